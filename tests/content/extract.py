@@ -1,6 +1,6 @@
 """Takes every text that a patient should find out of the team's content file, without knowing how the site stores it.
 
-    python -m tests.content.extract ../shared/content/seed_content.yaml > tests/content/records.yaml
+python -m tests.content.extract ../shared/content/seed_content.yaml > tests/content/records.yaml
 """
 
 import sys
@@ -10,12 +10,12 @@ import yaml
 
 HEADER = """\
 # Every text of the content file (seed_content.yaml) that must stand on a public page, in both languages.
-# Made from that file by tests/content/extract.py, not from the site's own first content, so that a sentence lost on the way is noticed.
+# Made from that file by tests/content/extract.py, not from the site's own first content, so that a loss is noticed.
 # Do not edit by hand.
 
 """
 
-# Notes for us, not words for patients: how the file was made, what its sentences claim, what was corrected, the start of a sentence given in full.
+# Notes for us, not words for patients; and `lead`, the start of a sentence that the file also gives in full.
 NOT_FOR_PATIENTS = {"meta", "two_hospitals", "flags", "corrections", "suggestions_not_applied", "lead"}
 
 
