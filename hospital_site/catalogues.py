@@ -1,4 +1,4 @@
-"""The sentences of the interface: found in the code, kept in `locale/`, compiled for Django; GNU gettext is not needed."""
+"""The sentences of the interface: found in the code, kept in `locale/`, compiled for Django, without GNU gettext."""
 
 import io
 import re
@@ -38,6 +38,10 @@ def our_files(*endings):
     return sorted(
         path for folder in folders for path in (settings.BASE_DIR / folder).rglob("*") if path.suffix in endings
     )
+
+
+def files_with_sentences():
+    return our_files(".py", ".html", ".txt")
 
 
 def found_in(files):

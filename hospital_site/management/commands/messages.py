@@ -14,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("--compile", action="store_true", help="Only compile what stands in locale/.")
 
     def handle(self, *, compile, **options):
-        found = None if compile else catalogues.found_in(catalogues.our_files(".py", ".html", ".txt"))
+        found = None if compile else catalogues.found_in(catalogues.files_with_sentences())
         for language, _name in settings.LANGUAGES:
             if found is not None:
                 self.collect(language, found)
