@@ -1,0 +1,268 @@
+"""Hospitals with their centers, clinics, treatments and diagnostic tests."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.publishing.languages import spoken
+from hospital_site.publishing.models import Editable, Part
+
+EXPLANATION_HELP = _(
+    "Plain words that this site adds. Patients see that no clinician has reviewed them until one has signed them."
+)
+SOURCE_WORDS_HELP = _("The hospital’s own words. Patients see them attributed to the hospital.")
+
+
+class Hospital(Editable):
+    """An independent hospital. Everything on this site belongs to exactly one."""
+
+    parts = ["departments", "contacts"]
+
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    short_name = models.CharField(
+        _("short name"), max_length=40, blank=True, help_text=_("Used where space is short, for example “KCCH”.")
+    )
+    introduction = models.TextField(_("introduction"), blank=True, help_text=SOURCE_WORDS_HELP)
+    website = models.URLField(_("website"), blank=True)
+    street_address = models.CharField(_("street address"), max_length=200, blank=True)
+    position = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("hospital")
+        verbose_name_plural = _("hospitals")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["slug"], name="hospital_address_is_unique")]
+
+    def get_absolute_url(self):
+        return reverse("centers:hospital", args=[self.slug])
+
+
+class Department(Part):
+    """A department of a hospital, such as Radiology."""
+
+    hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="departments", verbose_name=_("hospital"))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    explanation = models.TextField(_("explanation"), blank=True, help_text=EXPLANATION_HELP)
+
+    class Meta(Part.Meta):
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+
+
+class Contact(Part):
+    """A telephone number of a hospital, with its hours."""
+
+    hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="contacts", verbose_name=_("hospital"))
+    name = models.CharField(_("name"), max_length=120, blank=True, help_text=_("Who answers, for example “Appointments”."))
+    telephone = models.CharField(_("telephone"), max_length=40)
+    hours = models.CharField(_("hours"), max_length=120, blank=True)
+    verified_on = models.DateField(
+        _("verified on"), null=True, blank=True, help_text=_("The day somebody last called this number and it was right.")
+    )
+
+    class Meta(Part.Meta):
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+
+
+class Center(Editable):
+    """A center of a hospital, such as the Esophageal Cancer Center, with what it promises its patients."""
+
+    parts = ["commitments"]
+    parents = ["hospital"]
+
+    hospital = models.ForeignKey(Hospital, models.PROTECT, related_name="centers", verbose_name=_("hospital"))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    introduction = models.TextField(_("introduction"), blank=True, help_text=SOURCE_WORDS_HELP)
+    explanation = models.TextField(_("explanation"), blank=True, help_text=EXPLANATION_HELP)
+    commitments_heading = models.CharField(_("heading of the commitments"), max_length=120, blank=True)
+    closing = models.TextField(_("closing words"), blank=True, help_text=SOURCE_WORDS_HELP)
+    position = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("center")
+        verbose_name_plural = _("centers")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["slug"], name="center_address_is_unique")]
+
+    def get_absolute_url(self):
+        return reverse("centers:center", args=[self.slug])
+
+
+class Commitment(Part):
+    """One promise of a center to its patients."""
+
+    center = models.ForeignKey(Center, models.CASCADE, related_name="commitments", verbose_name=_("center"))
+    title = models.CharField(
+        _("short title"), max_length=120, blank=True, help_text=_("A few words that this site adds above the hospital’s.")
+    )
+    text = models.TextField(_("text"), blank=True, help_text=SOURCE_WORDS_HELP)
+
+    class Meta(Part.Meta):
+        verbose_name = _("commitment")
+        verbose_name_plural = _("commitments")
+
+    def __str__(self):
+        return spoken(self, "title").text
+
+
+class Clinic(Editable):
+    """A clinic of a center, such as the Neuroendocrine Tumor Clinic.
+
+    It keeps the source's own sentences per section; the treatments and tests stand below them as pages.
+    """
+
+    parts = ["areas", "support_services", "research_topics"]
+    copied = {"departments": ["name", "explanation"]}
+    parents = ["center"]
+
+    center = models.ForeignKey(Center, models.PROTECT, related_name="clinics", verbose_name=_("center"))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    introduction = models.TextField(_("introduction"), blank=True, help_text=SOURCE_WORDS_HELP)
+    departments = models.ManyToManyField(
+        Department,
+        blank=True,
+        related_name="clinics",
+        verbose_name=_("departments that work together here"),
+        help_text=_("Their names are copied into the page when it is published."),
+    )
+    areas_heading = models.CharField(_("heading of the areas of treatment"), max_length=120, blank=True)
+    tests_heading = models.CharField(_("heading of the tests"), max_length=120, blank=True)
+    tests_overview = models.TextField(_("overview of the tests"), blank=True, help_text=SOURCE_WORDS_HELP)
+    treatments_heading = models.CharField(_("heading of the treatments"), max_length=120, blank=True)
+    treatments_overview = models.TextField(_("overview of the treatments"), blank=True, help_text=SOURCE_WORDS_HELP)
+    research_heading = models.CharField(_("heading of the research"), max_length=120, blank=True)
+    position = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("clinic")
+        verbose_name_plural = _("clinics")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["center", "slug"], name="clinic_address_is_unique_in_its_center"),
+            models.CheckConstraint(
+                condition=~Q(slug__in=["treatments", "tests"]), name="clinic_address_is_not_a_word_of_other_addresses"
+            ),
+        ]
+
+    def get_absolute_url(self):
+        return reverse("centers:clinic", args=[self.center.slug, self.slug])
+
+
+class Area(Part):
+    """A disease that a clinic treats."""
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="areas", verbose_name=_("clinic"))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    explanation = models.TextField(_("explanation"), blank=True, help_text=EXPLANATION_HELP)
+
+    class Meta(Part.Meta):
+        verbose_name = _("area of treatment")
+        verbose_name_plural = _("areas of treatment")
+
+
+class SupportService(Part):
+    """What a clinic offers besides treatment, such as pain management."""
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="support_services", verbose_name=_("clinic"))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+
+    class Meta(Part.Meta):
+        verbose_name = _("support service")
+        verbose_name_plural = _("support services")
+
+
+class ResearchTopic(Part):
+    """A paragraph about what a clinic studies."""
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="research_topics", verbose_name=_("clinic"))
+    text = models.TextField(_("text"), blank=True, help_text=SOURCE_WORDS_HELP)
+    explanation = models.TextField(_("explanation"), blank=True, help_text=EXPLANATION_HELP)
+
+    class Meta(Part.Meta):
+        verbose_name = _("research topic")
+        verbose_name_plural = _("research topics")
+
+    def __str__(self):
+        return spoken(self, "text").text[:60]
+
+
+class Procedure(Editable):
+    """What treatments and tests have in common: they belong to a center and may name a clinic of it."""
+
+    parents = ["clinic", "center"]
+
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    overview = models.TextField(_("overview"), blank=True, help_text=SOURCE_WORDS_HELP)
+    explanation = models.TextField(_("explanation"), blank=True, help_text=EXPLANATION_HELP)
+    position = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+    def clean(self):
+        super().clean()
+        if self.clinic_id and self.center_id and self.clinic.center_id != self.center_id:
+            raise ValidationError({"clinic": _("This clinic belongs to another center. Choose one of the same center.")})
+
+
+class Treatment(Procedure):
+    """One treatment that a clinic gives, such as radical resection, or a medicine that it uses."""
+
+    class Kind(models.TextChoices):
+        SURGERY = "surgery", _("Surgery")
+        TARGETED_THERAPY = "targeted_therapy", _("Targeted therapy")
+        CHEMOTHERAPY = "chemotherapy", _("Chemotherapy")
+        MEDICINE = "medicine", _("Medicine")
+        EMBOLIZATION = "embolization", _("Embolization")
+        RADIATION = "radiation", _("Radiation therapy")
+        CLINICAL_TRIAL = "clinical_trial", _("Clinical trial")
+
+    center = models.ForeignKey(Center, models.PROTECT, related_name="treatments", verbose_name=_("center"))
+    clinic = models.ForeignKey(
+        Clinic, models.PROTECT, null=True, blank=True, related_name="treatments", verbose_name=_("clinic")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    indication = models.CharField(
+        _("when it is used"), max_length=120, blank=True, help_text=_("Treatments with the same words stand together.")
+    )
+
+    class Meta(Procedure.Meta):
+        verbose_name = _("treatment")
+        verbose_name_plural = _("treatments")
+        constraints = [
+            models.UniqueConstraint(fields=["center", "slug"], name="treatment_address_is_unique_in_its_center")
+        ]
+
+    def get_absolute_url(self):
+        return reverse("centers:treatment", args=[self.center.slug, self.slug])
+
+
+class DiagnosticTest(Procedure):
+    """One test that a clinic does, such as the 5-HIAA urine test."""
+
+    class Kind(models.TextChoices):
+        HORMONE = "hormone", _("Hormone test")
+        URINE = "urine", _("Urine test")
+        IMAGING = "imaging", _("Imaging test")
+        BIOPSY = "biopsy", _("Biopsy")
+
+    center = models.ForeignKey(Center, models.PROTECT, related_name="tests", verbose_name=_("center"))
+    clinic = models.ForeignKey(
+        Clinic, models.PROTECT, null=True, blank=True, related_name="tests", verbose_name=_("clinic")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    preparation = models.TextField(
+        _("how to prepare"), blank=True, help_text=_("What the patient does before coming. From the hospital’s own sheet.")
+    )
+
+    class Meta(Procedure.Meta):
+        verbose_name = _("diagnostic test")
+        verbose_name_plural = _("diagnostic tests")
+        constraints = [models.UniqueConstraint(fields=["center", "slug"], name="test_address_is_unique_in_its_center")]
+
+    def get_absolute_url(self):
+        return reverse("centers:test", args=[self.center.slug, self.slug])

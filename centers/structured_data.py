@@ -1,0 +1,73 @@
+"""What machines are told about hospitals, centers, clinics, treatments and tests, in schema.org's words."""
+
+from hospital_site.publishing.pages import reference, said, thing
+
+TREATMENT_TYPES = {
+    "surgery": "SurgicalProcedure",
+    "medicine": "Drug",
+    "embolization": "MedicalProcedure",
+    "clinical_trial": "MedicalTrial",
+}
+IMAGING = "imaging"
+
+
+def hospital(request, page):
+    departments = [reference("MedicalClinic", request, center) for center in page.centers]
+    yield thing(
+        "Hospital",
+        request,
+        page,
+        alternateName=said(page, "short_name"),
+        description=said(page, "introduction"),
+        address=said(page, "street_address"),
+        sameAs=page.website,
+        telephone=[contact.telephone for contact in page.contacts],
+        department=departments,
+    )
+
+
+def center(request, page):
+    yield thing(
+        "MedicalClinic",
+        request,
+        page,
+        description=said(page, "introduction"),
+        parentOrganization=reference("Hospital", request, page.hospital),
+        department=[reference("MedicalClinic", request, clinic) for clinic in page.clinics],
+    )
+
+
+def clinic(request, page):
+    yield thing(
+        "MedicalClinic",
+        request,
+        page,
+        description=said(page, "introduction"),
+        parentOrganization=reference("MedicalClinic", request, page.center),
+        availableService=[
+            *(reference(treatment_type(treatment), request, treatment) for treatment in page.treatments if is_service(treatment)),
+            *(reference(test_type(test), request, test) for test in page.tests),
+        ],
+    )
+
+
+def treatment(request, page):
+    yield thing(treatment_type(page), request, page, description=said(page, "overview") or said(page, "explanation"))
+
+
+def test(request, page):
+    description = said(page, "overview") or said(page, "explanation")
+    yield thing(test_type(page), request, page, description=description)
+
+
+def treatment_type(treatment):
+    return TREATMENT_TYPES.get(treatment.kind, "MedicalTherapy")
+
+
+def is_service(treatment):
+    """schema.org lets a clinic offer procedures, tests and therapies, but neither drugs nor trials."""
+    return treatment_type(treatment) not in {"Drug", "MedicalTrial"}
+
+
+def test_type(test):
+    return "ImagingTest" if test.kind == IMAGING else "MedicalTest"

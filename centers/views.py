@@ -1,0 +1,66 @@
+"""The pages of hospitals, centers, clinics, treatments and tests. They read editions only."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from centers import structured_data
+from centers.models import Center, Clinic, DiagnosticTest, Hospital, Treatment
+from hospital_site.publishing.pages import show
+from hospital_site.publishing.reading import live_or_404, reading
+
+
+@require_safe
+def hospital(request, slug):
+    page = live_or_404(request, Hospital)
+    things = structured_data.hospital(request, page)
+    return show(request, "centers/hospital.html", page, things=things, centers=page.centers, charters=page.charters)
+
+
+@require_safe
+def centers(request):
+    hospitals = reading(request).tree(Hospital, Center, Clinic)
+    return render(request, "centers/centers.html", {"hospitals": hospitals})
+
+
+@require_safe
+def center(request, slug):
+    page = live_or_404(request, Center)
+    below = {"clinics": page.clinics, "treatments": page.treatments, "tests": page.tests}
+    return show(request, "centers/center.html", page, things=structured_data.center(request, page), **below)
+
+
+@require_safe
+def clinic(request, center, slug):
+    page = live_or_404(request, Clinic)
+    below = {"treatments": page.treatments, "tests": page.tests}
+    return show(request, "centers/clinic.html", page, things=structured_data.clinic(request, page), **below)
+
+
+@require_safe
+def treatment(request, center, slug):
+    page = live_or_404(request, Treatment)
+    others = reading(request).beside(page)
+    return show(request, "centers/treatment.html", page, things=structured_data.treatment(request, page), others=others)
+
+
+@require_safe
+def test(request, center, slug):
+    page = live_or_404(request, DiagnosticTest)
+    others = reading(request).beside(page)
+    return show(request, "centers/test.html", page, things=structured_data.test(request, page), others=others)
+
+
+@require_safe
+def departments(request):
+    hospitals = reading(request).tree(Hospital, Center, Clinic)
+    return render(request, "centers/departments.html", {"hospitals": [with_departments(h) for h in hospitals]})
+
+
+def with_departments(hospital):
+    """Give `hospital` its departments in the order of the reader's language, each with the clinics it works in."""
+    clinics = [clinic for center in hospital.centers for clinic in center.clinics]
+    departments = sorted(hospital.departments, key=lambda department: str(department).casefold())
+    for department in departments:
+        department.attach(clinics=[c for c in clinics if str(department) in map(str, c.departments)])
+    hospital.attach(departments=departments)
+    return hospital

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class HospitalSiteConfig(AppConfig):
+    name = "hospital_site"

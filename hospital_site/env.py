@@ -1,0 +1,60 @@
+"""The one place that reads the environment: what differs between machines, typed, and refused in plain words."""
+
+import os
+import secrets
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name, default=None):
+    """The value of `name`. Without a default an empty or missing value stops the start."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"{name} is not set. Set it in the environment; README.md lists every setting.")
+    return default
+
+
+def flag(name, default=False):
+    value = text(name, str(default)).lower()
+    if value not in {"true", "false"}:
+        raise ImproperlyConfigured(f"{name} is “{value}”; write “true” or “false”.")
+    return value == "true"
+
+
+def number(name, default):
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is “{value}”; write a whole number.")
+    return int(value)
+
+
+def choice(name, choices, default):
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is “{value}”; write one of: {', '.join(choices)}.")
+    return value
+
+
+def listing(name, default=None):
+    """Values separated by commas, such as `www.example.org,example.org`."""
+    value = text(name, None if default is None else ",".join(default) or " ")
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def kept_secret(path):
+    """A random secret made once for this machine and kept in the file `path`, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()

@@ -1,0 +1,41 @@
+"""What a reader sees when a page cannot be shown: one page in all languages, without database or static files."""
+
+import base64
+import hashlib
+from functools import cache
+
+from django.http import HttpResponse
+from django.template.loader import get_template, render_to_string
+
+from hospital_site.publishing.reading import Gone
+
+
+def refusal(status):
+    """The page that says, in every language, why the answer is `status` and what to do now."""
+    response = HttpResponse(render_to_string("error.html", {"status": status}), status=status)
+    response["Cache-Control"] = "no-store"
+    response._csp_update = {"style-src": [style_hash()]}
+    return response
+
+
+@cache
+def style_hash():
+    """The one inline style of this site, allowed by its fingerprint."""
+    style = get_template("error.css").render().encode()
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style).digest()).decode()}'"
+
+
+def bad_request(request, exception):
+    return refusal(400)
+
+
+def forbidden(request, exception):
+    return refusal(403)
+
+
+def not_found(request, exception):
+    return refusal(410 if isinstance(exception, Gone) else 404)
+
+
+def server_error(request):
+    return refusal(500)

@@ -1,0 +1,71 @@
+"""From the JSON of an edition back to working rows: the inverse of `dump`, also used for the first content."""
+
+from django.db import transaction
+from modeltranslation.utils import get_translation_fields
+
+from hospital_site.publishing.models import Editable
+from hospital_site.publishing.snapshots import captured_fields, part_model
+
+
+@transaction.atomic
+def restore(page, data):
+    """Write `data`, as `dump` gives it, into the working rows of `page`. What `data` does not name stays."""
+    fill(page, data)
+    page.save()
+    for name in page.parts:
+        if name in data:
+            restore_parts(page, name, data[name])
+    for name, fields in page.copied.items():
+        if name in data:
+            getattr(page, name).set(matching_rows(page, name, fields[0], data[name]))
+
+
+def fill(row, data):
+    for field in captured_fields(type(row)):
+        if field.attname in data:
+            setattr(row, field.attname, field.to_python(data[field.attname]))
+
+
+def restore_parts(page, name, records):
+    """Make the rows `name` of `page` be `records`, in their order."""
+    model = part_model(type(page), name)
+    link = getattr(type(page), name).rel.field.name
+    getattr(page, name).all().delete()
+    for position, record in enumerate(records, start=1):
+        part = model(**{link: page})
+        if hasattr(part, "position"):
+            part.position = position
+        fill(part, record)
+        part.save()
+
+
+def matching_rows(page, name, field, records):
+    """The rows that `records` were copied from, by their names. What has been renamed or removed since is left out."""
+    candidates = page._meta.get_field(name).related_model.objects.all()
+    columns = get_translation_fields(field)
+    wanted = [record if isinstance(record, str) else tuple(record[column] for column in columns) for record in records]
+    found = []
+    for row in candidates:
+        names = tuple(getattr(row, column) or "" for column in columns)
+        if names in wanted or set(names) & set(wanted):
+            found.append(row)
+    return found
+
+
+def create(model, record, position=1, **above):
+    """Make a page of kind `model` and all pages below it from a nested `record`. Returns them, the top first.
+
+    Pages below stand in `record` under the accessors of the model, such as `clinics`. `above` are the pages it is under.
+    """
+    links = {name: row for name, row in above.items() if name in {field.name for field in model._meta.fields}}
+    page = model(**links)
+    if hasattr(page, "position"):
+        page.position = position
+    restore(page, record)
+    made = [page]
+    for relation in model._meta.related_objects:
+        below = relation.related_model
+        if issubclass(below, Editable) and relation.field.name in below.parents:
+            for place, child in enumerate(record.get(relation.get_accessor_name(), []), start=1):
+                made += create(below, child, place, **above, **{model._meta.model_name: page})
+    return made

@@ -1,0 +1,131 @@
+"""What one reader sees: the editions of a moment, in a preview with one draft laid over them."""
+
+from collections import defaultdict
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from hospital_site.publishing.actions import compose
+from hospital_site.publishing.models import Edition, page_at, without_language
+from hospital_site.publishing.snapshots import Snapshot
+
+
+class Gone(Http404):
+    """The page was withdrawn: it was here and is not any more."""
+
+
+class Reading:
+    """The only way from editions to templates. A request has one as `request.reading` when staff preview.
+
+    `at` is the moment to read (now), `draft` a working row to show in place of its edition.
+    """
+
+    def __init__(self, at=None, draft=None):
+        self.at = at
+        self.draft = compose(draft) if draft else None
+
+    def page(self, model, path):
+        """The page of kind `model` at `path`, with the pages above and directly below it attached (two queries).
+
+        → a `Snapshot` whose `trail` lists the pages above it, the top first, each also by its name (`page.center`), and
+        which has the pages below it under the accessors of the model (`page.clinics`).
+        Raises `Http404` for what was never published and `Gone` for what is withdrawn.
+        """
+        edition = self._edition_at(model, without_language(path))
+        family = self._family(edition)
+        page = place(self._snapshot(edition), self._trail([family[key] for key in edition.ancestors]))
+        below = [e for e in family.values() if e.parent == edition.page]
+        attach_below(page, [place(self._snapshot(e), [*page.trail, page]) for e in below])
+        return page
+
+    def tree(self, *kinds):
+        """All live pages of these `kinds` that hang together, the topmost returned, the others below them (one query).
+
+        The kinds must include every level between the top and the lowest.
+        """
+        editions = {edition.page: edition for edition in self._in_force().of(*kinds).with_content()}
+        below = defaultdict(list)
+        for edition in editions.values():
+            if set(edition.ancestors) <= set(editions):
+                below[edition.parent].append(edition)
+
+        def grow(edition, trail):
+            page = place(self._snapshot(edition), trail)
+            attach_below(page, [grow(child, [*trail, page]) for child in below[edition.page]])
+            return page
+
+        return [grow(top, []) for top in below[""]]
+
+    def beside(self, page, limit=12):
+        """Up to `limit` other live pages of the same kind under the same page, in their order (one query)."""
+        edition = page.edition
+        rivals = self._in_force().of(edition.kind).filter(parent=edition.parent).with_content()
+        return [place(self._snapshot(e), page.trail) for e in rivals.exclude(page=edition.page)[:limit]]
+
+    def _trail(self, editions):
+        trail = []
+        for edition in editions:
+            trail.append(place(self._snapshot(edition), list(trail)))
+        return trail
+
+    def _in_force(self):
+        return Edition.objects.in_force(self.at)
+
+    def _edition_at(self, model, address):
+        if self.draft and (self.draft.kind, self.draft.address) == (model.page_kind(), address):
+            return self.draft
+        found = sorted(self._in_force().of(model).filter(address=address), key=lambda e: e.is_withdrawal)
+        if not found:
+            raise Http404(_("There is no page at this address."))
+        if found[0].is_withdrawal:
+            raise Gone
+        return found[0]
+
+    def _family(self, edition):
+        """The editions above and directly below `edition`, by page."""
+        around = Q(page__in=edition.ancestors) | Q(parent=edition.page)
+        family = {e.page: e for e in self._in_force().filter(around)}
+        for key in edition.ancestors:
+            if edition is self.draft and (key not in family or family[key].is_withdrawal):
+                family[key] = compose(page_at(key))
+            if key not in family:
+                raise Http404(_("There is no page at this address."))
+            if family[key].is_withdrawal:
+                raise Gone
+        return {key: e for key, e in family.items() if not e.is_withdrawal}
+
+    def _snapshot(self, edition):
+        return Snapshot(edition.model, edition.data, edition=edition, is_draft=edition is self.draft)
+
+
+def place(page, trail):
+    """Attach the pages above `page`: as `trail`, the top first, and each by its name, such as `page.center`."""
+    page.attach(trail=trail, **{above._model._meta.model_name: above for above in trail})
+    return page
+
+
+def attach_below(page, below):
+    """Attach the pages `below`, also by the accessors of the model, such as `page.clinics`; empty where none are."""
+    page.attach(below=below)
+    for relation in page._model._meta.related_objects:
+        if relation.field.name in getattr(relation.related_model, "parents", []):
+            children = [child for child in below if child._model is relation.related_model]
+            page.attach(**{relation.get_accessor_name(): children})
+
+
+def in_order(pages):
+    """`pages` with all pages below them, each before its own."""
+    for page in pages:
+        yield page
+        yield from in_order(page.below)
+
+
+def reading(request):
+    """How `request` reads: as patients do, unless staff opened a preview."""
+    return getattr(request, "reading", None) or Reading()
+
+
+def live_or_404(request, model):
+    """The page of kind `model` at the address of `request`, as its reader may see it."""
+    return reading(request).page(model, getattr(request, "address", request.path_info))

@@ -1,0 +1,41 @@
+"""What search engines may find: the live pages, in every language."""
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from hospital_site.publishing.models import page_models
+from hospital_site.publishing.reading import Reading, in_order
+
+
+class EveryLanguage(Sitemap):
+    i18n = alternates = x_default = True
+    languages = list(dict(settings.LANGUAGES))
+
+
+class LivePages(EveryLanguage):
+    def items(self):
+        return list(in_order(Reading().tree(*page_models())))
+
+    def lastmod(self, page):
+        return page.edition.live_from
+
+
+class FixedPages(EveryLanguage):
+    def items(self):
+        names = ["home", "centers:centers", "centers:departments", "patients_rights:charters"]
+        return [*names, "about:sources", "about:accessibility", "about:translations"]
+
+    def location(self, name):
+        return reverse(name)
+
+
+sitemaps = {"pages": LivePages, "fixed": FixedPages}
+
+
+@require_safe
+def robots(request):
+    context = {"sitemap": request.build_absolute_uri(reverse("sitemap"))}
+    return render(request, "robots.txt", context, content_type="text/plain; charset=utf-8")

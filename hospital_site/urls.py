@@ -1,0 +1,33 @@
+"""Every address of the site. Public pages stand under their language; `/` chooses one."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+
+from hospital_site import home
+from hospital_site.sitemaps import robots, sitemaps
+
+about = [
+    path("sources/", home.sources, name="sources"),
+    path("accessibility/", home.accessibility, name="accessibility"),
+    path("translations/", home.translations, name="translations"),
+]
+
+urlpatterns = [
+    path("", home.choose_language),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
+    *i18n_patterns(
+        path("", home.home, name="home"),
+        path("about/", include((about, "about"))),
+        path("", include("centers.urls")),
+        path("", include("patients_rights.urls")),
+        path("admin/", admin.site.urls),
+    ),
+]
+
+handler400 = "hospital_site.errors.bad_request"
+handler403 = "hospital_site.errors.forbidden"
+handler404 = "hospital_site.errors.not_found"
+handler500 = "hospital_site.errors.server_error"

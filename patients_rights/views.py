@@ -1,0 +1,28 @@
+"""The charter of patients' rights and responsibilities."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from hospital_site.publishing.pages import show
+from hospital_site.publishing.reading import live_or_404, reading
+from patients_rights import structured_data
+from patients_rights.models import Charter
+
+
+@require_safe
+def charters(request):
+    """The one charter, or where several hospitals have one, a choice of hospital."""
+    hospitals = reading(request).tree("centers.hospital", Charter)
+    found = [charter for hospital in hospitals for charter in hospital.charters]
+    if len(found) == 1:
+        return show_charter(request, found[0])
+    return render(request, "patients_rights/charters.html", {"charters": found})
+
+
+@require_safe
+def charter(request, slug):
+    return show_charter(request, live_or_404(request, Charter))
+
+
+def show_charter(request, page):
+    return show(request, "patients_rights/charter.html", page, things=structured_data.charter(request, page))
