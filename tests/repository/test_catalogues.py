@@ -72,7 +72,7 @@ def faults_of_english(sentence):
 
 
 def hidden_sentences(files):
-    """Calls whose sentence cannot be collected: put together first, or inside an f-string (unseen before Python 3.12)."""
+    """Calls whose sentence cannot be collected: put together first, or in an f-string (unseen before Python 3.12)."""
     for path in files:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         inside = {call for text in ast.walk(tree) if isinstance(text, ast.JoinedStr) for call in ast.walk(text)}
@@ -416,8 +416,8 @@ def test_bare_korean_is_noticed(tmp_path, name, text, found):
         pytest.param("<br><svg><title>Path</title></svg>", ["home.html: Path"], id="drawing"),
         pytest.param("{% if a %}{% translate 'Yes' %}{% else %}No{% endif %}", ["home.html: No"], id="branch"),
         pytest.param(
-            "<p class=lead>{% blocktranslate trimmed %}\nOur <b>clinics</b>\n{% endblocktranslate %} · {{ name }} 5"
-            " &amp; 6</p>{# a comment #}<style>p { margin: 0 }</style><link rel=icon>{% comment %}another{% endcomment %}",
+            "<p class=lead>{% blocktranslate trimmed %}\nOur <b>clinics</b>\n{% endblocktranslate %} · {{ name }}"
+            " 5 &amp; 6</p>{# a comment #}<style>p { margin: 0 }</style><link rel=icon>{% comment %}another{% endcomment %}",
             [],
             id="translated",
         ),
