@@ -55,11 +55,16 @@ class Contact(Part):
     """A telephone number of a hospital, with its hours."""
 
     hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="contacts", verbose_name=_("hospital"))
-    name = models.CharField(_("name"), max_length=120, blank=True, help_text=_("Who answers, for example “Appointments”."))
+    name = models.CharField(
+        _("name"), max_length=120, blank=True, help_text=_("Who answers, for example “Appointments”.")
+    )
     telephone = models.CharField(_("telephone"), max_length=40)
     hours = models.CharField(_("hours"), max_length=120, blank=True)
     verified_on = models.DateField(
-        _("verified on"), null=True, blank=True, help_text=_("The day somebody last called this number and it was right.")
+        _("verified on"),
+        null=True,
+        blank=True,
+        help_text=_("The day somebody last called this number and it was right."),
     )
 
     class Meta(Part.Meta):
@@ -96,7 +101,10 @@ class Commitment(Part):
 
     center = models.ForeignKey(Center, models.CASCADE, related_name="commitments", verbose_name=_("center"))
     title = models.CharField(
-        _("short title"), max_length=120, blank=True, help_text=_("A few words that this site adds above the hospital’s.")
+        _("short title"),
+        max_length=120,
+        blank=True,
+        help_text=_("A few words that this site adds above the hospital’s."),
     )
     text = models.TextField(_("text"), blank=True, help_text=SOURCE_WORDS_HELP)
 
@@ -206,7 +214,9 @@ class Procedure(Editable):
     def clean(self):
         super().clean()
         if self.clinic_id and self.center_id and self.clinic.center_id != self.center_id:
-            raise ValidationError({"clinic": _("This clinic belongs to another center. Choose one of the same center.")})
+            raise ValidationError(
+                {"clinic": _("This clinic belongs to another center. Choose one of the same center.")}
+            )
 
 
 class Treatment(Procedure):
@@ -256,7 +266,9 @@ class DiagnosticTest(Procedure):
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     preparation = models.TextField(
-        _("how to prepare"), blank=True, help_text=_("What the patient does before coming. From the hospital’s own sheet.")
+        _("how to prepare"),
+        blank=True,
+        help_text=_("What the patient does before coming. From the hospital’s own sheet."),
     )
 
     class Meta(Procedure.Meta):

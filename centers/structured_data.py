@@ -45,7 +45,11 @@ def clinic(request, page):
         description=said(page, "introduction"),
         parentOrganization=reference("MedicalClinic", request, page.center),
         availableService=[
-            *(reference(treatment_type(treatment), request, treatment) for treatment in page.treatments if is_service(treatment)),
+            *(
+                reference(treatment_type(treatment), request, treatment)
+                for treatment in page.treatments
+                if is_service(treatment)
+            ),
             *(reference(test_type(test), request, test) for test in page.tests),
         ],
     )

@@ -161,9 +161,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-PERMISSIONS_POLICY = {
-    name: [] for name in ["camera", "display-capture", "geolocation", "microphone", "payment", "usb"]
-}
+PERMISSIONS_POLICY = {name: [] for name in ["camera", "display-capture", "geolocation", "microphone", "payment", "usb"]}
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

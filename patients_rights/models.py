@@ -54,7 +54,9 @@ class Article(models.Model):
     title = models.CharField(_("title"), max_length=200, blank=True)
     text = models.TextField(_("text"), blank=True)
     is_statutory = models.BooleanField(
-        _("statutory"), default=False, help_text=_("The law prescribes this article. It must not be removed by accident.")
+        _("statutory"),
+        default=False,
+        help_text=_("The law prescribes this article. It must not be removed by accident."),
     )
     basis = models.CharField(
         _("legal basis"), max_length=200, blank=True, help_text=_("The law and the item that prescribe it.")
@@ -89,7 +91,10 @@ class Agency(Part):
     website = models.URLField(_("website"), blank=True)
     address = models.CharField(_("street address"), max_length=200, blank=True)
     verified_on = models.DateField(
-        _("verified on"), null=True, blank=True, help_text=_("The day somebody last called this number and it was right.")
+        _("verified on"),
+        null=True,
+        blank=True,
+        help_text=_("The day somebody last called this number and it was right."),
     )
 
     class Meta(Part.Meta):

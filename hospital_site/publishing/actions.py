@@ -5,8 +5,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hospital_site.publishing.models import Edition
-from hospital_site.publishing.snapshots import digest, dump
+from hospital_site.publishing.models import Edition, page_models
+from hospital_site.publishing.snapshots import digest, dump, part_model
 
 
 class Refused(Exception):
@@ -37,6 +37,7 @@ def publish(page, *, by, reason="", live_from=None):
     neighbour = Edition.objects.live().filter(address=edition.address).exclude(page=page.key)
     if neighbour.exists():
         raise Refused(_("Another published page already has this address. Choose another one."))
+    remember_draft(page)
     return issue(edition, by=by, reason=reason, live_from=live_from)
 
 
@@ -67,3 +68,19 @@ def lock(page):
     return type(page)._base_manager.select_for_update().get(pk=page.pk)
 
 
+def remember_draft(page):
+    """Note the digest of the draft, so that lists can tell which drafts differ from what patients see.
+
+    Pages that copy rows of `page`, as a clinic copies department names, have changed with it.
+    """
+    note_digest(page)
+    parts = {part_model(type(page), name) for name in page.parts}
+    for model in page_models():
+        for name in model.copied:
+            if model._meta.get_field(name).related_model in parts:
+                for copying in model.objects.all():
+                    note_digest(copying)
+
+
+def note_digest(page):
+    type(page)._base_manager.filter(pk=page.pk).update(draft_digest=digest(dump(page)))

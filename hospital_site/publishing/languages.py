@@ -40,4 +40,3 @@ def spoken(row, *fields):
     codes = languages_by_preference()
     versions = [Spoken(tuple(in_language(row, f, code) for f in fields), code, code != codes[0]) for code in codes]
     return next((v for v in versions if all(v.texts)), None) or next((v for v in versions if v), versions[0])
-

@@ -3,6 +3,7 @@
 from django.db import transaction
 from modeltranslation.utils import get_translation_fields
 
+from hospital_site.publishing.actions import remember_draft
 from hospital_site.publishing.models import Editable
 from hospital_site.publishing.snapshots import captured_fields, part_model
 
@@ -18,6 +19,7 @@ def restore(page, data):
     for name, fields in page.copied.items():
         if name in data:
             getattr(page, name).set(matching_rows(page, name, fields[0], data[name]))
+    remember_draft(page)
 
 
 def fill(row, data):
@@ -43,13 +45,8 @@ def matching_rows(page, name, field, records):
     """The rows that `records` were copied from, by their names. What has been renamed or removed since is left out."""
     candidates = page._meta.get_field(name).related_model.objects.all()
     columns = get_translation_fields(field)
-    wanted = [record if isinstance(record, str) else tuple(record[column] for column in columns) for record in records]
-    found = []
-    for row in candidates:
-        names = tuple(getattr(row, column) or "" for column in columns)
-        if names in wanted or set(names) & set(wanted):
-            found.append(row)
-    return found
+    wanted = [{record} if isinstance(record, str) else {record[column] for column in columns} for record in records]
+    return [row for row in candidates if any(names <= {getattr(row, c) or "" for c in columns} for names in wanted)]
 
 
 def create(model, record, position=1, **above):

@@ -5,7 +5,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,14 @@ from hospital_site.publishing.languages import spoken
 slug_is_lower_case = RegexValidator(
     r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small Latin letters, digits and single hyphens, for example “net-clinic”.")
 )
+
+
+class EditableQuerySet(models.QuerySet):
+    def with_state(self):
+        """Annotate `live_digest`: of what patients see now; empty when withdrawn, `None` when never published."""
+        key = Concat(Value(f"{self.model.page_kind()}:"), Cast("pk", models.CharField()))
+        in_force = Edition.objects.in_force().filter(page=OuterRef("edition_key"))
+        return self.annotate(edition_key=key).annotate(live_digest=Subquery(in_force.values("digest")[:1]))
 
 
 class Editable(models.Model):
@@ -42,11 +51,25 @@ class Editable(models.Model):
         _("source"), max_length=300, blank=True, help_text=_("Where the words come from, in one line.")
     )
 
+    draft_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = EditableQuerySet.as_manager()
+
     class Meta:
         abstract = True
 
     def __str__(self):
         return spoken(self, "name").text or self.slug
+
+    def delete(self, *args, **kwargs):
+        if self.editions().exists():
+            raise models.ProtectedError(
+                "A page that was ever published is withdrawn, not deleted: its history must stay.", {self}
+            )
+        return super().delete(*args, **kwargs)
+
+    def get_absolute_url(self):
+        raise NotImplementedError(f"{type(self).__name__} needs get_absolute_url: it is a page.")
 
     @classmethod
     def page_kind(cls):
@@ -57,9 +80,6 @@ class Editable(models.Model):
     def key(self):
         """The name of this page in editions, such as `centers.treatment:5`. It outlives the row."""
         return f"{self.page_kind()}:{self.pk}"
-
-    def get_absolute_url(self):
-        raise NotImplementedError(f"{type(self).__name__} needs get_absolute_url: it is a page.")
 
     @property
     def address(self):
@@ -92,13 +112,6 @@ class Editable(models.Model):
             message = _("This was published under its present address and cannot move: patients have links to it.")
             raise ValidationError(dict.fromkeys(fixed, message))
 
-    def delete(self, *args, **kwargs):
-        if self.editions().exists():
-            raise models.ProtectedError(
-                "A page that was ever published is withdrawn, not deleted: its history must stay.", {self}
-            )
-        return super().delete(*args, **kwargs)
-
 
 class Part(models.Model):
     """A row that has no page of its own: it is edited and published with its page."""
@@ -121,7 +134,9 @@ class EditionQuerySet(models.QuerySet):
     def in_force(self, at=None):
         """Of each page the one edition that counts at the moment `at` (now), withdrawals included."""
         at = at or timezone.now()
-        later = Q(live_from__gt=OuterRef("live_from")) | Q(live_from=OuterRef("live_from"), number__gt=OuterRef("number"))
+        later = Q(live_from__gt=OuterRef("live_from")) | Q(
+            live_from=OuterRef("live_from"), number__gt=OuterRef("number")
+        )
         rivals = Edition._base_manager.filter(page=OuterRef("page"), live_from__lte=at, cancelled_at=None)
         return self.filter(~Exists(rivals.filter(later)), live_from__lte=at, cancelled_at=None)
 
@@ -186,14 +201,6 @@ class Edition(models.Model):
     def __str__(self):
         return f"{self.page} №{self.number}"
 
-    @property
-    def model(self):
-        return apps.get_model(self.kind)
-
-    @property
-    def is_withdrawal(self):
-        return self.data is None
-
     def save(self, *args, **kwargs):
         if not self._state.adding:
             raise TypeError("Editions are append-only: issue a new one.")
@@ -201,6 +208,14 @@ class Edition(models.Model):
 
     def delete(self, *args, **kwargs):
         raise TypeError("Editions are append-only: withdraw the page instead.")
+
+    @property
+    def model(self):
+        return apps.get_model(self.kind)
+
+    @property
+    def is_withdrawal(self):
+        return self.data is None
 
 
 def page_models():
@@ -218,4 +233,3 @@ def without_language(path):
     """`/ko/centers/` → `/centers/`; a path that names no language of this site stays as it is."""
     first, _slash, rest = path.lstrip("/").partition("/")
     return f"/{rest}" if first in dict(settings.LANGUAGES) else path
-

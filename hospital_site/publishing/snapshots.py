@@ -24,12 +24,16 @@ def translated_names(model):
 
 @cache
 def captured_fields(model):
-    """The columns of `model` that an edition holds: all but the key and modeltranslation's base columns.
+    """The columns of `model` that an edition holds: all that staff can edit, but modeltranslation's base columns.
 
     A base column holds whatever language was active when somebody saved, so nobody may rely on it.
     """
     base = set(translated_names(model))
-    return [field for field in model._meta.concrete_fields if not field.primary_key and field.name not in base]
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if field.editable and not field.primary_key and field.name not in base
+    ]
 
 
 def part_model(model, name):
@@ -60,9 +64,7 @@ def columns(row, *, without=None, only=None):
 def localized(model, names):
     """`["name"]` → `{"name_ko", "name_en"}` where the field is translated, else the name itself."""
     translated = translated_names(model)
-    return {
-        column for name in names for column in (get_translation_fields(name) if name in translated else [name])
-    }
+    return {column for name in names for column in (get_translation_fields(name) if name in translated else [name])}
 
 
 def plain(field, value):

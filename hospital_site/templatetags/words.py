@@ -9,7 +9,6 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info, gettext
 
-
 from hospital_site.publishing.languages import spoken
 
 register = template.Library()
@@ -42,7 +41,7 @@ def plain_words(row, field):
 
 @register.simple_tag
 def prose(row, field):
-    """`{% prose page "introduction" %}`: paragraphs and lists. Those from another language stand under a visible note."""
+    """`{% prose page "introduction" %}`: paragraphs and lists. Those from another language stand under a note."""
     said = spoken(row, field)
     if not said.is_other:
         return blocks(said.text)
@@ -56,7 +55,7 @@ def prose(row, field):
 
 @register.simple_tag
 def one_language(row, *fields):
-    """`{% one_language article "title" "text" as spoken %}`: a whole record in one language, or `None` without any text.
+    """`{% one_language article "title" "text" as spoken %}`: a whole record in one language, or `None` without texts.
 
     → `spoken.title`, `spoken.text`, `spoken.lang`, `spoken.is_other` and `spoken.note`.
     """

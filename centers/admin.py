@@ -1,0 +1,92 @@
+"""What editors see of hospitals, centers, clinics, treatments and tests."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from centers import models
+from hospital_site.publishing.admin import EditableAdmin, PartInline
+
+
+class DepartmentInline(PartInline):
+    model = models.Department
+    names = ["name", "explanation", "position"]
+
+
+class ContactInline(PartInline):
+    model = models.Contact
+    names = ["name", "telephone", "hours", "verified_on", "position"]
+
+
+class CommitmentInline(PartInline):
+    model = models.Commitment
+    names = ["title", "text", "position"]
+
+
+class AreaInline(PartInline):
+    model = models.Area
+    names = ["name", "explanation", "position"]
+
+
+class SupportServiceInline(PartInline):
+    model = models.SupportService
+    names = ["name", "position"]
+
+
+class ResearchTopicInline(PartInline):
+    model = models.ResearchTopic
+    names = ["text", "explanation", "position"]
+
+
+@admin.register(models.Hospital)
+class HospitalAdmin(EditableAdmin):
+    inlines = [DepartmentInline, ContactInline]
+    sections = [
+        (_("Name"), ["name", "short_name"]),
+        (_("Text"), ["introduction", "street_address", "website"]),
+        (_("Address and source"), ["slug", "source", "position"]),
+    ]
+
+
+@admin.register(models.Center)
+class CenterAdmin(EditableAdmin):
+    inlines = [CommitmentInline]
+    sections = [
+        (_("Name"), ["hospital", "name"]),
+        (_("Text"), ["introduction", "explanation", "commitments_heading", "closing"]),
+        (_("Address and source"), ["slug", "source", "position"]),
+    ]
+
+
+@admin.register(models.Clinic)
+class ClinicAdmin(EditableAdmin):
+    inlines = [AreaInline, SupportServiceInline, ResearchTopicInline]
+    filter_horizontal = ["departments"]
+    sections = [
+        (_("Name"), ["center", "name"]),
+        (_("Introduction"), ["introduction", "departments"]),
+        (_("Areas of treatment"), ["areas_heading"]),
+        (_("Tests"), ["tests_heading", "tests_overview"]),
+        (_("Treatments"), ["treatments_heading", "treatments_overview"]),
+        (_("Research"), ["research_heading"]),
+        (_("Address and source"), ["slug", "source", "position"]),
+    ]
+
+
+@admin.register(models.Treatment)
+class TreatmentAdmin(EditableAdmin):
+    list_filter = ["center", "clinic", "kind"]
+    sections = [
+        (_("Name"), ["center", "clinic", "kind", "name"]),
+        (_("Text"), ["indication", "overview", "explanation"]),
+        (_("Address and source"), ["slug", "source", "position"]),
+    ]
+
+
+@admin.register(models.DiagnosticTest)
+class DiagnosticTestAdmin(EditableAdmin):
+    list_filter = ["center", "clinic", "kind"]
+    sections = [
+        (_("Name"), ["center", "clinic", "kind", "name"]),
+        (_("Text"), ["overview", "explanation", "preparation"]),
+        (_("Address and source"), ["slug", "source", "position"]),
+    ]
