@@ -1,0 +1,94 @@
+# Two commands matter: `make run` shows the site, `make test` checks it. Nothing is assumed but python3 (3.11 or newer), make and git.
+
+PORT = 8000
+PYTHON = python3
+
+python = .venv/bin/python
+manage = $(python) manage.py
+
+help: ## Lists what can be asked for
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
+
+# ── The site ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+run: free-port demonstration ## Sets up what is missing, then serves the site (another port: make run PORT=9000)
+	@$(manage) collectstatic --no-input --clear --verbosity 0
+	@$(manage) demonstration_staff
+	@$(python) -m granian --interface wsgi hospital_site.wsgi:application --workers 2 --host 127.0.0.1 --port $(PORT) --log-level warning
+
+dev: export DEBUG = true
+dev: free-port demonstration ## The same for developers: shows error pages, follows every change of the code
+	@$(manage) demonstration_staff
+	@$(manage) runserver 127.0.0.1:$(PORT)
+
+measure: demonstration ## Counts the queries and the compressed bytes of every kind of page
+	@$(manage) measure
+
+run dev measure demonstration: export MODE = demonstration
+run dev: export PORT := $(PORT)
+
+demonstration: environment
+	@$(manage) migrate --verbosity 0
+	@$(manage) messages --compile
+	@$(manage) load_first_content
+
+# ── Checks ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+test: export MODE = test
+test: check ## Style, settings, migrations and all tests but those of the browser, on SQLite
+	@$(python) -m pytest -m "not browser"
+	@echo "Left out here: make test-postgres (the same on PostgreSQL), make test-browser (Chromium)."
+
+test-postgres: export MODE = test
+test-postgres: environment-dev ## The same tests on a PostgreSQL server that lives as long as they do
+	@$(manage) messages --compile
+	@.ci/postgres $(python) -m pytest -m "not browser"
+
+test-browser: export MODE = test
+test-browser: environment-dev ## Chromium, axe and the Nu HTML checker, over every kind of page
+	@$(manage) messages --compile
+	@.ci/browser
+	@$(python) -m pytest -m browser
+
+check: environment-dev ## Style, settings of a production start, missing migrations
+	@MODE=test $(manage) messages --compile
+	@$(python) -m ruff check --quiet
+	@$(python) -m ruff format --check --quiet
+	@$(as-production) $(manage) check --deploy --fail-level WARNING
+	@$(as-production) $(manage) makemigrations --check --dry-run
+
+as-production = MODE=production SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w 0) ALLOWED_HOSTS=www.example.org
+
+# ── Upkeep ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+messages: export MODE = test
+messages: environment ## Gathers every sentence of the interface into locale/, and compiles
+	@$(manage) messages
+
+lock: ## Pins what pyproject.toml asks for, with hashes and without addresses; keeps the versions that still fit
+	@$(PYTHON) -m venv --clear var/lock
+	@var/lock/bin/python -m pip install --quiet uv
+	@$(compile) pyproject.toml --output-file requirements.txt
+	@$(compile) pyproject.toml --output-file requirements-dev.txt --group dev --constraint requirements.txt
+	@rm -rf var/lock
+
+upgrade: ## Pins the newest versions that pyproject.toml allows
+	@rm -f requirements.txt requirements-dev.txt
+	@$(MAKE) --no-print-directory lock
+
+compile = var/lock/bin/python -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
+
+clean: ## Removes what was made on this machine, except the database and the secret key
+	rm -rf .venv var/static .pytest_cache .ruff_cache .hypothesis locale/*/LC_MESSAGES/*.mo
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+environment:
+	@$(PYTHON) .ci/environment requirements.txt
+
+environment-dev:
+	@$(PYTHON) .ci/environment requirements-dev.txt
+
+free-port:
+	@$(PYTHON) .ci/free-port $(PORT)
+
+.PHONY: help run dev measure demonstration test test-postgres test-browser check messages lock upgrade clean environment environment-dev free-port
