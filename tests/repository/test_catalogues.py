@@ -416,8 +416,8 @@ def test_bare_korean_is_noticed(tmp_path, name, text, found):
         pytest.param("<br><svg><title>Path</title></svg>", ["home.html: Path"], id="drawing"),
         pytest.param("{% if a %}{% translate 'Yes' %}{% else %}No{% endif %}", ["home.html: No"], id="branch"),
         pytest.param(
-            "<p class=lead>{% blocktranslate trimmed %}\nOur <b>clinics</b>\n{% endblocktranslate %} · {{ name }}"
-            " 5 &amp; 6</p>{# a comment #}<style>p { margin: 0 }</style><link rel=icon>{% comment %}another{% endcomment %}",
+            "<p class=lead>{% blocktranslate trimmed %}\nOur <b>clinics</b>{% endblocktranslate %} · {{ name }}"
+            " 5 &amp; 6</p>{# a comment #}<style>p { margin: 0 }</style><br>{% comment %}another{% endcomment %}",
             [],
             id="translated",
         ),
