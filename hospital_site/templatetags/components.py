@@ -1,0 +1,153 @@
+"""The pieces that pages are built from: one tag, one template, declared parameters.
+
+`{% load components %}` gives a template the page head, sections with their contents list, quoted and added text,
+cards, pictures and the source line. A tag that is used wrongly raises, so that a test or a preview shows it.
+"""
+
+from django import template
+from django.template.exceptions import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+
+TONES = ("plain", "warning")
+
+PICTOGRAMS = frozenset(
+    # kinds of diagnostic tests
+    ("hormone", "urine", "imaging", "biopsy")
+    # kinds of treatments
+    + ("surgery", "targeted_therapy", "chemotherapy", "medicine", "embolization", "radiation", "clinical_trial")
+    # steps and things of the site itself
+    + (
+        "hospital",
+        "center",
+        "clinic",
+        "departments",
+        "support",
+        "charter",
+        "telephone",
+        "link",
+        "pencil",
+        "voice",
+        "arrow",
+    )
+)
+
+
+def render(component, /, **context):
+    """The text of `components/<component>.html`."""
+    return get_template(f"components/{component}.html").render(context)
+
+
+@register.simple_block_tag
+def one_line(content):
+    """{% one_line as title %}…{% endone_line %}: the text inside on one line, for a title or a description."""
+    line = " ".join(content.split())
+    if not line:
+        raise ValueError("one_line is empty: every page needs its own title and description.")
+    return mark_safe(line)  # the pieces were escaped when they were rendered
+
+
+@register.simple_block_tag
+def head(content, *, title, kind="", page=None, drawing=""):
+    """{% head title=name kind=_("Clinic") page=page %} first words {% endhead %}: where I am, whose page it is, what is here."""
+    if not title:
+        raise ValueError("head needs a title.")
+    trail = page.trail if page else []
+    return render(
+        "head",
+        content=content.strip(),
+        title=title,
+        kind=kind,
+        page=page,
+        trail=trail,
+        drawing=drawing,
+        hospital=trail[0] if trail else None,
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def section(context, content, anchor, heading, *, listed=True):
+    """{% section "tests" heading %} … {% endsection %}: left out, with its link in the contents, when nothing is inside."""
+    if not heading:
+        raise ValueError(f"The section #{anchor} has no heading.")
+    if not content.strip():
+        return ""
+    if listed:
+        context.render_context.setdefault("sections", []).append({"anchor": anchor, "heading": heading})
+    return render("section", content=content, anchor=anchor, heading=heading)
+
+
+@register.simple_block_tag(takes_context=True)
+def sections(context, content, *, lists_from=3):
+    """{% sections %} … {% endsections %}: the page's sections, with a list of contents in front when there are several."""
+    found = context.render_context.get("sections", [])
+    context.render_context["sections"] = []
+    if "<section" not in content:
+        return content
+    return render("sections", content=content, contents=found if len(found) >= lists_from else [])
+
+
+@register.simple_block_tag
+def quoted(content, hospital, *, tone="plain"):
+    """{% quoted page.hospital %} … {% endquoted %}: the institution's own words, attributed to it."""
+    if tone not in ("plain", "large"):
+        raise ValueError(f"quoted has no tone “{tone}”.")
+    if not hospital:
+        raise ValueError("quoted needs the hospital whose words these are.")
+    if not content.strip():
+        return ""
+    return render("quoted", content=content, hospital=hospital, tone=tone)
+
+
+@register.simple_block_tag
+def added(content, *, title=""):
+    """{% added title=… %} … {% endadded %}: text of this site, with the line that no clinician has reviewed it."""
+    return render("added", content=content, title=title) if content.strip() else ""
+
+
+@register.simple_block_tag
+def notice(content, *, tone="plain", title=""):
+    """{% notice tone="warning" title=_("Before you come") %} … {% endnotice %}"""
+    if tone not in TONES:
+        raise ValueError(f"notice has no tone “{tone}”; it has {', '.join(TONES)}.")
+    return render("notice", content=content, tone=tone, title=title)
+
+
+@register.simple_block_tag
+def card(content, page, *, pictogram, label=""):
+    """{% card treatment pictogram=treatment.kind label=treatment.get_kind_display %} … {% endcard %}: a way to another page."""
+    return render("card", content=content.strip(), page=page, pictogram=pictogram, label=label)
+
+
+@register.simple_tag
+def pictogram(name):
+    """{% pictogram "hormone" %}: a small drawing beside words that say the same."""
+    if name not in PICTOGRAMS:
+        raise ValueError(f"There is no pictogram “{name}”.")
+    return render("pictogram", name=name)
+
+
+@register.simple_tag
+def drawing(name, *, decorative=False, required=False):
+    """{% drawing page.slug %}: the picture drawn for a page, with its text alternative; nothing where none was drawn."""
+    try:
+        picture = get_template(f"drawings/{name}.html")
+    except TemplateDoesNotExist:
+        if required:
+            raise
+        return ""
+    return picture.render({"decorative": decorative})
+
+
+@register.simple_tag
+def team(departments):
+    """{% team page.departments %}: the departments drawn around the patient."""
+    return render("team", departments=departments) if departments else ""
+
+
+@register.simple_tag
+def source(page, *, translated=True):
+    """{% source page %}: at the foot of a page, whose it is, where its words come from and since when it stands."""
+    return render("source", page=page, hospital=page.trail[0] if page.trail else page, translated=translated)
