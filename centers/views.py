@@ -1,56 +1,55 @@
 """The pages of hospitals, centers, clinics, treatments and tests. They read editions only."""
 
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from centers import structured_data
 from centers.models import Center, Clinic, DiagnosticTest, Hospital, Treatment
-from hospital_site.publishing.pages import show
+from hospital_site.publishing.pages import public, show
 from hospital_site.publishing.reading import live_or_404, reading
 
 
-@require_safe
+@public
 def hospital(request, slug):
     page = live_or_404(request, Hospital)
     things = structured_data.hospital(request, page)
     return show(request, "centers/hospital.html", page, things=things, centers=page.centers, charters=page.charters)
 
 
-@require_safe
+@public
 def centers(request):
     hospitals = reading(request).tree(Hospital, Center, Clinic)
     return render(request, "centers/centers.html", {"hospitals": hospitals})
 
 
-@require_safe
+@public
 def center(request, slug):
     page = live_or_404(request, Center)
     below = {"clinics": page.clinics, "treatments": page.treatments, "tests": page.tests}
     return show(request, "centers/center.html", page, things=structured_data.center(request, page), **below)
 
 
-@require_safe
+@public
 def clinic(request, center, slug):
     page = live_or_404(request, Clinic)
     below = {"treatments": page.treatments, "tests": page.tests}
     return show(request, "centers/clinic.html", page, things=structured_data.clinic(request, page), **below)
 
 
-@require_safe
+@public
 def treatment(request, center, slug):
     page = live_or_404(request, Treatment)
     others = reading(request).beside(page)
     return show(request, "centers/treatment.html", page, things=structured_data.treatment(request, page), others=others)
 
 
-@require_safe
+@public
 def test(request, center, slug):
     page = live_or_404(request, DiagnosticTest)
     others = reading(request).beside(page)
     return show(request, "centers/test.html", page, things=structured_data.test(request, page), others=others)
 
 
-@require_safe
+@public
 def departments(request):
     hospitals = reading(request).tree(Hospital, Center, Clinic)
     return render(request, "centers/departments.html", {"hospitals": [with_departments(h) for h in hospitals]})

@@ -11,12 +11,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from hospital_site.publishing.models import page_models, without_language
+from hospital_site.publishing.pages import public
 from hospital_site.publishing.reading import in_order, reading
 
 SOURCES = Path(__file__).with_name("sources.yaml")
 
 
-@require_safe
+@public
 def home(request):
     kinds = "centers.hospital", "centers.center", "centers.clinic", "patients_rights.charter"
     hospitals = reading(request).tree(*kinds)
@@ -32,18 +33,18 @@ def choose_language(request):
     return response
 
 
-@require_safe
+@public
 def sources(request):
     pages = reading(request).tree(*page_models())
     return render(request, "about/sources.html", {**first_sources(), "pages": list(in_order(pages))})
 
 
-@require_safe
+@public
 def accessibility(request):
     return render(request, "about/accessibility.html")
 
 
-@require_safe
+@public
 def translations(request):
     return render(request, "about/translations.html")
 

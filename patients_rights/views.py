@@ -1,15 +1,14 @@
 """The charter of patients' rights and responsibilities."""
 
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
-from hospital_site.publishing.pages import show
+from hospital_site.publishing.pages import public, show
 from hospital_site.publishing.reading import live_or_404, reading
 from patients_rights import structured_data
 from patients_rights.models import Charter
 
 
-@require_safe
+@public
 def charters(request):
     """The one charter, or where several hospitals have one, a choice of hospital."""
     hospitals = reading(request).tree("centers.hospital", Charter)
@@ -19,7 +18,7 @@ def charters(request):
     return render(request, "patients_rights/charters.html", {"charters": found})
 
 
-@require_safe
+@public
 def charter(request, slug):
     return show_charter(request, live_or_404(request, Charter))
 

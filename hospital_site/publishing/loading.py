@@ -52,7 +52,7 @@ def matching_rows(page, name, field, records):
 def create(model, record, position=1, **above):
     """Make a page of kind `model` and all pages below it from a nested `record`. Returns them, the top first.
 
-    Pages below stand in `record` under the accessors of the model, such as `clinics`. `above` are the pages it is under.
+    Pages below stand in `record` under the accessors of the model, such as `clinics`. `above` are the pages above it.
     """
     links = {name: row for name, row in above.items() if name in {field.name for field in model._meta.fields}}
     page = model(**links)

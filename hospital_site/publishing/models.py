@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -61,15 +61,15 @@ class Editable(models.Model):
     def __str__(self):
         return spoken(self, "name").text or self.slug
 
+    def get_absolute_url(self):
+        raise NotImplementedError(f"{type(self).__name__} needs get_absolute_url: it is a page.")
+
     def delete(self, *args, **kwargs):
         if self.editions().exists():
             raise models.ProtectedError(
                 "A page that was ever published is withdrawn, not deleted: its history must stay.", {self}
             )
         return super().delete(*args, **kwargs)
-
-    def get_absolute_url(self):
-        raise NotImplementedError(f"{type(self).__name__} needs get_absolute_url: it is a page.")
 
     @classmethod
     def page_kind(cls):
@@ -150,6 +150,11 @@ class EditionQuerySet(models.QuerySet):
 
     def scheduled(self, at=None):
         return self.filter(live_from__gt=at or timezone.now(), cancelled_at=None)
+
+    def stamp(self):
+        """What changes whenever what patients see may have changed: at a publication, a cancellation, an hour."""
+        started = Count("pk", filter=Q(live_from__lte=timezone.now()))
+        return tuple(self.aggregate(Count("pk"), Count("cancelled_at"), started=started).values())
 
     def update(self, **changes):
         if set(changes) - {"cancelled_at", "cancelled_by"}:

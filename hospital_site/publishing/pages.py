@@ -1,14 +1,32 @@
 """Showing one page: its template, and what machines are told about it."""
 
 import json
+from functools import wraps
 
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
 
 from hospital_site.publishing.languages import spoken
 from hospital_site.publishing.models import without_language
 
 JSON_IN_HTML = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+def public(view):
+    """A page that is the same for everybody: it answers reading requests only, and may be kept until editions change.
+
+    A preview is neither: it stays between the server and the person who asked for it.
+    """
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        if not hasattr(request, "reading"):
+            response["Cache-Control"] = "public, no-cache"
+        return response
+
+    return require_safe(answer)
 
 
 def show(request, template, page, *, things=(), **context):

@@ -1,0 +1,118 @@
+"""Published pages from memory, before Django is asked: fast, compressed once, and there while the database is not.
+
+A page may be kept when its answer is marked public (`publishing.pages.public`). All kept pages are dropped as soon as
+the editions in force differ from those they were made of; that is asked once per `FRESH_FOR`, not once per request.
+"""
+
+import gzip
+import hashlib
+import logging
+import threading
+import time
+from http import HTTPStatus
+from typing import NamedTuple
+
+import brotli
+from django.db import DatabaseError, connection
+
+from hospital_site.publishing.models import Edition
+
+FRESH_FOR = 0.3  # seconds that a worker may go on showing what another worker has just replaced
+ROOM = 16 * 2**20  # bytes of kept pages per worker
+NOT_REPEATED = {"content-length", "date", "connection"}
+
+log = logging.getLogger(__name__)
+
+
+class Kept(NamedTuple):
+    """One answer: its headers, and its body in each encoding that a browser may accept."""
+
+    headers: list[tuple[str, str]]
+    etag: str
+    bodies: dict[str, bytes]
+
+    @property
+    def size(self):
+        return sum(map(len, self.bodies.values()))
+
+
+class PageCache:
+    """A WSGI application in front of another one."""
+
+    def __init__(self, application):
+        self.application = application
+        self.pages = {}
+        self.size = 0
+        self.stamp = None
+        self.look_again_at = 0.0
+        self.looking = threading.Lock()
+
+    def __call__(self, environ, start_response):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING"):
+            return self.application(environ, start_response)
+        self.drop_what_is_replaced()
+        key = (environ["wsgi.url_scheme"], environ.get("HTTP_HOST"), environ.get("PATH_INFO"))
+        kept = self.pages.get(key)
+        if kept is None:
+            kept, answer = self.ask(environ, start_response)
+            if kept is None:
+                return answer
+            self.keep(key, kept)
+        return serve(kept, environ, start_response)
+
+    def drop_what_is_replaced(self):
+        now = time.monotonic()
+        if now < self.look_again_at or not self.looking.acquire(blocking=False):
+            return
+        try:
+            stamp = Edition.objects.stamp()
+            if stamp != self.stamp:
+                self.pages, self.size, self.stamp = {}, 0, stamp
+        except DatabaseError:
+            log.warning("The database does not answer. Kept pages are shown as they are.")
+        finally:
+            self.look_again_at = time.monotonic() + FRESH_FOR
+            connection.close_if_unusable_or_obsolete()
+            self.looking.release()
+
+    def ask(self, environ, start_response):
+        """The answer of Django: as a `Kept` when it may be kept, else ready to be sent on."""
+        started = []
+        answer = self.application(environ, lambda status, headers, exc_info=None: started.append((status, headers)))
+        status, headers = started[0]
+        cache_control = next((value for name, value in headers if name.lower() == "cache-control"), "")
+        if status != "200 OK" or "public" not in cache_control or environ["REQUEST_METHOD"] == "HEAD":
+            start_response(status, headers)
+            return None, answer
+        try:
+            body = b"".join(answer)
+        finally:
+            answer.close()
+        return kept_from(headers, body), None
+
+    def keep(self, key, kept):
+        if self.size + kept.size > ROOM:
+            self.pages, self.size = {}, 0
+        self.pages[key] = kept
+        self.size += kept.size
+
+
+def kept_from(headers, body):
+    digest = hashlib.sha256(body).hexdigest()[:32]
+    headers = [(name, value) for name, value in headers if name.lower() not in NOT_REPEATED]
+    bodies = {"br": brotli.compress(body, quality=9), "gzip": gzip.compress(body, 9, mtime=0), "": body}
+    return Kept([*headers, ("Vary", "Accept-Encoding")], f'"{digest}"', bodies)
+
+
+def serve(kept, environ, start_response):
+    if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", [*kept.headers, ("ETag", kept.etag)])
+        return [b""]
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+    body = kept.bodies[encoding]
+    headers = [*kept.headers, ("ETag", kept.etag), ("Content-Length", str(len(body)))]
+    if encoding:
+        headers.append(("Content-Encoding", encoding))
+    start_response(f"{HTTPStatus.OK.value} {HTTPStatus.OK.phrase}", headers)
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
