@@ -1,0 +1,301 @@
+"""Promises about the repository: what never enters it, and which module may know which."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCKS = ["requirements.txt", "requirements-dev.txt"]
+
+
+def tracked(*patterns):
+    """The files of the repository that match, those that are about to be added too."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns]
+    names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    return [path for name in sorted(set(names)) if name and (path := ROOT / name).is_file()]
+
+
+def site_modules():
+    """The Python files of the site itself: no tests, no migrations."""
+    paths = tracked("manage.py", "hospital_site/**.py", "centers/**.py", "patients_rights/**.py")
+    return [path for path in paths if "migrations" not in path.parts]
+
+
+def name_of(path):
+    return str(path.relative_to(ROOT))
+
+
+def by_name(paths):
+    return [pytest.param(path, id=name_of(path)) for path in paths]
+
+
+# ── The locks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def pins(lock):
+    """`{"django": "5.2.19", …}`, and every line that is neither a pin nor a hash."""
+    pinned, others = {}, []
+    for line in (ROOT / lock).read_text().splitlines():
+        if pin := re.fullmatch(r"([a-z0-9-]+)==([\w.!+]+)(?: ; [^:/]+)? \\", line):
+            pinned[pin[1]] = pin[2]
+        elif not re.fullmatch(r" {4}--hash=sha256:[0-9a-f]{64}(?: \\)?", line):
+            others.append(line)
+    return pinned, others
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_names_versions_and_hashes_and_nothing_else(lock):
+    pinned, others = pins(lock)
+
+    assert others == []
+    assert pinned
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pin_of_a_lock_has_hashes(lock):
+    blocks = re.split(r"^(?=\S)", (ROOT / lock).read_text(), flags=re.MULTILINE)[1:]
+
+    assert [block for block in blocks if "--hash=sha256:" not in block] == []
+
+
+def test_the_developers_lock_holds_the_same_versions_as_the_sites():
+    site, developers = pins("requirements.txt")[0], pins("requirements-dev.txt")[0]
+
+    assert {name: developers.get(name) for name in site} == site
+
+
+def test_everything_asked_for_is_locked():
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    requirements = {
+        "requirements.txt": asked["project"]["dependencies"],
+        "requirements-dev.txt": asked["dependency-groups"]["dev"],
+    }
+
+    missing = [
+        requirement
+        for lock, wanted in requirements.items()
+        for requirement in wanted
+        if re.match(r"[\w-]+", requirement)[0].lower() not in pins(lock)[0]
+    ]
+
+    assert missing == []
+
+
+# ── What never enters the repository ──────────────────────────────────────────────────────────────────────────────────
+
+# Written so that no pattern finds itself.
+UNWANTED = {
+    "the address of a package registry": r"https?://[^\s/\"']*(?:py[p]i|python[h]osted|n[p]mjs|[d]ebian\.org|[c]rates)",
+    "the address of a package": r"https?://[^\s\"']+\.(?:whl|tar\.gz|tgz|deb|jar)\b",
+    "a place to install from": r"(?:extra[-_])?index[-_]url\b|find[-_]links\b",
+    "an absolute path of a machine": r"(?<![\w.}*-])/(?:work|farm|root|home|Users)/",
+    "a private key": r"BEGIN [A-Z ]*PRIVATE KEY",
+    "an access token": r"\b(?:gh[pousr]_\w{30}|AKIA[0-9A-Z]{16}|xox[bap]-\w{10})",
+    "an address with a password": r"[a-z]+://[^\s/:@\"'{}$]+:[^\s/:@\"'{}$]+@",
+    "a secret as a literal": r"(?i)\b(?:secret_key|password|passwd|api_key)\s*[:=]\s*[\"'][^\"'\s]{8,}[\"']",
+}
+MADE_BY_OTHER_TOOLS = ["uv.lock", "poetry.lock", "Pipfile.lock", "pdm.lock", "yarn.lock", "package-lock.json"]
+KEPT_OUT = [".env", "*.sqlite3*", "*.mo", "*.pyc", "*.pem", "*.key", "var/*", ".venv/*", "node_modules/*"]
+
+
+def text_of(path):
+    try:
+        return path.read_text()
+    except UnicodeDecodeError:
+        return ""
+
+
+@pytest.mark.parametrize("kind", UNWANTED)
+def test_no_file_holds(kind):
+    found = [
+        f"{name_of(path)}:{number}: {match[0]}"
+        for path in tracked()
+        for number, line in enumerate(text_of(path).splitlines(), start=1)
+        if (match := re.search(UNWANTED[kind], line))
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("the address of a package registry", "https://files.python" + "hosted.org/packages/"),
+        ("the address of a package", "https://example.org/a-1.0." + "whl"),
+        ("a place to install from", "--extra-index" + "-url"),
+        ("an absolute path of a machine", 'open("/ro' + 'ot/notes")'),
+        ("a private key", "-----BEGIN RSA PRIVATE" + " KEY-----"),
+        ("an access token", "gh" + "p_" + "a" * 36),
+        ("an address with a password", "postgres://site:" + "hunter2@db/site"),
+        ("a secret as a literal", "SECRET_KEY" + ' = "correct-horse"'),
+    ],
+)
+def test_the_search_finds(kind, line):
+    assert re.search(UNWANTED[kind], line)
+
+
+def test_no_file_is_made_by_a_machine_or_another_tool():
+    assert [name_of(path) for path in tracked(*MADE_BY_OTHER_TOOLS, *KEPT_OUT)] == []
+
+
+# ── Which module may know which ───────────────────────────────────────────────────────────────────────────────────────
+
+APPS = ["centers", "patients_rights", "hospital_site.enquiries"]
+ORDER = [["hospital_site.env", "hospital_site.settings"], ["hospital_site.publishing"], ["hospital_site.search"], APPS]
+
+
+def module_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def is_within(module, package):
+    return module == package or module.startswith(f"{package}.")
+
+
+def place_in_order(module):
+    """Its index in `ORDER`; what the list does not name stands above everything, such as `hospital_site.home`."""
+    places = [place for place, group in enumerate(ORDER) if any(is_within(module, package) for package in group)]
+    return places[0] if places else len(ORDER)
+
+
+def app_of(module):
+    return next((app for app in APPS if is_within(module, app)), None)
+
+
+def imported(tree, modules):
+    """The modules of the site that a file imports, wherever in the file."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in modules)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                if whole in modules or node.module in modules:
+                    yield whole if whole in modules else node.module
+
+
+def forbidden_imports(module, source, modules):
+    for other in imported(ast.parse(source), modules):
+        too_high = place_in_order(other) > place_in_order(module)
+        sideways = app_of(module) and app_of(other) and app_of(module) != app_of(other)
+        if too_high or sideways:
+            yield other
+
+
+def test_every_module_imports_only_what_stands_below_it():
+    paths = {module_of(path): path for path in site_modules()}
+
+    found = [
+        f"{module} imports {other}"
+        for module, path in paths.items()
+        for other in forbidden_imports(module, path.read_text(), paths)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "forbidden"),
+    [
+        pytest.param("hospital_site.publishing.admin", "from centers.models import Center", True, id="upwards"),
+        pytest.param("hospital_site.publishing.admin", "from centers import models", True, id="upwards, a module"),
+        pytest.param("patients_rights.views", "import centers.models", True, id="sideways"),
+        pytest.param("hospital_site.env", "from hospital_site import home", True, id="from the bottom"),
+        pytest.param("centers.views", "from centers import models", False, id="within the app"),
+        pytest.param("centers.views", "from hospital_site.publishing import admin", False, id="downwards"),
+        pytest.param("hospital_site.home", "from centers import models", False, id="from the top"),
+    ],
+)
+def test_the_order_forbids_an_import(module, line, forbidden):
+    modules = ["centers", "centers.models", "hospital_site.home", "hospital_site.publishing.admin"]
+
+    assert bool(list(forbidden_imports(module, line, modules))) == forbidden
+
+
+def test_publishing_knows_no_page_by_name():
+    found = [
+        f"{name_of(path)}:{node.lineno}: {node.value}"
+        for path in site_modules()
+        if is_within(module_of(path), "hospital_site.publishing")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and re.fullmatch(r"(?:centers|patients_rights)(?:[.:]\w+)*", str(node.value))
+    ]
+
+    assert found == []
+
+
+def reads_environment(source):
+    """Does it use `os.environ` or `os.getenv`, for anything but naming the settings module as Django's own files do?"""
+    source = source.replace('os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hospital_site.settings")', "")
+    used = {ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute | ast.alias)}
+    return bool(used & {"os.environ", "os.environb", "os.getenv", "environ", "getenv"})
+
+
+def test_only_env_reads_the_environment():
+    readers = [name_of(path) for path in site_modules() if reads_environment(path.read_text())]
+
+    assert readers == ["hospital_site/env.py"]
+
+
+def test_no_app_listens_to_another():
+    signals = re.compile(r"\bmodels\.signals\b|\bmodels import .*\bsignals\b|\bdjango\.dispatch\b")
+
+    assert [name_of(path) for path in site_modules() if signals.search(path.read_text())] == []
+
+
+def test_no_module_is_a_drawer_for_everything():
+    drawers = {"core", "common", "utils", "util", "helpers", "services", "misc"}
+
+    assert [name_of(path) for path in site_modules() if drawers & set(module_of(path).split("."))] == []
+
+
+# ── Languages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def languages_named_in(source):
+    """Where Python names a language: by its code, a column such as `name_ko`, a locale such as `ko_KR`."""
+    codes = "|".join(dict(settings.LANGUAGES))
+    for node in ast.walk(ast.parse(source)):
+        words = [getattr(node, part, None) for part in ("value", "attr", "id", "arg")]
+        for word in words:
+            if isinstance(word, str) and re.fullmatch(rf"(?:\w+_)?(?:{codes})(?:[-_][A-Z]{{2}})?", word):
+                yield f"{node.lineno}: {word}"
+
+
+@pytest.mark.parametrize("path", by_name(path for path in site_modules() if path.name != "settings.py"))
+def test_no_language_is_named_in(path):
+    assert list(languages_named_in(path.read_text())) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        pytest.param('if language == "ko": pass', ["1: ko"], id="a comparison"),
+        pytest.param("page.name_en", ["1: name_en"], id="a column"),
+        pytest.param('f(name_ko="")', ["1: name_ko"], id="an argument"),
+        pytest.param('"ko_KR"', ["1: ko_KR"], id="a locale"),
+        pytest.param('"token"; children', [], id="a word that only ends so"),
+    ],
+)
+def test_the_search_for_languages(source, found):
+    assert list(languages_named_in(source)) == found
+
+
+def test_no_template_asks_which_language_it_is():
+    codes = "|".join(dict(settings.LANGUAGES))
+    question = re.compile(rf"{{%[^%]*[=!]= *[\"'](?:{codes})[\"']|\w+_(?:{codes})\b[^%]*[%}}]}}")
+
+    found = [
+        f"{name_of(path)}:{number}"
+        for path in tracked("templates/*", "**/templates/*")
+        for number, line in enumerate(text_of(path).splitlines(), start=1)
+        if question.search(line)
+    ]
+
+    assert found == []
