@@ -1,7 +1,7 @@
 # Two commands matter: `make run` shows the site, `make test` checks it. Nothing is assumed but python3 (3.11 or newer), make and git.
 
-PORT = 8000
-PYTHON = python3
+PORT ?= 8000
+PYTHON ?= python3
 
 python = .venv/bin/python
 manage = $(python) manage.py
@@ -13,19 +13,19 @@ help: ## Lists what can be asked for
 
 run: free-port demonstration ## Sets up what is missing, then serves the site (another port: make run PORT=9000)
 	@$(manage) collectstatic --no-input --clear --verbosity 0
-	@$(manage) demonstration_staff
-	@$(python) -m granian --interface wsgi hospital_site.wsgi:application --workers 2 --host 127.0.0.1 --port $(PORT) --log-level warning
+	@$(manage) demonstration_staff --port $(PORT)
+	@$(python) -m granian --interface wsgi hospital_site.wsgi:application --workers 2 --blocking-threads 4 \
+		--host 127.0.0.1 --port $(PORT) --log-level error
 
 dev: export DEBUG = true
 dev: free-port demonstration ## The same for developers: shows error pages, follows every change of the code
-	@$(manage) demonstration_staff
+	@$(manage) demonstration_staff --port $(PORT)
 	@$(manage) runserver 127.0.0.1:$(PORT)
 
 measure: demonstration ## Counts the queries and the compressed bytes of every kind of page
 	@$(manage) measure
 
 run dev measure demonstration: export MODE = demonstration
-run dev: export PORT := $(PORT)
 
 demonstration: environment
 	@$(manage) migrate --verbosity 0
