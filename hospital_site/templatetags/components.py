@@ -40,6 +40,10 @@ def render(component, /, **context):
     return get_template(f"components/{component}.html").render(context)
 
 
+def trimmed(content):
+    return mark_safe(content.strip())  # it was escaped when it was rendered
+
+
 @register.simple_block_tag
 def one_line(content):
     """{% one_line as title %}…{% endone_line %}: the text inside on one line, for a title or a description."""
@@ -50,37 +54,51 @@ def one_line(content):
 
 
 @register.simple_block_tag
-def head(content, *, title, kind="", page=None, drawing=""):
-    """{% head title=name kind=_("Clinic") page=page %} first words {% endhead %}: where I am, whose page it is, what is here."""
+def head(content, *, title, kind="", page=None, drawing="", pictogram=""):
+    """{% head title=name kind=_("Clinic") page=page %} first words {% endhead %}: where I am, whose page it is, what is here.
+
+    `drawing` names a large picture; where none was drawn, the `pictogram` stands in its place.
+    """
     if not title:
         raise ValueError("head needs a title.")
     trail = page.trail if page else []
     return render(
         "head",
-        content=content.strip(),
+        content=trimmed(content),
         title=title,
         kind=kind,
         page=page,
         trail=trail,
         drawing=drawing,
-        hospital=trail[0] if trail else None,
+        pictogram=pictogram, hospital=trail[0] if trail else None,
     )
 
 
 @register.simple_block_tag(takes_context=True)
-def section(context, content, anchor, heading, *, listed=True):
+def section(context, content, anchor, heading):
     """{% section "tests" heading %} … {% endsection %}: left out, with its link in the contents, when nothing is inside."""
     if not heading:
         raise ValueError(f"The section #{anchor} has no heading.")
     if not content.strip():
         return ""
-    if listed:
-        context.render_context.setdefault("sections", []).append({"anchor": anchor, "heading": heading})
+    found = context.render_context.setdefault("sections", [])
+    lines_within = [line for line in found if line["is_within"] and "section" not in line]
+    for line in lines_within:
+        line["section"] = anchor
+    place = found.index(lines_within[0]) if lines_within else len(found)
+    found.insert(place, {"anchor": anchor, "heading": heading, "is_within": False})
     return render("section", content=content, anchor=anchor, heading=heading)
 
 
+@register.simple_tag(takes_context=True)
+def listed(context, anchor, heading):
+    """{% listed "right-1" title %}: inside a section, one more line of the contents below it."""
+    context.render_context.setdefault("sections", []).append({"anchor": anchor, "heading": heading, "is_within": True})
+    return ""
+
+
 @register.simple_block_tag(takes_context=True)
-def sections(context, content, *, lists_from=3):
+def sections(context, content, *, lists_from=2):
     """{% sections %} … {% endsections %}: the page's sections, with a list of contents in front when there are several."""
     found = context.render_context.get("sections", [])
     context.render_context["sections"] = []
@@ -118,7 +136,8 @@ def notice(content, *, tone="plain", title=""):
 @register.simple_block_tag
 def card(content, page, *, pictogram, label=""):
     """{% card treatment pictogram=treatment.kind label=treatment.get_kind_display %} … {% endcard %}: a way to another page."""
-    return render("card", content=content.strip(), page=page, pictogram=pictogram, label=label)
+    says_more = str(label).casefold() not in str(page).casefold()
+    return render("card", content=trimmed(content), page=page, pictogram=pictogram, label=label if says_more else "")
 
 
 @register.simple_tag
