@@ -11,8 +11,7 @@ help: ## Lists what can be asked for
 
 # ── The site ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-run: free-port demonstration ## Sets up what is missing, then serves the site (another port: make run PORT=9000)
-	@$(manage) collectstatic --no-input --clear --verbosity 0
+run: free-port demonstration var/static/staticfiles.json ## Sets up what is missing, then serves the site (another port: make run PORT=9000)
 	@$(manage) demonstration_staff --port $(PORT)
 	@$(python) -m granian --interface wsgi hospital_site.wsgi:application --workers 2 --blocking-threads 4 \
 		--host 127.0.0.1 --port $(PORT) --log-level error
@@ -31,6 +30,9 @@ demonstration: environment
 	@$(manage) migrate --verbosity 0
 	@$(manage) messages --compile
 	@$(manage) load_first_content
+
+var/static/staticfiles.json: $(shell find static) requirements.txt | environment
+	@$(manage) collectstatic --no-input --clear --verbosity 0
 
 # ── Checks ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
