@@ -1,5 +1,6 @@
 """How templates say what a snapshot holds: in the reader's language, or honestly in another."""
 
+import re
 from types import SimpleNamespace
 
 import phonenumbers
@@ -14,6 +15,7 @@ from hospital_site.publishing.languages import spoken
 register = template.Library()
 
 REGION_OF_TELEPHONES = "KR"
+BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @register.filter
@@ -81,14 +83,14 @@ def telephone(number):
         callable_ = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.RFC3966).removeprefix("tel:")
     except phonenumbers.NumberParseException:
         return number
-    if not number.startswith("+") and not phonenumbers.is_valid_number(parsed):
+    if not number.startswith(("+", "0")):  # such as 119 and 1670-2545: dialled in Korea as they are, not from abroad
         callable_ = phonenumbers.normalize_digits_only(number)
     return format_html('<a class="telephone" href="tel:{}">{}</a>', callable_, number)
 
 
 def blocks(text):
     """Blank lines part paragraphs; lines that all start with “- ” make a list; a single line break stays one."""
-    return format_html_join("\n", "{}", ((block(part.strip()),) for part in text.split("\n\n") if part.strip()))
+    return format_html_join("\n", "{}", ((block(part.strip()),) for part in BLANK_LINES.split(text) if part.strip()))
 
 
 def block(text):
