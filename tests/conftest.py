@@ -1,0 +1,80 @@
+"""What all tests stand on. Settings of a test run are in pyproject.toml; what tests are about is made by `make`."""
+
+import inspect
+import re
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.template.base import Node
+from django.test import Client
+from django.utils import timezone
+
+from tests.reading import Page
+
+
+class UnknownVariable(str):
+    """Fails the test when a template of ours says a variable that nobody gave it. Django's own may."""
+
+    __slots__ = ()
+
+    def __bool__(self):
+        return stands_in_our_template(inspect.currentframe().f_back)
+
+    def __contains__(self, part):
+        return True
+
+    def __mod__(self, variable):
+        raise AssertionError(f"A template says “{variable}”, which nobody gave it.")
+
+
+def stands_in_our_template(frame):
+    """Is the nearest template node that is being rendered above `frame` from a template of this project?"""
+    while frame:
+        node = frame.f_locals.get("self")
+        if isinstance(node, Node) and getattr(node, "origin", None):
+            return Path(node.origin.name).is_relative_to(settings.BASE_DIR / "templates")
+        frame = frame.f_back
+    return False
+
+
+def pytest_configure():
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable()
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still, and moves when the test says so: `clock.forward(hours=1)`."""
+
+    class Clock:
+        now = timezone.now().replace(microsecond=0)
+
+        def forward(self, **by):
+            self.now += timedelta(**by)
+
+    clock = Clock()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: clock.now)
+    return clock
+
+
+@pytest.fixture
+def first_content(db):
+    """The first content, loaded and published."""
+    call_command("load_first_content", verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def first_pages(django_db_setup, django_db_blocker):
+    """Every address of the sitemap of a site that holds the first content, with the page that patients read there."""
+    client = Client()
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_first_content", verbosity=0)
+        sitemap = client.get("/sitemap.xml").content.decode()
+        paths = [urlsplit(address).path for address in re.findall(r"<loc>(.*?)</loc>", sitemap)]
+        pages = {path: Page(client.get(path)) for path in paths}
+        transaction.set_rollback(True)
+    return pages

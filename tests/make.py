@@ -1,0 +1,137 @@
+"""Builders. Each makes a draft with words in every language; a test names only what it is about.
+
+`make.treatment(kind="surgery")` also makes the center it belongs to, `make.published(page)` publishes it with the pages
+above it.
+"""
+
+import io
+from datetime import date
+from itertools import count
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import models
+from modeltranslation.fields import TranslationField
+
+from centers.models import Center, Clinic, DiagnosticTest, Hospital, Treatment
+from hospital_site.publishing.actions import publish, remember_draft
+from hospital_site.publishing.snapshots import captured_fields, part_model
+from patients_rights.models import Charter
+
+numbers = count(1)
+
+WORDS = {"ko": "낱말", "en": "Words"}
+
+
+def hospital(**fields):
+    return page(Hospital, "name", fields)
+
+
+def center(**fields):
+    return page(Center, "name", fields, hospital=hospital)
+
+
+def clinic(**fields):
+    return page(Clinic, "name", fields, center=center)
+
+
+def treatment(**fields):
+    return procedure(Treatment, {"kind": Treatment.Kind.SURGERY, **fields})
+
+
+def test(**fields):
+    return procedure(DiagnosticTest, {"kind": DiagnosticTest.Kind.HORMONE, **fields})
+
+
+def charter(**fields):
+    return page(Charter, "title", fields, hospital=hospital)
+
+
+def procedure(model, fields):
+    if fields.get("clinic"):
+        fields.setdefault("center", fields["clinic"].center)
+    return page(model, "name", fields, center=center)
+
+
+def page(model, title, fields, **above):
+    """A saved draft of kind `model`. `above` names builders for what it belongs to when `fields` do not."""
+    number = next(numbers)
+    belongs = {name: build() for name, build in above.items() if name not in fields}
+    titles = {f"{title}_{code}": f"{words} {number}" for code, words in WORDS.items()}
+    return model.objects.create(**{"slug": f"page-{number}", **titles, **belongs, **fields})
+
+
+def part(page, name, **fields):
+    """A row `name` of `page`, such as `make.part(clinic, "areas", name_ko="간암")`."""
+    fields.setdefault("position", getattr(page, name).count() + 1)
+    return getattr(page, name).create(**fields)
+
+
+def article(charter, number, **fields):
+    titles = {f"title_{code}": f"{words} {number}" for code, words in WORDS.items()}
+    texts = {f"text_{code}": f"{words}." for code, words in WORDS.items()}
+    return charter.articles.create(number=number, **{"kind": "right", **titles, **texts, **fields})
+
+
+def published(page, **how):
+    """`page`, published together with the pages above it that patients do not see yet."""
+    for above in page.ancestors():
+        if not above.editions().live().exists():
+            publish(above, by="the test")
+    publish(page, **{"by": "the test", **how})
+    return page
+
+
+def every_kind():
+    """One draft of each kind of page, in which every column and two rows of every part are filled, keyed by kind."""
+    top = hospital()
+    middle = center(hospital=top)
+    low = clinic(center=middle)
+    below = {"center": middle, "clinic": low}
+    pages = [top, middle, low, treatment(**below), test(**below), charter(hospital=top)]
+    for page in pages:
+        fill(page)
+        for name in page.parts:
+            link = getattr(type(page), name).rel.field.name
+            for number in (1, 2):
+                fill(part_model(type(page), name)(**{link: page}), number)
+    low.departments.set(top.departments.all())
+    for page in pages:
+        remember_draft(page)
+    return {page.page_kind(): page for page in pages}
+
+
+def fill(row, number=1):
+    """Give every column that an edition captures a value of its own, and save `row`."""
+    for field in captured_fields(type(row)):
+        if isinstance(field, models.ForeignKey) or field.name == "slug":
+            continue
+        setattr(row, field.attname, value_for(field, number))
+    row.save()
+
+
+def value_for(field, number):
+    if field.flatchoices:
+        return field.flatchoices[0][0]
+    if isinstance(field, TranslationField):
+        return f"{WORDS[field.language]} {field.name} {number}"[: field.max_length]
+    if isinstance(field, models.URLField):
+        return f"https://www.example.org/{number}"
+    if isinstance(field, models.DateField):
+        return date(2026, 11, number)
+    if isinstance(field, models.BooleanField):
+        return True
+    return number if isinstance(field, models.PositiveIntegerField | models.PositiveSmallIntegerField) else f"{number}"
+
+
+def demonstration_staff(settings):
+    """The demonstration's editor and publisher, by what they do."""
+    settings.DEMONSTRATION = True
+    call_command("demonstration_staff", stdout=io.StringIO())
+    users = get_user_model().objects
+    return {"editor": users.get(username="demo-editor"), "publisher": users.get(username="demo-publisher")}
+
+
+def languages():
+    return list(dict(settings.LANGUAGES))

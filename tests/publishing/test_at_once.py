@@ -1,0 +1,45 @@
+"""Several people publish at the same moment, on the database that the tests run on."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+
+@pytest.fixture
+def database_url(transactional_db, tmp_path):
+    """The address of a database with our tables, for other processes: on SQLite a copy of the test's, in a file."""
+    if connection.vendor != "sqlite":
+        return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    path = tmp_path / "site.sqlite3"
+    connection.ensure_connection()
+    with sqlite3.connect(path) as copy:
+        connection.connection.backup(copy)
+    copy.close()
+    return f"sqlite:///{path}"
+
+
+def test_eight_people_who_publish_at_once_leave_eight_numbered_editions(database_url):
+    environment = os.environ | {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "hospital_site.settings"}
+
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.publishing.publish_at_once"],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert run.stderr == ""
+    outcome = json.loads(run.stdout)
+    assert outcome["errors"] == []
+    assert outcome["database"] == connection.vendor
+    assert [number for number, _by in outcome["issued"]] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert len({by for _number, by in outcome["issued"]}) == 8
