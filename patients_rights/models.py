@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.languages import spoken
-from hospital_site.publishing.models import Editable, Part
+from hospital_site.publishing.models import Editable, Part, Translated
 
 
 class Charter(Editable):
@@ -39,7 +39,7 @@ class Charter(Editable):
         return reverse("patients_rights:charter", args=[self.slug])
 
 
-class Article(models.Model):
+class Article(Translated):
     """One right or one responsibility. Its kind and number make its permanent anchor, such as `#right-1`."""
 
     lent = ["anchor"]

@@ -12,9 +12,8 @@ from modeltranslation.utils import get_translation_fields
 from hospital_site.publishing import actions
 from hospital_site.publishing.forms import ReasonForm, in_its_own_language
 from hospital_site.publishing.reading import Reading
+from hospital_site.publishing.roles import PUBLISH
 from hospital_site.publishing.snapshots import translated_names
-
-PUBLISH = "publishing.publish_edition"
 
 
 class LanguagesSideBySide:
@@ -89,8 +88,9 @@ class EditableAdmin(LanguagesSideBySide, admin.ModelAdmin):
         return {}
 
     def save_related(self, request, form, formsets, change):
+        before = form.instance.draft_digest
         super().save_related(request, form, formsets, change)
-        actions.remember_draft(form.instance)
+        actions.edited(form.instance, by=request.user, before=before)
 
     def get_urls(self):
         views = {"publish": self.publish_view, "withdraw": self.withdraw_view, "preview": self.preview_view}

@@ -8,4 +8,4 @@ class PublishingConfig(AppConfig):
     verbose_name = _("Publishing")
 
     def ready(self):
-        from hospital_site.publishing import checks  # noqa: F401
+        from hospital_site.publishing import audit, checks  # noqa: F401

@@ -1,11 +1,13 @@
 """From the JSON of an edition back to working rows: the inverse of `dump`, also used for the first content."""
 
+from itertools import zip_longest
+
 from django.db import transaction
 from modeltranslation.utils import get_translation_fields
 
-from hospital_site.publishing.actions import remember_draft
 from hospital_site.publishing.models import Editable
 from hospital_site.publishing.snapshots import captured_fields, part_model
+from hospital_site.publishing.staleness import mark_all_checked, rows_of
 
 
 @transaction.atomic
@@ -19,7 +21,6 @@ def restore(page, data):
     for name, fields in page.copied.items():
         if name in data:
             getattr(page, name).set(matching_rows(page, name, fields[0], data[name]))
-    remember_draft(page)
 
 
 def fill(row, data):
@@ -29,14 +30,15 @@ def fill(row, data):
 
 
 def restore_parts(page, name, records):
-    """Make the rows `name` of `page` be `records`, in their order."""
+    """Make the rows `name` of `page` be `records`, in their order. What each was last checked against is kept."""
     model = part_model(type(page), name)
     link = getattr(type(page), name).rel.field.name
+    checked = [row.checked for row in getattr(page, name).all()]
     getattr(page, name).all().delete()
-    for position, record in enumerate(records, start=1):
-        part = model(**{link: page})
+    for place, (record, known) in enumerate(zip_longest(records, checked[: len(records)], fillvalue={}), start=1):
+        part = model(**{link: page}, checked=known)
         if hasattr(part, "position"):
-            part.position = position
+            part.position = place
         fill(part, record)
         part.save()
 
@@ -59,6 +61,9 @@ def create(model, record, position=1, **above):
     if hasattr(page, "position"):
         page.position = position
     restore(page, record)
+    for row in rows_of(page):
+        mark_all_checked(row)
+        row.save()
     made = [page]
     for relation in model._meta.related_objects:
         below = relation.related_model

@@ -1,9 +1,12 @@
 """What one reader sees: the editions of a moment, in a preview with one draft laid over them."""
 
 from collections import defaultdict
+from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.http import Http404
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing.actions import compose
@@ -13,6 +16,25 @@ from hospital_site.publishing.snapshots import Snapshot
 
 class Gone(Http404):
     """The page was withdrawn: it was here and is not any more."""
+
+
+class Review(NamedTuple):
+    """The latest clinical review of a page in the reader's language, for the line that patients see."""
+
+    name: str
+    role: str
+    reviewed_on: date
+    review_due: date
+    is_current: bool
+
+    @classmethod
+    def of(cls, edition):
+        """→ `None` when no clinician has signed this page in this language."""
+        found = getattr(edition, "review", None)
+        if not found:
+            return None
+        days = (date.fromisoformat(found[name]) for name in ("reviewed_on", "review_due"))
+        return cls(found["name"], found["role"], *days, is_current=found["digest"] == edition.text_digest)
 
 
 class Reading:
@@ -70,7 +92,7 @@ class Reading:
         return trail
 
     def _in_force(self):
-        return Edition.objects.in_force(self.at)
+        return Edition.objects.in_force(self.at).with_review(get_language())
 
     def _edition_at(self, model, address):
         if self.draft and (self.draft.kind, self.draft.address) == (model.page_kind(), address):
@@ -96,7 +118,8 @@ class Reading:
         return {key: e for key, e in family.items() if not e.is_withdrawal}
 
     def _snapshot(self, edition):
-        return Snapshot(edition.model, edition.data, edition=edition, is_draft=edition is self.draft)
+        review = Review.of(edition)
+        return Snapshot(edition.model, edition.data, edition=edition, is_draft=edition is self.draft, review=review)
 
 
 def place(page, trail):

@@ -80,6 +80,20 @@ def digest(data):
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def language_digest(data, code):
+    """The fingerprint of the words of one language in an edition's content: what a clinician signs.
+
+    Order, addresses and sources are no words, so changing them leaves a signature in force.
+    """
+    return digest(words_of(data, f"_{code}"))
+
+
+def words_of(data, ending):
+    words = {name: value for name, value in data.items() if name.endswith(ending) and not name.startswith("source_")}
+    rows = {name: [words_of(row, ending) for row in value] for name, value in data.items() if isinstance(value, list)}
+    return words | rows
+
+
 class Snapshot:
     """An edition that looks like an instance of its model to a template, and is read-only.
 

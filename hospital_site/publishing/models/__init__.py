@@ -1,0 +1,25 @@
+"""Pages, their editions, and what the desk remembers of them. Each module has one reason."""
+
+from hospital_site.publishing.models.audit import AuditEntry
+from hospital_site.publishing.models.editions import Edition
+from hospital_site.publishing.models.links import PreviewLink, link_of
+from hospital_site.publishing.models.pages import Editable, Part, Translated, page_at, page_models, without_language
+from hospital_site.publishing.models.reviews import SignOff
+from hospital_site.publishing.models.staff import StaffLimit
+from hospital_site.publishing.models.translations import TranslationState
+
+__all__ = [
+    "AuditEntry",
+    "Editable",
+    "Edition",
+    "Part",
+    "PreviewLink",
+    "SignOff",
+    "StaffLimit",
+    "Translated",
+    "TranslationState",
+    "link_of",
+    "page_at",
+    "page_models",
+    "without_language",
+]

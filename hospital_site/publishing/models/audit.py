@@ -1,0 +1,60 @@
+"""The audit log: who did what to which page, when and why."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.publishing.models.append_only import AppendOnly, AppendOnlyQuerySet
+
+
+class AuditQuerySet(AppendOnlyQuerySet):
+    def of(self, page):
+        return self.filter(page=page.key)
+
+    def edits(self):
+        return self.filter(action__in=[AuditEntry.Action.EDIT, AuditEntry.Action.RESTORE])
+
+
+class AuditEntry(AppendOnly):
+    """One thing that one person did. No entry is ever changed or removed."""
+
+    class Action(models.TextChoices):
+        EDIT = "edit", _("edited")
+        RESTORE = "restore", _("copied an earlier edition into the draft")
+        STILL_CORRECT = "still_correct", _("confirmed a translation")
+        SUBMIT = "submit", _("submitted for publishing")
+        RETURN = "return", _("returned to the editors")
+        PUBLISH = "publish", _("published")
+        SCHEDULE = "schedule", _("scheduled")
+        CANCEL = "cancel", _("cancelled a scheduled edition")
+        WITHDRAW = "withdraw", _("withdrew")
+        SIGN_OFF = "sign_off", _("signed the clinical review")
+        LINK = "link", _("made a preview link")
+        REVOKE = "revoke", _("revoked a preview link")
+        OPENED = "opened", _("opened a preview link")
+        ANSWER = "answer", _("answered a preview link")
+        DELETE = "delete", _("deleted")
+        PERMISSION = "permission", _("changed permissions")
+        SIGN_IN = "sign_in", _("signed in")
+        SIGN_IN_FAILED = "sign_in_failed", _("failed to sign in")
+        EXPORT = "export", _("exported the log")
+
+    at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+    by = models.CharField(_("who"), max_length=150)
+    action = models.CharField(_("what"), max_length=20, choices=Action.choices)
+    page = models.CharField(_("page"), max_length=100, blank=True)
+    title = models.CharField(_("name of the page"), max_length=200, blank=True)
+    before = models.CharField(_("digest before"), max_length=64, blank=True)
+    after = models.CharField(_("digest after"), max_length=64, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry of the audit log")
+        verbose_name_plural = _("audit log")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["page", "action"], name="audit_of_page")]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by}: {self.get_action_display()}"

@@ -1,0 +1,121 @@
+"""Editions: what patients see, and saw."""
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, JSONObject
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.publishing.models.append_only import AppendOnly, AppendOnlyQuerySet
+from hospital_site.publishing.models.reviews import SignOff
+
+
+class EditionQuerySet(AppendOnlyQuerySet):
+    def of(self, *kinds):
+        """Editions of these kinds of pages: models or labels such as `centers.center`."""
+        return self.filter(kind__in=[kind if isinstance(kind, str) else kind.page_kind() for kind in kinds])
+
+    def in_force(self, at=None):
+        """Of each page the one edition that counts at the moment `at` (now), withdrawals included."""
+        at = at or timezone.now()
+        later = Q(live_from__gt=OuterRef("live_from")) | Q(
+            live_from=OuterRef("live_from"), number__gt=OuterRef("number")
+        )
+        rivals = Edition._base_manager.filter(page=OuterRef("page"), live_from__lte=at, cancelled_at=None)
+        return self.filter(~Exists(rivals.filter(later)), live_from__lte=at, cancelled_at=None)
+
+    def live(self, at=None):
+        """What patients see at the moment `at` (now): of each page at most one edition."""
+        return self.in_force(at).with_content()
+
+    def with_content(self):
+        """Without withdrawals."""
+        return self.filter(data__isnull=False)
+
+    def scheduled(self, at=None):
+        return self.filter(live_from__gt=at or timezone.now(), cancelled_at=None)
+
+    def stamp(self):
+        """What changes whenever what patients see may have changed: at a publication, a cancellation, an hour."""
+        started = Count("pk", filter=Q(live_from__lte=timezone.now()))
+        editions = self.aggregate(Count("pk"), Count("cancelled_at"), started=started)
+        return *editions.values(), SignOff.objects.count()
+
+    def with_review(self, code):
+        """Annotate `review`: the latest signature for the language `code`, one of these very words before any other.
+
+        → `{"name": …, "role": …, "reviewed_on": …, "review_due": …, "digest": …}`, or `None`. `text_digest` is the
+        fingerprint that a signature of these words carries.
+        """
+        fields = {name: F(name) for name in ("name", "role", "reviewed_on", "review_due", "digest")}
+        signatures = SignOff.objects.filter(page=OuterRef("page"), language=code).order_by("-pk")
+        latest = signatures.values(json=JSONObject(**fields)).values("json")
+        of_these_words = latest.filter(digest=OuterRef("text_digest"))
+        return self.annotate(text_digest=KT(f"language_digests__{code}")).annotate(
+            review=Coalesce(Subquery(of_these_words[:1]), Subquery(latest[:1]))
+        )
+
+
+PERMISSIONS = [
+    ("publish_edition", "Can publish and withdraw pages"),
+    ("sign_off", "Can sign the clinical review of a page"),
+    ("write_structure", "Can change what is the same in all languages, and add and remove rows"),
+    *((f"write_{code}", f"Can write in the language {code}") for code in dict(settings.LANGUAGES)),
+]
+
+
+class Edition(AppendOnly):
+    """One published state of one page, in all languages, never changed afterwards. Without data it is a withdrawal."""
+
+    MAY_CHANGE = {"cancelled_at", "cancelled_by"}
+
+    kind = models.CharField(_("kind of page"), max_length=80)
+    page = models.CharField(_("page"), max_length=100)
+    number = models.PositiveIntegerField(_("number"))
+    address = models.CharField(_("address"), max_length=300)
+    parent = models.CharField(_("page above"), max_length=100, blank=True)
+    ancestors = models.JSONField(_("pages above"), default=list)
+    position = models.PositiveIntegerField(_("order"), default=0)
+    data = models.JSONField(_("content"), null=True)
+    digest = models.CharField(_("digest of the content"), max_length=64, blank=True)
+    language_digests = models.JSONField(_("digests of the words, by language"), default=dict)
+    copied_from = models.PositiveIntegerField(_("issued again from"), null=True, blank=True)
+    live_from = models.DateTimeField(_("live from"))
+    issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
+    issued_by = models.CharField(_("issued by"), max_length=150, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    cancelled_by = models.CharField(_("cancelled by"), max_length=150, blank=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        permissions = PERMISSIONS
+        ordering = ["position", "page", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "number"], name="edition_number_is_unique"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="edition_numbers_start_at_one"),
+        ]
+        indexes = [
+            models.Index(F("page"), F("live_from").desc(), F("number").desc(), name="edition_of_page"),
+            models.Index(fields=["address"], name="edition_at_address"),
+            models.Index(fields=["parent"], name="edition_below"),
+            models.Index(fields=["kind", "position"], name="edition_of_kind"),
+            models.Index(fields=["live_from"], name="edition_by_hour"),
+        ]
+
+    def __str__(self):
+        return f"{self.page} №{self.number}"
+
+    @property
+    def model(self):
+        return apps.get_model(self.kind)
+
+    @property
+    def is_withdrawal(self):
+        return self.data is None

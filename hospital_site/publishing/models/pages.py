@@ -1,0 +1,254 @@
+"""Pages: what staff edit. Their rows are the draft."""
+
+from datetime import timedelta
+from functools import reduce
+from operator import or_
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.publishing.languages import spoken
+from hospital_site.publishing.models.editions import Edition
+from hospital_site.publishing.models.reviews import SignOff
+from hospital_site.publishing.models.translations import TranslationState
+
+REVIEW_NOTICE = timedelta(days=30)
+WAITING = Q(live_digest=None) | ~Q(live_digest=F("draft_digest"))
+SUBMITTED = Q(submitted_digest=F("draft_digest")) & WAITING
+UNSIGNED = reduce(
+    or_, (Q(**{f"words_{code}__isnull": False, f"signed_{code}": False}) for code in dict(settings.LANGUAGES))
+)
+
+
+def due_by(day):
+    """Reviews due on or before `day`, in any language."""
+    return reduce(or_, (Q(**{f"due_{code}__lte": day}) for code in dict(settings.LANGUAGES)))
+
+
+slug_is_lower_case = RegexValidator(
+    r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small Latin letters, digits and single hyphens, for example “net-clinic”.")
+)
+
+
+class Translated(models.Model):
+    """A row with texts in every language, which remembers what each text was last checked against.
+
+    `checked` is `{"name": {"en": {"ko": "…"}}}`: the English name was last checked against this Korean one.
+    """
+
+    checked = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class EditableQuerySet(models.QuerySet):
+    def with_key(self):
+        """Annotate `edition_key`, the name of each page in editions."""
+        return self.annotate(edition_key=Concat(Value(f"{self.model.page_kind()}:"), Cast("pk", models.CharField())))
+
+    def with_state(self):
+        """Annotate what lists and the desk tell of each page, in one query.
+
+        `live_digest` of what patients see now: empty when withdrawn, `None` when never published; `next_hour` of a
+        scheduled edition; `missing` and `stale` counts of translations; `review_due` the first date due;
+        `is_unsigned` when patients see words in some language that no clinician has signed.
+        """
+        ours = {"page": OuterRef("edition_key")}
+        live = Edition.objects.in_force().filter(**ours)
+        gaps = TranslationState.objects.filter(**ours).order_by().values("page")
+        pages = self.with_key().annotate(
+            live_digest=Subquery(live.values("digest")[:1]),
+            next_hour=Subquery(
+                Edition.objects.scheduled().filter(**ours).order_by("live_from").values("live_from")[:1]
+            ),
+            missing=Coalesce(Subquery(gaps.annotate(n=Sum("missing")).values("n")), 0),
+            stale=Coalesce(Subquery(gaps.annotate(n=Sum("stale")).values("n")), 0),
+        )
+        for code in dict(settings.LANGUAGES):
+            signed = SignOff.objects.filter(**ours, language=code)
+            words = live.annotate(words=KT(f"language_digests__{code}")).values("words")[:1]
+            pages = pages.annotate(
+                **{
+                    f"due_{code}": Subquery(signed.order_by("-pk").values("review_due")[:1]),
+                    f"words_{code}": Subquery(words),
+                }
+            ).annotate(**{f"signed_{code}": Exists(signed.filter(digest=OuterRef(f"words_{code}")))})
+        return pages
+
+    def waiting(self):
+        """Drafts that patients do not see: changed since the last edition, or never published."""
+        return self.filter(WAITING)
+
+    def submitted(self):
+        """Drafts that somebody has handed in for publishing and nobody has changed since."""
+        return self.filter(SUBMITTED)
+
+    def scheduled(self):
+        return self.filter(next_hour__isnull=False)
+
+    def untranslated(self):
+        return self.filter(missing__gt=0)
+
+    def out_of_date(self):
+        return self.filter(stale__gt=0)
+
+    def review_due(self, on=None):
+        """Pages whose clinical review is due by the day `on` (within 30 days)."""
+        return self.filter(due_by(on or timezone.localdate() + REVIEW_NOTICE))
+
+    def unsigned(self):
+        """Pages of which patients see words that no clinician has signed."""
+        return self.filter(UNSIGNED)
+
+    def within(self, keys):
+        """Pages that are, or stand below, one of the pages named `keys`."""
+        return self.filter(reduce(or_, (below(self.model, key) for key in keys), Q(pk__in=[])))
+
+
+class Editable(Translated):
+    """What has a page of its own. Its rows are the draft; patients see its editions.
+
+    A subclass says with class constants what an edition of it holds besides its own columns:
+
+    `parts`: accessors of inline rows, such as `["departments"]`; captured in their order.
+    `copied`: many-to-many fields whose rows are captured by these columns, such as `{"departments": ["name"]}`.
+    `parents`: foreign keys to the pages above it, the nearest first; the first that is set is its parent.
+    `lent`: names of plain methods and properties that a `Snapshot` of it may use.
+    """
+
+    parts: list[str] = []
+    copied: dict[str, list[str]] = {}
+    parents: list[str] = []
+    lent: list[str] = ["get_absolute_url"]
+
+    slug = models.CharField(
+        _("address"),
+        max_length=80,
+        validators=[slug_is_lower_case],
+        help_text=_("The last part of the page’s address, the same in all languages. It cannot change once published."),
+    )
+    source = models.CharField(
+        _("source"), max_length=300, blank=True, help_text=_("Where the words come from, in one line.")
+    )
+
+    draft_digest = models.CharField(max_length=64, blank=True, editable=False)
+    submitted_digest = models.CharField(max_length=64, blank=True, editable=False)
+    submitted_by = models.CharField(max_length=150, blank=True, editable=False)
+
+    objects = EditableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return spoken(self, "name").text or self.slug
+
+    def get_absolute_url(self):
+        raise NotImplementedError(f"{type(self).__name__} needs get_absolute_url: it is a page.")
+
+    def delete(self, *args, **kwargs):
+        if self.editions().exists():
+            raise models.ProtectedError(
+                "A page that was ever published is withdrawn, not deleted: its history must stay.", {self}
+            )
+        return super().delete(*args, **kwargs)
+
+    @classmethod
+    def page_kind(cls):
+        """The name of this kind of page in editions, such as `centers.treatment`."""
+        return cls._meta.label_lower
+
+    @property
+    def key(self):
+        """The name of this page in editions, such as `centers.treatment:5`. It outlives the row."""
+        return f"{self.page_kind()}:{self.pk}"
+
+    @property
+    def address(self):
+        """The page's address without its language, such as `/centers/net/`."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return without_language(self.get_absolute_url())
+
+    def parent(self):
+        """The working row of the page above this one, or `None` at the top."""
+        return next((row for name in self.parents if (row := getattr(self, name))), None)
+
+    def ancestors(self):
+        """The working rows of all pages above this one, the top first."""
+        parent = self.parent()
+        return [*parent.ancestors(), parent] if parent else []
+
+    def editions(self):
+        return Edition.objects.filter(page=self.key)
+
+    def clean(self):
+        super().clean()
+        self._refuse_a_moved_address()
+
+    def _refuse_a_moved_address(self):
+        if not self.pk or not self.editions().exists():
+            return
+        before = type(self)._base_manager.get(pk=self.pk)
+        columns = {name: self._meta.get_field(name).attname for name in ("slug", *self.parents[-1:])}
+        fixed = [name for name, column in columns.items() if getattr(self, column) != getattr(before, column)]
+        if fixed:
+            message = _("This was published under its present address and cannot move: patients have links to it.")
+            raise ValidationError(dict.fromkeys(fixed, message))
+
+
+class Part(Translated):
+    """A row that has no page of its own: it is edited and published with its page."""
+
+    position = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return spoken(self, "name").text
+
+
+def below(model, key):
+    """The condition that a row of `model` is, or stands below, the page named `key`."""
+    kind, pk = key.rsplit(":", 1)
+    if model.page_kind() == kind:
+        return Q(pk=pk)
+    ways = [(name, model._meta.get_field(name).related_model) for name in model.parents]
+    found = [prefixed(name, below(above, key)) for name, above in ways]
+    return reduce(or_, found, Q(pk__in=[]))
+
+
+def prefixed(name, condition):
+    """`Q(pk=5)` → `Q(center__pk=5)`, at any depth."""
+    children = [
+        prefixed(name, child) if isinstance(child, Q) else (f"{name}__{child[0]}", child[1])
+        for child in condition.children
+    ]
+    return Q.create(children, connector=condition.connector, negated=condition.negated)
+
+
+def page_models():
+    """All kinds of pages of this site, in the order of the applications."""
+    return [model for model in apps.get_models() if issubclass(model, Editable)]
+
+
+def page_at(key):
+    """The working row of the page named `key` in editions, or `None` when it is gone."""
+    kind, pk = key.rsplit(":", 1)
+    return apps.get_model(kind)._base_manager.filter(pk=pk).first()
+
+
+def without_language(path):
+    """`/ko/centers/` → `/centers/`; a path that names no language of this site stays as it is."""
+    first, _slash, rest = path.lstrip("/").partition("/")
+    return f"/{rest}" if first in dict(settings.LANGUAGES) else path

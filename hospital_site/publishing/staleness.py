@@ -1,0 +1,95 @@
+"""Whether each translation still says what the other languages say. Kept per field, in both directions."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from modeltranslation.utils import build_localized_fieldname
+
+from hospital_site.publishing.models import TranslationState
+from hospital_site.publishing.snapshots import translated_names
+
+CODES = list(dict(settings.LANGUAGES))
+NOT_COMPARED = {"source"}
+
+
+class Gap(NamedTuple):
+    """A text that needs a translator: `missing`, or `stale` because of `changes`, (language, old text, new text)."""
+
+    row: object
+    name: str
+    language: str
+    kind: str
+    changes: tuple = ()
+
+    @property
+    def column(self):
+        return build_localized_fieldname(self.name, self.language)
+
+
+def normal(text):
+    """A text without differences of white space, which mean nothing to a translator."""
+    return " ".join((text or "").split())
+
+
+def words(row, name, code):
+    return normal(getattr(row, build_localized_fieldname(name, code)))
+
+
+def names_of(row):
+    return [name for name in translated_names(type(row)) if name not in NOT_COMPARED]
+
+
+def note_edit(row, before):
+    """After an edit: whoever changed a text has seen the others, so it counts as checked against them.
+
+    `before` is the row as it was, or `None` for a new one.
+    """
+    for name in names_of(row):
+        for code in CODES:
+            if before is None or words(row, name, code) != words(before, name, code):
+                mark_checked(row, name, code)
+
+
+def mark_checked(row, name, code):
+    """The text of `name` in the language `code` says what the other languages say now."""
+    others = {other: words(row, name, other) for other in CODES if other != code}
+    row.checked = {**row.checked, name: {**row.checked.get(name, {}), code: others}}
+
+
+def mark_all_checked(row):
+    for name in names_of(row):
+        for code in CODES:
+            mark_checked(row, name, code)
+
+
+def gaps(row):
+    """All texts of `row` that are missing in a language or out of date with another one."""
+    return [gap for name in names_of(row) for code in CODES if (gap := gap_of(row, name, code))]
+
+
+def gap_of(row, name, code):
+    others = {other: text for other in CODES if other != code and (text := words(row, name, other))}
+    if not others:
+        return None
+    if not words(row, name, code):
+        return Gap(row, name, code, "missing")
+    known = row.checked.get(name, {}).get(code, {})
+    changes = tuple((other, known.get(other, ""), text) for other, text in others.items() if known.get(other) != text)
+    return Gap(row, name, code, "stale", changes) if changes else None
+
+
+def rows_of(page):
+    """The page itself and all its parts, in order."""
+    return [page, *(row for name in page.parts for row in getattr(page, name).all())]
+
+
+def page_gaps(page):
+    return [gap for row in rows_of(page) for gap in gaps(row)]
+
+
+def count_gaps(page):
+    """Write how many texts of `page` are missing and stale in each language."""
+    found = page_gaps(page)
+    for code in CODES:
+        counts = {kind: sum(g.language == code and g.kind == kind for g in found) for kind in ("missing", "stale")}
+        TranslationState.objects.update_or_create(page=page.key, language=code, defaults=counts)
