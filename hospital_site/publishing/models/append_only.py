@@ -9,6 +9,11 @@ class AppendOnlyQuerySet(models.QuerySet):
             raise TypeError(f"{self.model.__name__} is append-only: write a new row.")
         return super().update(**changes)
 
+    def bulk_create(self, rows, *args, update_conflicts=False, **options):
+        if update_conflicts:
+            raise TypeError(f"{self.model.__name__} is append-only: write a new row.")
+        return super().bulk_create(rows, *args, **options)
+
     def delete(self):
         raise TypeError(f"{self.model.__name__} is append-only: its rows stay.")
 

@@ -109,6 +109,12 @@ class EditableQuerySet(models.QuerySet):
         """Pages of which patients see words that no clinician has signed."""
         return self.filter(UNSIGNED)
 
+    def delete(self):
+        refuse_to_lose_history(self.with_key().filter(Exists(Edition.objects.filter(page=OuterRef("edition_key")))))
+        return super().delete()
+
+    delete.queryset_only = delete.alters_data = True
+
     def within(self, keys):
         """Pages that are, or stand below, one of the pages named `keys`."""
         return self.filter(reduce(or_, (below(self.model, key) for key in keys), Q(pk__in=[])))
@@ -156,10 +162,7 @@ class Editable(Translated):
         raise NotImplementedError(f"{type(self).__name__} needs get_absolute_url: it is a page.")
 
     def delete(self, *args, **kwargs):
-        if self.editions().exists():
-            raise models.ProtectedError(
-                "A page that was ever published is withdrawn, not deleted: its history must stay.", {self}
-            )
+        refuse_to_lose_history([self] if self.editions().exists() else [])
         return super().delete(*args, **kwargs)
 
     @classmethod
@@ -235,6 +238,13 @@ def prefixed(name, condition):
         for child in condition.children
     ]
     return Q.create(children, connector=condition.connector, negated=condition.negated)
+
+
+def refuse_to_lose_history(pages):
+    if pages:
+        raise models.ProtectedError(
+            "A page that was ever published is withdrawn, not deleted: its history must stay.", set(pages)
+        )
 
 
 def page_models():
