@@ -44,8 +44,13 @@ def restore_parts(page, name, records):
 
 
 def matching_rows(page, name, field, records):
-    """The rows that `records` were copied from, by their names. What has been renamed or removed since is left out."""
-    candidates = page._meta.get_field(name).related_model.objects.all()
+    """The rows that `records` were copied from, by their names. What has been renamed or removed since is left out.
+
+    Only rows of the pages above count: two hospitals may each have a Radiology.
+    """
+    model = page._meta.get_field(name).related_model
+    owners = {f.name: above for f in model._meta.fields for above in page.ancestors() if f.related_model is type(above)}
+    candidates = model.objects.filter(**owners)
     columns = get_translation_fields(field)
     wanted = [{record} if isinstance(record, str) else {record[column] for column in columns} for record in records]
     return [row for row in candidates if any(names <= {getattr(row, c) or "" for c in columns} for names in wanted)]
