@@ -15,7 +15,7 @@ from django.db import models
 from modeltranslation.fields import TranslationField
 
 from centers.models import Center, Clinic, DiagnosticTest, Hospital, Treatment
-from hospital_site.publishing.actions import publish, remember_draft
+from hospital_site.publishing.actions import compose, issue, note_draft
 from hospital_site.publishing.snapshots import captured_fields, part_model
 from patients_rights.models import Charter
 
@@ -75,12 +75,17 @@ def article(charter, number, **fields):
 
 
 def published(page, **how):
-    """`page`, published together with the pages above it that patients do not see yet."""
+    """`page` as patients see it: its draft is issued as it stands, with the pages above it that they do not see yet."""
     for above in page.ancestors():
         if not above.editions().live().exists():
-            publish(above, by="the test")
-    publish(page, **{"by": "the test", **how})
+            show(above)
+    show(page, **how)
     return page
+
+
+def show(page, **how):
+    issue(compose(page), **{"by": "the test", **how})
+    note_draft(page)
 
 
 def every_kind():
@@ -97,8 +102,6 @@ def every_kind():
             for number in (1, 2):
                 fill(part_model(type(page), name)(**{link: page}), number)
     low.departments.set(top.departments.all())
-    for page in pages:
-        remember_draft(page)
     return {page.page_kind(): page for page in pages}
 
 
