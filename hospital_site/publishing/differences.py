@@ -1,0 +1,256 @@
+"""What changed between two editions of a page, in the editors' words: per language, field and row, word by word."""
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from django.conf import settings
+from django.db import models
+from django.utils import formats, timezone
+from django.utils.text import Truncator, capfirst, format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.fields import TranslationField
+
+from hospital_site.publishing.snapshots import Snapshot, captured_fields, part_model
+
+SAME, REMOVED, ADDED = "same", "removed", "added"
+WORD = re.compile(r"(\w+(?:[-.,:'’/@]\w+)*|[^\w\s])(\s*)")
+KEPT_AROUND_A_CHANGE = 12
+ALIKE = 0.4
+
+
+@dataclass(frozen=True)
+class Change:
+    """One column that changed. `language` is `None` for what is the same in all languages.
+
+    `segments`: `[("same" | "removed" | "added", text), …]` in reading order.
+    """
+
+    label: str
+    language: str | None
+    segments: list[tuple[str, str]]
+
+
+def difference(model, before, after):
+    """The changes from one edition's data to another's, the languages in the order of the site, neutral columns last.
+
+    Either may be `None`: nothing published yet, or withdrawn. White space alone makes no change.
+    """
+    changes = [*changed_columns(model, before, after)]
+    for name in model.parts:
+        changes += changed_rows(part_model(model, name), rows(before, name), rows(after, name))
+    for name in model.copied:
+        field = model._meta.get_field(name)
+        copied = rows(before, name), rows(after, name)
+        changes += changed_rows(field.related_model, *copied, called=field.verbose_name, are_numbered=False)
+    order = [*dict(settings.LANGUAGES), None]
+    return sorted(changes, key=lambda change: order.index(change.language))
+
+
+def rows(data, name):
+    return (data or {}).get(name, [])
+
+
+# ── What editors call things ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def language_of(field):
+    return field.language if isinstance(field, TranslationField) else None
+
+
+def called_field(field, row=""):
+    """`Short title`, in a row `Commitment 3 “Helping you eat again” — short title`."""
+    name = field.translated_field.verbose_name if isinstance(field, TranslationField) else field.verbose_name
+    return format_lazy("{} — {}", row, name) if row else capfirst(name)
+
+
+def called_row(model, row, number=None, called=None):
+    """`Commitment 3 “Helping you eat again”`."""
+    kind = capfirst(called or model._meta.verbose_name)
+    name = Truncator(str(Snapshot(model, row))).chars(40)
+    return format_lazy("{}{}{}", kind, f" {number}" if number else "", f" “{name}”" if name else "")
+
+
+def said(field, data):
+    """A stored value as editors read it: choices by their label, dates and yes or no in words."""
+    if data is None:
+        return ""
+    value = field.to_python(data[field.attname]) if field.attname in data else field.get_default()
+    if value is None or value == "":
+        return ""
+    if field.flatchoices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(field, models.ForeignKey):
+        row = field.related_model._base_manager.filter(pk=value).first()
+        return str(row or value)
+    if isinstance(field, models.DateTimeField):
+        return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    if isinstance(field, models.DateField):
+        return formats.date_format(value)
+    return str(value)
+
+
+# ── Columns and rows ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def changed_columns(model, before, after, *, row="", without=None):
+    for field in captured_fields(model):
+        if field.attname == without or not any(field.attname in (data or {}) for data in (before, after)):
+            continue
+        old, new = said(field, before), said(field, after)
+        if words_of(old) != words_of(new):
+            language = language_of(field)
+            segments = words_changed(old, new) if language else whole(old, new)
+            yield Change(called_field(field, row), language, segments)
+
+
+def changed_rows(model, before, after, *, called=None, are_numbered=True):
+    """Rows that were edited, moved or added, in their new order, then those that were removed."""
+    place = place_column(model)
+    pairs = aligned(model, before, after)
+    stayed = longest_rise([pairs[new] for new in sorted(pairs)])
+    for new, row in enumerate(after):
+        name = called_row(model, row, new + 1 if are_numbered else None, called)
+        old = pairs.get(new)
+        yield from changed_columns(model, None if old is None else before[old], row, row=name, without=place)
+        if are_numbered and place and old is not None and old not in stayed:
+            label = format_lazy("{} — {}", name, _("place in the list"))
+            yield Change(label, None, whole(str(old + 1), str(new + 1)))
+    for old, row in enumerate(before):
+        if old not in pairs.values():
+            name = called_row(model, row, old + 1 if are_numbered else None, called)
+            yield from changed_columns(model, row, None, row=name, without=place)
+
+
+def place_column(model):
+    """The column that only orders the rows: inserting one renumbers the others, which is no change of theirs."""
+    first = model._meta.ordering[0] if model._meta.ordering else None
+    return first if first == "position" else None
+
+
+def aligned(model, before, after):
+    """`{place after: place before}` of the rows that are the same row, edited or not.
+
+    Rows have no lasting name in an edition, so they are paired by their words: equal ones first, then by likeness.
+    """
+    pairs = {}
+    keys = [comparable(model, row) for row in before]
+    unpaired = list(range(len(before)))
+    for new, row in enumerate(after):
+        key = comparable(model, row)
+        equal = next((old for old in unpaired if keys[old] == key), None)
+        if equal is not None:
+            pairs[new] = equal
+            unpaired.remove(equal)
+    candidates = [
+        (score, -abs(new - old), -new, -old)
+        for new, row in enumerate(after)
+        if new not in pairs
+        for old in unpaired
+        if (score := likeness(model, before[old], row)) >= ALIKE
+    ]
+    for _score, _distance, new, old in sorted(candidates, reverse=True):
+        if -new not in pairs and -old not in pairs.values():
+            pairs[-new] = -old
+    return pairs
+
+
+def comparable(model, row):
+    place = place_column(model)
+    columns = [f.attname for f in captured_fields(model) if f.attname in row and f.name != place]
+    return {column: words_of(str(row[column] or "")) for column in columns}
+
+
+def likeness(model, one, other):
+    """From 0 to 1 by the words that two rows share; above 1 when they bear the same name in some language."""
+    mine, others = comparable(model, one), comparable(model, other)
+    words = [Counter(word for text in texts.values() for word in text) for texts in (mine, others)]
+    shared = 2 * (words[0] & words[1]).total() / max(1, sum(counter.total() for counter in words))
+    named = any(mine[column] and mine[column] == others.get(column) for column in mine if is_name(column))
+    return shared + named
+
+
+def is_name(column):
+    return column.startswith(("name_", "title_"))
+
+
+def longest_rise(numbers):
+    """The longest rising part of `numbers`: rows that kept their order while others moved past them."""
+    best = []
+    for number in numbers:
+        longest = max((rise for rise in best if rise[-1] < number), key=len, default=[])
+        best.append([*longest, number])
+    return set(max(best, key=len, default=[]))
+
+
+# ── Words ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def split(text):
+    """`[(word, white space after it), …]`; signs are words of their own."""
+    return WORD.findall(unicodedata.normalize("NFC", text))
+
+
+def words_of(text):
+    """What makes a difference in a text: its words and signs, not the white space between them."""
+    return [word for word, _space in split(text)]
+
+
+def whole(old, new):
+    return [(how, text) for how, text in ((REMOVED, old), (ADDED, new)) if text]
+
+
+def words_changed(old, new):
+    """Segments from `old` to `new`. Signs that stand alone between two changes are counted to the changes."""
+    matcher = SequenceMatcher(None, words_of(old), words_of(new), autojunk=False)
+    old, new = split(old), split(new)
+    steps = []
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        is_between = steps and (end, new_end) != (len(old), len(new))
+        is_same = tag == "equal" and not (is_between and is_only_signs(old[start:end]))
+        if steps and not is_same and not steps[-1][0]:
+            steps[-1][1].extend(old[start:end])
+            steps[-1][2].extend(new[new_start:new_end])
+        else:
+            steps.append((is_same, old[start:end], new[new_start:new_end]))
+    segments = []
+    for is_same, gone, come in steps:
+        segments += [(SAME, shared_text(gone, come))] if is_same else whole(text_of(gone), text_of(come))
+    return shortened(segments)
+
+
+def is_only_signs(words):
+    return not any(re.search(r"\w", word) for word, _space in words)
+
+
+def text_of(words):
+    return "".join(word + space for word, space in words)
+
+
+def shared_text(old, new):
+    return "".join(word + (space or before) for (_word, before), (word, space) in zip(old, new, strict=True))
+
+
+def shortened(segments):
+    """Leave out the middle of long unchanged stretches. What changed is always whole."""
+    if len(segments) == 1:
+        return segments
+    last = len(segments) - 1
+    return [
+        (how, around_changes(text, is_first=place == 0, is_last=place == last) if how == SAME else text)
+        for place, (how, text) in enumerate(segments)
+    ]
+
+
+def around_changes(text, *, is_first, is_last):
+    words = re.findall(r"\S+\s*", text)
+    head = [] if is_first else words[:KEPT_AROUND_A_CHANGE]
+    tail = [] if is_last else words[-KEPT_AROUND_A_CHANGE:]
+    if len(words) <= len(head) + len(tail) + 3:
+        return text
+    return "".join([*head, "… " if tail else "…", *tail])
