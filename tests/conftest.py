@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.template.base import Node
 from django.test import Client
 from django.utils import timezone
@@ -44,6 +44,13 @@ def stands_in_our_template(frame):
 
 def pytest_configure():
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database, of which Django already knows what it can, so that no test counts that question."""
+    with django_db_blocker.unblock():
+        assert connection.features.supports_json_field
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def fill(row, number=1):
 
 def value_for(field, number):
     if field.flatchoices:
-        return field.flatchoices[0][0]
+        return field.flatchoices[(number - 1) % len(field.flatchoices)][0]
     if isinstance(field, TranslationField):
         return f"{WORDS[field.language]} {field.name} {number}"[: field.max_length]
     if isinstance(field, models.URLField):
