@@ -72,5 +72,6 @@ def site(request):
         ],
         "canonical": f"{base}/{get_language()}{address}",
         "alternates": [{"code": code, "url": f"{base}/{code}{address}"} for code, _name in settings.LANGUAGES],
+        "banner": getattr(request, "banner", None),
         "default_alternate": f"{base}/{settings.LANGUAGE_CODE}{address}",
     }

@@ -1,5 +1,7 @@
 """Every setting of the site. What differs between machines comes from the environment through `env`."""
 
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import dj_database_url
@@ -55,12 +57,14 @@ INSTALLED_APPS = [
     "hospital_site.publishing",
     "centers",
     "patients_rights",
+    "hospital_site.enquiries",
     "hospital_site",
-    "django.contrib.admin",
+    "hospital_site.publishing.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "crispy_forms",
@@ -120,6 +124,39 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Counters and limits, seen by all workers of one machine.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
+# ── Enquiries of patients ─────────────────────────────────────────────────────────────────────────────────────────────
+
+# The first key seals; the others only open what was sealed before (`rotate_enquiry_keys`). Never kept with the database.
+ENQUIRY_KEYS = env.listing(
+    "ENQUIRY_KEYS", default=None if PRODUCTION else [env.kept_secret(VAR_DIR / "enquiry-key")]
+)
+if min(map(len, ENQUIRY_KEYS)) < 40:
+    raise ImproperlyConfigured("A key in ENQUIRY_KEYS is shorter than 40 characters. Make each at random, as SECRET_KEY.")
+SECURED_FIELDS_KEY = [urlsafe_b64encode(sha256(key.encode()).digest()).decode() for key in ENQUIRY_KEYS]
+ACCESS_LOG_YEARS = env.number("ACCESS_LOG_YEARS", 2)
+CLIENT_ADDRESS_HEADER = env.text("CLIENT_ADDRESS_HEADER", "")
+
+# ── Mail to staff ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if PRODUCTION else 'console'}.EmailBackend"
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_TLS", default=False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "enquiries@localhost")
+SITE_ADDRESS = env.text("SITE_ADDRESS", f"http://127.0.0.1:{env.number('PORT', 8000)}")
+
 # ── Static files ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 STATIC_URL = "/static/"
@@ -145,6 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+FOUR_EYES = env.flag("FOUR_EYES", default=True)
 
 # ── Safety of requests and answers ────────────────────────────────────────────────────────────────────────────────────
 
@@ -171,6 +209,8 @@ SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "hospital_site.errors.csrf_failure"
 SESSION_COOKIE_AGE = 60 * 60 * 8
 if proxy_header := env.text("PROXY_HTTPS_HEADER", ""):
     SECURE_PROXY_SSL_HEADER = (f"HTTP_{proxy_header.upper().replace('-', '_')}", "https")

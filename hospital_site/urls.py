@@ -6,6 +6,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from hospital_site import home
+from hospital_site.publishing.previews import preview_link
 from hospital_site.sitemaps import robots, sitemaps
 
 about = [
@@ -23,6 +24,8 @@ urlpatterns = [
         path("about/", include((about, "about"))),
         path("", include("centers.urls")),
         path("", include("patients_rights.urls")),
+        path("", include("hospital_site.enquiries.urls")),
+        path("preview/<str:token>/", preview_link, name="preview_link"),
         path("admin/", admin.site.urls),
     ),
 ]

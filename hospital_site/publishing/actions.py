@@ -7,14 +7,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing.audit import record
 from hospital_site.publishing.gate import blocks, findings
 from hospital_site.publishing.loading import restore
-from hospital_site.publishing.models import AuditEntry, Edition, SignOff, page_models
+from hospital_site.publishing.models import AuditEntry, Edition, PreviewLink, SignOff, page_at, page_models
+from hospital_site.publishing.models.links import LIFETIME
 from hospital_site.publishing.snapshots import digest, dump, language_digest, part_model
 from hospital_site.publishing.staleness import count_gaps, mark_checked
 
@@ -188,6 +189,13 @@ def editors_since_last_edition(page):
 
 
 @transaction.atomic
+def sign_all(page, codes, *, by, name, role, review_due, seen):
+    """Sign the words of several languages at once. `seen` are the digests of the words that the clinician read."""
+    for code in codes:
+        sign_off(page, code, by=by, name=name, role=role, review_due=review_due, seen=seen.get(code, ""))
+
+
+@transaction.atomic
 def sign_off(page, code, *, by, name, role, seen=None, review_due=None):
     """A clinician signs the words of the draft of `page` in the language `code`, exactly as they stand."""
     page = lock(page)
@@ -234,6 +242,53 @@ def carry_signatures(page, edition, codes, *, by, reason):
         record(
             Action.SIGN_OFF, by=by, page=page, before=signed.digest, after=edition.language_digests[code], reason=reason
         )
+
+
+# ── Links for people without an account ───────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def make_link(page, *, by, recipient, is_for_approval=False, lifetime=LIFETIME):
+    """A signed address that shows the draft of `page` for `lifetime`."""
+    link = PreviewLink.objects.create(
+        page=page.key,
+        made_by=name_of(by),
+        recipient=recipient,
+        is_for_approval=is_for_approval,
+        expires_at=timezone.now() + lifetime,
+    )
+    record(Action.LINK, by=by, page=page, after=digest(dump(page)))
+    return link
+
+
+@transaction.atomic
+def revoke_link(link, *, by):
+    PreviewLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
+    record(Action.REVOKE, by=by, page=page_at(link.page))
+
+
+@transaction.atomic
+def open_link(link, page):
+    """Count one opening of `link`."""
+    PreviewLink.objects.filter(pk=link.pk).update(openings=F("openings") + 1, last_opened_at=timezone.now())
+    record(Action.OPENED, by=holder_of(link), page=page, after=page.draft_digest)
+
+
+@transaction.atomic
+def answer_link(link, page, *, answer, comment, seen):
+    """The holder of `link` approves the draft with the digest `seen`, or returns it. A changed draft is refused."""
+    page = lock(page)
+    now = digest(dump(page))
+    if seen != now:
+        raise Refused(_("The draft has changed since you opened it. Read it again before you answer."))
+    given = {"answer": answer, "comment": comment, "answered_digest": now, "answered_at": timezone.now()}
+    PreviewLink.objects.filter(pk=link.pk).update(**given)
+    record(Action.ANSWER, by=holder_of(link), page=page, after=now, reason=PreviewLink.Answer(answer).label)
+
+
+def holder_of(link):
+    """How the log names somebody without an account: by the number of their link."""
+    return f"preview link {link.pk}"
 
 
 # ── What the verbs are made of ────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,10 @@ class PublishingConfig(AppConfig):
 
     def ready(self):
         from hospital_site.publishing import audit, checks  # noqa: F401
+
+
+class DeskConfig(admin.AdminConfig):
+    """Django's admin with the editors' desk as its front page."""
+
+    default = False
+    default_site = "hospital_site.publishing.desk.Desk"

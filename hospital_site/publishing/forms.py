@@ -1,9 +1,18 @@
-"""Forms of the editors' admin."""
+"""Forms of the editors' admin, and how a form notices that its page has changed meanwhile."""
 
 from django import forms
+from django.conf import settings
+from django.core import signing
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
+
+from hospital_site.publishing.differences import words_changed
+from hospital_site.publishing.snapshots import as_json, columns, dump
+
+SALT = "hospital_site.publishing.opened"
 
 
 class ReasonForm(forms.Form):
@@ -11,6 +20,81 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         max_length=300,
         help_text=_("One sentence for the history of the page: what changed and why."),
+    )
+
+
+class PublishForm(ReasonForm):
+    """Publishing at once, or at an hour; keeping signatures when only a typing error was corrected."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    hour = forms.DateTimeField(
+        label=_("Publish at (Seoul time)"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        help_text=_("Leave empty to publish at once. The hour is that of Seoul (Asia/Seoul)."),
+    )
+    minor = forms.MultipleChoiceField(
+        label=_("Minor edit: keep the clinician’s signature"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only for typing errors that change no meaning. Your name and reason are kept with it."),
+    )
+
+    def __init__(self, *args, signed=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["minor"].choices = [(code, name) for code, name in settings.LANGUAGES if code in signed]
+        if not self.fields["minor"].choices:
+            del self.fields["minor"]
+
+
+class SignOffForm(forms.Form):
+    name = forms.CharField(label=_("Your name, as patients see it"), max_length=120)
+    role = forms.CharField(label=_("Your role, as patients see it"), max_length=120)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages you have read"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
+    )
+    review_due = forms.DateField(
+        label=_("Next review due"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    seen = forms.JSONField(widget=forms.HiddenInput)
+
+    def clean_review_due(self):
+        due = self.cleaned_data["review_due"]
+        if due <= timezone.localdate():
+            raise forms.ValidationError(_("The next review must be after today."))
+        return due
+
+
+class LinkForm(forms.Form):
+    recipient = forms.CharField(
+        label=_("For whom"), max_length=120, help_text=_("A role or an institution, so that you recognise the link.")
+    )
+    days = forms.IntegerField(label=_("Valid for (days)"), min_value=1, max_value=60, initial=7)
+    is_for_approval = forms.BooleanField(
+        label=_("Ask for approval"), required=False, help_text=_("The reader can approve the draft, or return it.")
+    )
+
+
+class AnswerForm(forms.Form):
+    """What the holder of a link made for approval says of the draft that they see."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    answer = forms.ChoiceField(choices=[("approved", _("Approve")), ("returned", _("Return with a comment"))])
+    comment = forms.CharField(label=_("Comment"), required=False, max_length=2000, widget=forms.Textarea)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("answer") == "returned" and not cleaned.get("comment"):
+            self.add_error("comment", _("Say in the comment what should change."))
+        return cleaned
+
+
+class MomentForm(forms.Form):
+    at = forms.DateTimeField(
+        label=_("As patients saw it on (Seoul time)"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
     )
 
 
@@ -22,3 +106,60 @@ def in_its_own_language(db_field, form_field):
         form_field.label = f"{name[:1].upper()}{name[1:]} · {language['name_local']}"
         form_field.widget.attrs |= {"lang": db_field.language, "dir": "rtl" if language["bidi"] else "ltr"}
     return form_field
+
+
+def chip(gap, row, field):
+    """The mark beside a text: in sync, missing, or what has changed in the other language since it was last checked."""
+    changes = gap.changes if gap else ()
+    context = {
+        "gap": gap,
+        "row": f"{row._meta.label_lower}:{row.pk}",
+        "changes": [(get_language_info(code), words_changed(old, new)) for code, old, new in changes],
+        "may_confirm": not field.disabled,
+    }
+    return render_to_string("admin/publishing/chip.html", context)
+
+
+# ── Two editors at once ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def state_of_forms(page):
+    """What the form of `page` is filled with: its content, and each row's columns by primary key."""
+    rows = {name: {str(row.pk): as_json(columns(row)) for row in getattr(page, name).all()} for name in page.parts}
+    return {"data": dump(page), "rows": rows}
+
+
+def sealed(state):
+    return signing.dumps(state, salt=SALT, compress=True)
+
+
+def unsealed(text):
+    """The state that the form was opened with, or `None` where the seal is not ours."""
+    try:
+        return signing.loads(text, salt=SALT)
+    except signing.BadSignature:
+        return None
+
+
+def merged(posted, opened, now):
+    """The posted words of the second editor, with the first editor's where the second has changed nothing."""
+    posted = posted.copy()
+    take_over(posted, "", opened["data"], now["data"])
+    for name, rows in now["rows"].items():
+        for index in range(int(posted.get(f"{name}-TOTAL_FORMS") or 0)):
+            key = posted.get(f"{name}-{index}-id", "")
+            if key in rows and key in opened["rows"].get(name, {}):
+                take_over(posted, f"{name}-{index}-", opened["rows"][name][key], rows[key])
+    return posted
+
+
+def take_over(posted, prefix, before, now):
+    for column, value in now.items():
+        field = f"{prefix}{column}"
+        untouched = field in posted and normal(posted[field]) == normal(before.get(column))
+        if untouched and isinstance(value, str) and value != before.get(column):
+            posted[field] = value
+
+
+def normal(value):
+    return " ".join(str(value or "").split())

@@ -1,4 +1,4 @@
-"""What one reader sees: the editions of a moment, in a preview with one draft laid over them."""
+"""What one reader sees: the editions of a moment, in a preview with one of them replaced."""
 
 from collections import defaultdict
 from datetime import date
@@ -40,12 +40,13 @@ class Review(NamedTuple):
 class Reading:
     """The only way from editions to templates. A request has one as `request.reading` when staff preview.
 
-    `at` is the moment to read (now), `draft` a working row to show in place of its edition.
+    `at` is the moment to read (now). `shown` is an edition to show in place of the live one: an earlier one, or the
+    unsaved one that publishing the draft would write.
     """
 
-    def __init__(self, at=None, draft=None):
+    def __init__(self, at=None, shown=None):
         self.at = at
-        self.draft = compose(draft) if draft else None
+        self.shown = shown
 
     def page(self, model, path):
         """The page of kind `model` at `path`, with the pages above and directly below it attached (two queries).
@@ -95,8 +96,8 @@ class Reading:
         return Edition.objects.in_force(self.at).with_review(get_language())
 
     def _edition_at(self, model, address):
-        if self.draft and (self.draft.kind, self.draft.address) == (model.page_kind(), address):
-            return self.draft
+        if self.shown and (self.shown.kind, self.shown.address) == (model.page_kind(), address):
+            return self.shown
         found = sorted(self._in_force().of(model).filter(address=address), key=lambda e: e.is_withdrawal)
         if not found:
             raise Http404(_("There is no page at this address."))
@@ -109,7 +110,7 @@ class Reading:
         around = Q(page__in=edition.ancestors) | Q(parent=edition.page)
         family = {e.page: e for e in self._in_force().filter(around)}
         for key in edition.ancestors:
-            if edition is self.draft and (key not in family or family[key].is_withdrawal):
+            if edition is self.shown and (key not in family or family[key].is_withdrawal):
                 family[key] = compose(page_at(key))
             if key not in family:
                 raise Http404(_("There is no page at this address."))
@@ -119,7 +120,7 @@ class Reading:
 
     def _snapshot(self, edition):
         review = Review.of(edition)
-        return Snapshot(edition.model, edition.data, edition=edition, is_draft=edition is self.draft, review=review)
+        return Snapshot(edition.model, edition.data, edition=edition, is_draft=edition.pk is None, review=review)
 
 
 def place(page, trail):

@@ -53,7 +53,12 @@ def dump(page):
     for name, fields in page.copied.items():
         rows = getattr(page, name).all()
         data[name] = [columns(row, only=localized(type(row), fields)) for row in rows]
-    return json.loads(json.dumps(data, cls=DjangoJSONEncoder))
+    return as_json(data)
+
+
+def as_json(value):
+    """`value` as it comes back from JSON: dates as text."""
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
 
 
 def columns(row, *, without=None, only=None):

@@ -21,16 +21,34 @@ from hospital_site.publishing.models.reviews import SignOff
 from hospital_site.publishing.models.translations import TranslationState
 
 REVIEW_NOTICE = timedelta(days=30)
-WAITING = Q(live_digest=None) | ~Q(live_digest=F("draft_digest"))
-SUBMITTED = Q(submitted_digest=F("draft_digest")) & WAITING
-UNSIGNED = reduce(
-    or_, (Q(**{f"words_{code}__isnull": False, f"signed_{code}": False}) for code in dict(settings.LANGUAGES))
-)
 
 
-def due_by(day):
-    """Reviews due on or before `day`, in any language."""
-    return reduce(or_, (Q(**{f"due_{code}__lte": day}) for code in dict(settings.LANGUAGES)))
+def desk_conditions():
+    """What the desk counts, as conditions on pages that are annotated with their state."""
+    today = timezone.localdate()
+    waiting = Q(live_digest=None) | ~Q(live_digest=F("draft_digest"))
+    return {
+        "waiting": waiting,
+        "submitted": Q(submitted_digest=F("draft_digest")) & waiting,
+        "scheduled": Q(next_hour__isnull=False),
+        "missing": Q(missing__gt=0),
+        "stale": Q(stale__gt=0),
+        "review_due": in_any_language(due__gt=today, due__lte=today + REVIEW_NOTICE),
+        "overdue": in_any_language(due__lte=today),
+        "unsigned": in_any_language(words__isnull=False, signed=False),
+    }
+
+
+def in_any_language(**conditions):
+    """`due__lte=…` → `due_ko__lte=… or due_en__lte=…`, for the annotations that exist once per language."""
+    found = Q()
+    for code in dict(settings.LANGUAGES):
+        one = {}
+        for name, value in conditions.items():
+            annotation, lookup, comparison = name.partition("__")
+            one[f"{annotation}_{code}{lookup}{comparison}"] = value
+        found |= Q(**one)
+    return found
 
 
 slug_is_lower_case = RegexValidator(
@@ -84,36 +102,9 @@ class EditableQuerySet(models.QuerySet):
             ).annotate(**{f"signed_{code}": Exists(signed.filter(digest=OuterRef(f"words_{code}")))})
         return pages
 
-    def waiting(self):
-        """Drafts that patients do not see: changed since the last edition, or never published."""
-        return self.filter(WAITING)
-
-    def submitted(self):
-        """Drafts that somebody has handed in for publishing and nobody has changed since."""
-        return self.filter(SUBMITTED)
-
-    def scheduled(self):
-        return self.filter(next_hour__isnull=False)
-
-    def untranslated(self):
-        return self.filter(missing__gt=0)
-
-    def out_of_date(self):
-        return self.filter(stale__gt=0)
-
-    def review_due(self, on=None):
-        """Pages whose clinical review is due by the day `on` (within 30 days)."""
-        return self.filter(due_by(on or timezone.localdate() + REVIEW_NOTICE))
-
-    def unsigned(self):
-        """Pages of which patients see words that no clinician has signed."""
-        return self.filter(UNSIGNED)
-
-    def delete(self):
-        refuse_to_lose_history(self.with_key().filter(Exists(Edition.objects.filter(page=OuterRef("edition_key")))))
-        return super().delete()
-
-    delete.queryset_only = delete.alters_data = True
+    def on_desk(self, name):
+        """The pages that the desk counts under `name`, such as `waiting`. They need their state."""
+        return self.filter(desk_conditions()[name])
 
     def within(self, keys):
         """Pages that are, or stand below, one of the pages named `keys`."""

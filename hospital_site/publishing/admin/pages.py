@@ -1,0 +1,242 @@
+"""Editing one kind of page: languages side by side, nothing overwritten, translations compared field by field."""
+
+import copy
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from modeltranslation.fields import TranslationField
+from modeltranslation.utils import get_translation_fields
+
+from hospital_site.publishing import actions
+from hospital_site.publishing.admin.filters import DeskFilter
+from hospital_site.publishing.admin.workflow import Workflow
+from hospital_site.publishing.differences import difference
+from hospital_site.publishing.forms import chip, in_its_own_language, merged, sealed, state_of_forms, unsealed
+from hospital_site.publishing.models import AuditEntry, page_models
+from hospital_site.publishing.roles import PUBLISH, SIGN_OFF, STRUCTURE, languages_of, visible
+from hospital_site.publishing.snapshots import translated_names
+from hospital_site.publishing.staleness import gap_of, note_edit, rows_of
+
+
+class LanguagesSideBySide:
+    """Shows each translated field once per language, all languages of it in one row.
+
+    A person writes the languages that they have the right to; the others stand beside, to be read.
+    """
+
+    sections = []
+
+    def get_fieldsets(self, request, obj=None):
+        translated = translated_names(self.model)
+        return [
+            (title, {"fields": [tuple(get_translation_fields(n)) if n in translated else n for n in names]})
+            for title, names in self.sections
+        ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        form_field = in_its_own_language(db_field, super().formfield_for_dbfield(db_field, request, **kwargs))
+        if form_field and not may_write(request.user, db_field):
+            form_field.disabled = True
+        return form_field
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.related_model in page_models():
+            kwargs["queryset"] = visible(db_field.related_model.objects.all(), request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+def may_write(user, db_field):
+    if isinstance(db_field, TranslationField):
+        return db_field.language in languages_of(user)
+    return user.has_perm(STRUCTURE)
+
+
+class WithChips:
+    """A form that tells beside each text whether it still says what the other languages say."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for name in names_of(self.instance):
+                self._add_chips(name)
+
+    def _add_chips(self, name):
+        for column in get_translation_fields(name):
+            if field := self.fields.get(column):
+                code = self.instance._meta.get_field(column).language
+                field.help_text = chip(gap_of(self.instance, name, code), self.instance, field) + field.help_text
+
+
+class PartInline(LanguagesSideBySide, admin.StackedInline):
+    """Rows that are edited and published with their page."""
+
+    extra = 0
+    names = []
+
+    @property
+    def sections(self):
+        return [(None, self.names)]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, form=type("PartForm", (WithChips, self.form), {}), **kwargs)
+
+    def has_add_permission(self, request, obj=None):
+        return request.user.has_perm(STRUCTURE) and super().has_add_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.has_perm(STRUCTURE) and super().has_delete_permission(request, obj)
+
+
+class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
+    """Everything that staff do with one kind of page."""
+
+    change_form_template = "admin/publishing/page.html"
+    view_on_site = False
+    list_per_page = 50
+    title_field = "name"
+
+    # ── Lists ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def get_list_display(self, request):
+        return [*get_translation_fields(self.title_field), *self.model.parents, "state", "translations"]
+
+    def get_list_filter(self, request):
+        return [DeskFilter, *self.list_filter]
+
+    def get_list_select_related(self, request):
+        return self.model.parents or False
+
+    def get_search_fields(self, request):
+        return [*get_translation_fields(self.title_field), "slug"]
+
+    def get_queryset(self, request):
+        return visible(super().get_queryset(request).with_state(), request.user)
+
+    @admin.display(description=_("what patients see"))
+    def state(self, page):
+        if page.live_digest is None:
+            return _("nothing yet")
+        if not page.live_digest:
+            return _("nothing: withdrawn")
+        if page.live_digest != page.draft_digest:
+            return _("an earlier text: changes are waiting")
+        return _("this text")
+
+    @admin.display(description=_("translations"))
+    def translations(self, page):
+        counts = []
+        if page.missing:
+            counts.append(ngettext("%(number)d missing", "%(number)d missing", page.missing) % {"number": page.missing})
+        if page.stale:
+            counts.append(ngettext("%(number)d to check", "%(number)d to check", page.stale) % {"number": page.stale})
+        return ", ".join(counts) or _("in sync")
+
+    def get_actions(self, request):
+        return {}
+
+    # ── What is fixed ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj and obj.editions().exists():
+            return ["slug", *self.model.parents[-1:]]
+        return []
+
+    def has_add_permission(self, request):
+        return request.user.has_perm(STRUCTURE) and super().has_add_permission(request)
+
+    def has_delete_permission(self, request, obj=None):
+        if obj and obj.editions().exists():
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def delete_model(self, request, obj):
+        actions.record(AuditEntry.Action.DELETE, by=request.user, page=obj, before=obj.draft_digest)
+        super().delete_model(request, obj)
+
+    # ── Saving ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        conflict = getattr(request, "conflict", None)
+
+        def clean(form):
+            super(form_class, form).clean()
+            if conflict:
+                raise ValidationError(
+                    _(
+                        "Somebody else saved this page while you were writing. What they changed is shown here. "
+                        "Your own text is still in the form, nothing of it is lost. Read both, then save again."
+                    )
+                )
+
+        form_class = type("PageForm", (WithChips, self.form), {"clean": clean})
+        return super().get_form(request, obj, change, form=form_class, **kwargs)
+
+    def _changeform_view(self, request, object_id, form_url, extra_context):
+        """Inside the transaction of the request: lock the page, and see whether it is still the one that was opened."""
+        page = self.get_object(request, unquote(object_id)) if object_id else None
+        if page is None:
+            return super()._changeform_view(request, object_id, form_url, extra_context)
+        if request.method == "POST":
+            page = actions.lock(page)
+            request.rows_before = {row_key(row): copy.copy(row) for row in rows_of(page)}
+            self._notice_a_conflict(request, page)
+        return super()._changeform_view(request, object_id, form_url, (extra_context or {}) | self.told(request, page))
+
+    def _notice_a_conflict(self, request, page):
+        opened = unsealed(request.POST.get("opened", ""))
+        now = state_of_forms(page)
+        if opened is None or opened["data"] == now["data"]:
+            return
+        request.conflict = difference(self.model, opened["data"], now["data"])
+        request.POST = merged(request.POST, opened, now)
+
+    def told(self, request, page):
+        """What the page of the form says besides the form."""
+        state = self.get_queryset(request).get(pk=page.pk)
+        return {
+            "state": self.state(state),
+            "live": page.editions().live().first(),
+            "scheduled": page.editions().scheduled(),
+            "is_submitted": state.submitted_digest and state.submitted_digest == state.draft_digest,
+            "opened": sealed(state_of_forms(page)),
+            "conflict": getattr(request, "conflict", None),
+            "may_publish": request.user.has_perm(PUBLISH),
+            "may_sign": request.user.has_perm(SIGN_OFF),
+            "may_structure": request.user.has_perm(STRUCTURE),
+        }
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        page = self.model._base_manager.get(pk=form.instance.pk)
+        before = getattr(request, "rows_before", {})
+        confirmed = request.POST.get("_still_correct", "")
+        for row in rows_of(page):
+            note_edit(row, before.get(row_key(row)))
+            row.save(update_fields=["checked"])
+        actions.edited(page, by=request.user, before=before[row_key(page)].draft_digest if before else "")
+        if confirmed:
+            self._confirm(request, page, confirmed)
+
+    def _confirm(self, request, page, confirmed):
+        """“Still correct”: `confirmed` is a row and a column, such as `centers.treatment:5:name_en`."""
+        key, _colon, column = confirmed.rpartition(":")
+        row = next((row for row in rows_of(page) if row_key(row) == key), None)
+        field = row and next(
+            (f for f in row._meta.fields if f.name == column and isinstance(f, TranslationField)), None
+        )
+        if field and field.language in languages_of(request.user):
+            actions.confirm_translation(row, field.translated_field.name, field.language, page=page, by=request.user)
+
+    def response_change(self, request, obj):
+        if "_still_correct" in request.POST:
+            self.message_user(request, _("Saved, and marked as still correct."), messages.SUCCESS)
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_change(request, obj)
+
+
+def row_key(row):
+    return f"{row._meta.label_lower}:{row.pk}"
