@@ -8,7 +8,7 @@ from hospital_site.publishing.staff import DEMONSTRATION_PREFIX
 
 STAFF = {
     f"{DEMONSTRATION_PREFIX}editor": "Editor",
-    f"{DEMONSTRATION_PREFIX}translator": "Translator (en)",
+    **{f"{DEMONSTRATION_PREFIX}translator-{code}": f"Translator ({code})" for code in dict(settings.LANGUAGES)},
     f"{DEMONSTRATION_PREFIX}reviewer": "Clinical reviewer",
     f"{DEMONSTRATION_PREFIX}publisher": "Publisher",
     f"{DEMONSTRATION_PREFIX}auditor": "Auditor",

@@ -19,7 +19,7 @@ from hospital_site.publishing.forms import chip, in_its_own_language, merged, se
 from hospital_site.publishing.models import AuditEntry, page_models
 from hospital_site.publishing.roles import PUBLISH, SIGN_OFF, STRUCTURE, languages_of, visible
 from hospital_site.publishing.snapshots import translated_names
-from hospital_site.publishing.staleness import gap_of, note_edit, rows_of
+from hospital_site.publishing.staleness import gap_of, names_of, note_edit, rows_of
 
 
 class LanguagesSideBySide:
