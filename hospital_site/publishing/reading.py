@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing.actions import compose
-from hospital_site.publishing.models import Edition, page_at, without_language
+from hospital_site.publishing.models import Edition, SignOff, page_at, without_language
 from hospital_site.publishing.snapshots import Snapshot
 
 
@@ -30,11 +30,20 @@ class Review(NamedTuple):
     @classmethod
     def of(cls, edition):
         """→ `None` when no clinician has signed this page in this language."""
-        found = getattr(edition, "review", None)
+        found = edition.review if hasattr(edition, "review") else review_of_draft(edition)
         if not found:
             return None
         days = (date.fromisoformat(found[name]) for name in ("reviewed_on", "review_due"))
-        return cls(found["name"], found["role"], *days, is_current=found["digest"] == edition.text_digest)
+        is_current = found["digest"] == edition.language_digests.get(get_language())
+        return cls(found["name"], found["role"], *days, is_current=is_current)
+
+
+def review_of_draft(edition):
+    """The latest signature for an edition that is not in the database, one of its very words before any other."""
+    signatures = SignOff.objects.filter(page=edition.page, language=get_language()).order_by("-pk")
+    of_these_words = signatures.filter(digest=edition.language_digests.get(get_language()))
+    found = of_these_words.values().first() or signatures.values().first()
+    return found and found | {name: found[name].isoformat() for name in ("reviewed_on", "review_due")}
 
 
 class Reading:

@@ -119,10 +119,11 @@ def quoted(content, hospital, *, tone="plain"):
     return render("quoted", content=content, hospital=hospital, tone=tone)
 
 
-@register.simple_block_tag
-def added(content, *, title=""):
-    """{% added title=… %} … {% endadded %}: text of this site, with the line that no clinician has reviewed it."""
-    return render("added", content=content, title=title) if content.strip() else ""
+@register.simple_block_tag(takes_context=True)
+def added(context, content, *, title=""):
+    """{% added title=… %} … {% endadded %}: text of this site, with the line that tells how it was reviewed."""
+    page = context.get("page")
+    return render("added", content=content, title=title, review=page and page.review) if content.strip() else ""
 
 
 @register.simple_block_tag
