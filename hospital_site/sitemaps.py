@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from hospital_site.publishing.models import page_models
+from hospital_site.publishing.models import Edition, page_models
 from hospital_site.publishing.reading import Reading, in_order
 
 
@@ -25,7 +25,9 @@ class LivePages(EveryLanguage):
 
 class FixedPages(EveryLanguage):
     def items(self):
-        names = ["home", "centers:centers", "centers:departments", "patients_rights:charters"]
+        names = ["home", "centers:centers", "centers:departments"]
+        if Edition.objects.live().of("patients_rights.charter").count() != 1:  # a single one is shown instead of a list
+            names.append("patients_rights:charters")
         return [*names, "about:sources", "about:accessibility", "about:translations"]
 
     def location(self, name):
