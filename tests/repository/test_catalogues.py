@@ -29,7 +29,8 @@ PARTICLE = (
 )
 ENDING = r"(?:이라|라는|라고|라면|란(?![가-힣])|이란|이었|였|이에|예요|으로|로서|로써|로부터)"
 PARTICLE_AFTER_PLACEHOLDER = re.compile(f"{PLACEHOLDER}{BETWEEN} ?(?:{PARTICLE}|{ENDING})")
-OTHER_STYLE = re.compile(r"(?:[가-힣](?<![니])다|[가-힣](?<!세)요|(?<!십)시오|[가-힣]음)[.!?](?:\s|$)")
+# Plain, familiar or clipped endings; a question may end in 나요, as the wording of the forms does.
+OTHER_STYLE = re.compile(r"(?:[가-힣](?<![니])다|[가-힣](?<!세)요|(?<!십)시오|[가-힣]음)[.!](?:\s|$)")
 # Words that the glossary rules out: another hospital's name, old names, wrong drugs, jargon, promises of a cure.
 NEVER_IN_KOREAN = re.compile(
     "국립암센터|한국암센터|소비자보호원|진단방사선과|신경내분비암|옥트레오티드|경동맥|임상실험|취급방침|생검|채뇨|"
@@ -384,7 +385,7 @@ def test_another_style_of_speech_is_noticed(korean):
 
 
 @pytest.mark.parametrize(
-    "korean", ["검사를 합니다.", "이름을 입력해 주세요.", "가능합니까?", "확인하십시오.", "검사 결과"]
+    "korean", ["검사를 합니다.", "이름을 입력해 주세요.", "가능합니까?", "확인하십시오.", "처음 오시나요?", "검사 결과"]
 )
 def test_formal_speech_is_left_alone(korean):
     assert not OTHER_STYLE.search(korean)
