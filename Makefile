@@ -25,6 +25,7 @@ measure: demonstration ## Counts the queries and the compressed bytes of every k
 	@$(manage) measure
 
 run dev measure demonstration: export MODE = demonstration
+run dev: export PORT := $(PORT)
 
 demonstration: environment
 	@$(manage) migrate --verbosity 0
@@ -59,7 +60,8 @@ check: environment-dev ## Style, settings of a production start, missing migrati
 	@$(as-production) $(manage) check --deploy --fail-level WARNING
 	@$(as-production) $(manage) makemigrations --check --dry-run
 
-as-production = MODE=production SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w 0) ALLOWED_HOSTS=www.example.org
+as-production = MODE=production ALLOWED_HOSTS=www.example.org SECRET_KEY=$(random) ENQUIRY_KEYS=$(random)
+random = $$(head -c 48 /dev/urandom | base64 -w 0)
 
 # ── Upkeep ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
