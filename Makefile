@@ -55,7 +55,7 @@ test-browser: environment-dev ## Chromium, axe and the Nu HTML checker, over eve
 
 check: environment-dev ## Style, settings of a production start, missing migrations
 	@MODE=test $(manage) messages --compile
-	@$(python) -m ruff check --quiet
+	@$(python) -m ruff check --quiet --output-format concise
 	@$(python) -m ruff format --check --quiet
 	@$(as-production) $(manage) check --deploy --fail-level WARNING
 	@$(as-production) $(manage) makemigrations --check --dry-run
