@@ -7,6 +7,7 @@ from functools import cache
 from django.http import HttpResponse
 from django.template.loader import get_template, render_to_string
 
+from hospital_site.enquiries.views import keep_words
 from hospital_site.publishing.reading import Gone
 
 
@@ -31,6 +32,11 @@ def bad_request(request, exception):
 
 def forbidden(request, exception):
     return refusal(403)
+
+
+def csrf_failure(request, reason=""):
+    """A form without its token: a patient's words come back in the same form, everything else is refused."""
+    return keep_words(request) or refusal(403)
 
 
 def not_found(request, exception):

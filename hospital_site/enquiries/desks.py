@@ -1,0 +1,70 @@
+"""To whom a patient can write: the live hospitals, their centers and departments, and who receives there."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404
+from django.utils.translation import get_language
+
+from hospital_site.enquiries import consents
+from hospital_site.enquiries.models import Controller
+from hospital_site.publishing.languages import in_language
+from hospital_site.publishing.reading import Reading
+
+KINDS_OF_PAGES = ["centers.hospital", "centers.center", "centers.clinic"]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One hospital as a form sees it: what patients read about it, and who receives there."""
+
+    page: object
+    controller: Controller
+
+    def __str__(self):
+        return str(self.page)
+
+    @property
+    def slug(self):
+        return self.page.slug
+
+    @property
+    def hospital_id(self):
+        return self.controller.hospital_id
+
+    def receives(self, kind):
+        return self.controller.receives(kind)
+
+    def places(self):
+        """Centers, each followed by its clinics, as choices."""
+        pages = [page for center in self.page.centers for page in (center, *center.clinics)]
+        return [(lasting_name(page), str(page)) for page in pages]
+
+    def departments(self):
+        return [(lasting_name(department), str(department)) for department in self.page.departments]
+
+    def sheets(self, kind, language=None):
+        return consents.sheets(kind, language or get_language(), hospital=str(self.page), controller=self.controller)
+
+
+def lasting_name(row):
+    """The value of a choice: the name in the site's first language, which staff can read when the page is long gone."""
+    return in_language(row, "name", settings.LANGUAGE_CODE) or str(row)
+
+
+def desks():
+    """All hospitals that patients can see now; each has a controller, if only an unsaved one that receives nothing."""
+    pages = Reading().tree(*KINDS_OF_PAGES)
+    controllers = {controller.hospital_id: controller for controller in Controller.objects.all()}
+    found = []
+    for page in pages:
+        pk = int(page.edition.page.rsplit(":", 1)[1])
+        found.append(Desk(page, controllers.get(pk) or Controller(hospital_id=pk)))
+    return found
+
+
+def desk_or_404(slug):
+    for desk in desks():
+        if desk.slug == slug:
+            return desk
+    raise Http404

@@ -1,0 +1,543 @@
+"""The two forms that patients fill in. Every label, help and error is a whole sentence that says what to do."""
+
+import json
+import secrets
+import time
+from datetime import timedelta
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Fieldset, Layout
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.utils import timezone
+from django.utils.dates import MONTHS
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.enquiries.models import Holiday, Kind
+from hospital_site.enquiries.personal import (
+    MailField,
+    NameField,
+    ProseField,
+    TelephoneField,
+    readable_telephone,
+    refuse_resident_number,
+)
+from hospital_site.enquiries.sealing import keyed_hash
+
+SHORTEST_FILLING = 3  # seconds from the first sight of a form to its sending; nobody reads two consents faster
+LONGEST_LEAD = 180  # days ahead that an appointment may be asked for
+YEARS_SHOWN = 20
+
+signer = signing.Signer(salt="enquiries.token")
+
+
+def new_token(at=None):
+    """What makes one filled form one enquiry however often it is sent, and says when it was first shown."""
+    return signer.sign(f"{secrets.token_urlsafe(16)}.{int(at or time.time())}")
+
+
+def seconds_since_shown(token):
+    """Its age in seconds, or `None` for a token that this site did not make."""
+    try:
+        return time.time() - int(signer.unsign(token).rsplit(".", 1)[1])
+    except (signing.BadSignature, IndexError, ValueError):
+        return None
+
+
+def one_of(label, choices, *, help_text="", required=True, **options):
+    errors = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
+    widget = options.pop("widget", forms.RadioSelect)
+    return forms.ChoiceField(
+        label=label, choices=choices, help_text=help_text, required=required, widget=widget, error_messages=errors
+    )
+
+
+def some_of(label, choices, *, help_text="", required=False):
+    errors = {
+        "required": _("Tick at least one of the answers."),
+        "invalid_choice": _("Tick answers from this list only."),
+    }
+    widget = forms.CheckboxSelectMultiple
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, help_text=help_text, required=required, widget=widget, error_messages=errors
+    )
+
+
+def text(label, limit, *, rows=1, help_text="", required=False, shortest=None, **attributes):
+    errors = {
+        "required": _("Write a few words here."),
+        "max_length": _("This is %(show_value)d characters long. Shorten it to at most %(limit_value)d."),
+        "min_length": _("Write a little more: at least %(limit_value)d characters."),
+    }
+    field = ProseField(
+        label=label,
+        rows=rows,
+        max_length=limit,
+        min_length=shortest,
+        required=required,
+        help_text=help_text,
+        error_messages=errors,
+    )
+    field.widget.attrs |= attributes
+    return field
+
+
+def day(label, **options):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    formats = ["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y. %m. %d", "%Y. %m. %d.", "%Y%m%d"]
+    errors = {"invalid": _("Choose a weekday within the next 6 months.")}
+    return forms.DateField(
+        label=label, required=False, widget=widget, input_formats=formats, error_messages=errors, **options
+    )
+
+
+YES_OR_NO = [("yes", _("Yes")), ("no", _("No"))]
+HALF_DAYS = [("", _("Morning or afternoon")), ("am", _("Morning")), ("pm", _("Afternoon"))]
+NEEDS = [
+    ("interpreter", _("Interpreter")),
+    ("sign_language", _("Sign language interpreter")),
+    ("wheelchair", _("Wheelchair")),
+    ("written", _("Written information")),
+]
+ONLY_A_REPRESENTATIVE = _("A parent or legal representative must send this form.")
+
+
+class EnquiryForm(forms.Form):
+    """What both forms share: how to reach the person, the consents, and the guards against robots and double sending.
+
+    `desk` is the hospital that receives the form. `data` is checked; with `initial` alone the form shows words as typed.
+    """
+
+    kind = None
+    sections = []
+    use_required_attribute = False
+
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
+
+    phone = TelephoneField(
+        label=_("Phone number"),
+        required=False,
+        help_text=_("For example 010-1234-5678. Outside Korea start with + and the country code."),
+        widget=forms.TelInput(attrs={"autocomplete": "tel"}),
+    )
+    email = MailField(
+        label=_("Email address"),
+        required=False,
+        max_length=254,
+        help_text=_("Useful if you are outside Korea."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"max_length": _("Check the email address, for example name@example.com.")},
+    )
+    contact_by = one_of(_("How should we contact you?"), [("phone", _("By phone")), ("email", _("By email"))])
+    call_time = some_of(
+        _("Good times to call"),
+        [
+            ("morning", _("Morning, 9 to 12")),
+            ("afternoon", _("Afternoon, 12 to 6")),
+            ("any", _("Any time")),
+        ],
+        help_text=_("Weekdays, Korean time (UTC+9)."),
+    )
+    preferred_language = one_of(
+        _("Which language should we use?"), [*settings.LANGUAGES, ("other", _("Another language"))]
+    )
+    other_language = text(_("If another language: which one?"), 40)
+    needs = some_of(_("Help you need"), NEEDS, help_text=_("This can reveal a disability. Tick only if you want to."))
+
+    contact_fields = ["phone", "email", "contact_by", "call_time", "preferred_language", "other_language"]
+
+    def __init__(self, *args, desk, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.desk = desk
+        self.sheets = desk.sheets(self.kind)
+        self.initial.setdefault("token", new_token())
+        self.initial["shown"] = self.versions
+        self.fill_choices()
+        for sheet in self.sheets:
+            self.fields[sheet.field] = self.consent_field(sheet)
+
+    def fill_choices(self):
+        """Offer what this hospital has."""
+
+    @staticmethod
+    def consent_field(sheet):
+        missing = _("Tick this box if you agree. Without it the form cannot be sent.")
+        is_required = sheet.is_required and not sheet.is_only_for_others and not sheet.is_notice
+        field = forms.BooleanField(label=sheet.agree, required=is_required, error_messages={"required": missing})
+        field.sheet = sheet
+        return field
+
+    @property
+    def versions(self):
+        """The versions of all texts that this form shows, as the browser sends them back."""
+        return " ".join(sheet.version for sheet in self.sheets)
+
+    @cached_property
+    def helper(self):
+        helper = FormHelper()
+        helper.form_tag = False
+        consents = [Field(sheet.field, template="fields/consent.html") for sheet in self.sheets]
+        helper.layout = Layout(
+            "token",
+            "shown",
+            *(Fieldset(heading, *names) for heading, names in self.sections),
+            Fieldset(_("Your consent"), *consents),
+            Field("website", template="fields/trap.html"),
+        )
+        return helper
+
+    # ── Checking ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def clean(self):
+        given = super().clean()
+        self.refuse_robots()
+        for name, value in list(given.items()):
+            if isinstance(value, str) and name not in ("token", "shown"):
+                self.check(name, refuse_resident_number, value)
+        self.check_contact(given)
+        self.check_person(given)
+        self.check_consents(given)
+        return given
+
+    def check(self, name, rule, value):
+        try:
+            rule(value)
+        except forms.ValidationError as problem:
+            self.add_error(name, problem)
+
+    def refuse_robots(self):
+        if self.cleaned_data.get("website"):
+            self.add_error("website", _("Leave this field empty, then send the form again."))
+        age = seconds_since_shown(self.cleaned_data.get("token", ""))
+        if age is None or age < SHORTEST_FILLING:
+            self.add_error(None, _("The form came back very quickly. Please look it over, then send it again."))
+        if age is None:
+            self.renew("token", new_token())
+
+    def renew(self, name, value):
+        """Show `value` in a hidden field of the form that goes back to the person."""
+        self.data = self.data.copy()
+        self.data[name] = value
+
+    def check_contact(self, given):
+        by = given.get("contact_by")
+        named = {"phone": given.get("phone"), "email": given.get("email")}
+        if not any(named.values()) and not {"phone", "email"} & set(self.errors):
+            self.add_error(by or "phone", _("Enter a phone number or an email address."))
+        elif by == "phone" and not named["phone"] and "phone" not in self.errors:
+            self.add_error("phone", _("You want to be phoned. Enter a phone number."))
+        elif by == "email" and not named["email"] and "email" not in self.errors:
+            self.add_error("email", _("You want an email. Enter an email address."))
+        if given.get("preferred_language") == "other" and not given.get("other_language"):
+            if "other_language" not in self.errors:
+                self.add_error("other_language", _("Write which language you would like."))
+        elif given.get("preferred_language") != "other":
+            given["other_language"] = ""
+
+    def check_person(self, given):
+        """Whether this person may write for this patient."""
+
+    @property
+    def is_for_another(self):
+        raise NotImplementedError
+
+    def check_consents(self, given):
+        for sheet in self.sheets:
+            agreed = given.get(sheet.field)
+            if sheet.is_only_for_others and self.is_for_another and not agreed:
+                self.add_error(sheet.field, self.fields[sheet.field].error_messages["required"] or "")
+            if sheet.is_only_for_others and not self.is_for_another:
+                given[sheet.field] = False
+        if self.data.get("shown", "") != self.versions:
+            for sheet in self.sheets:
+                self.renew(sheet.field, "")
+                if not sheet.is_notice and sheet.is_required and not sheet.is_only_for_others:
+                    self.add_error(sheet.field, _("This text has changed. Please read it again and tick the box."))
+            self.renew("shown", self.versions)
+
+    # ── What was answered ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def answers(self):
+        """What is stored: every answer that was given, as plain JSON."""
+        left_out = {"token", "shown", "website", *(sheet.field for sheet in self.sheets)}
+        given = {name: value for name, value in self.cleaned_data.items() if name not in left_out and value}
+        return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in given.items()}
+
+    def consents(self):
+        """`[(sheet, given)]` of what was asked with a box."""
+        return [(sheet, bool(self.cleaned_data.get(sheet.field))) for sheet in self.sheets if self.is_asked(sheet)]
+
+    def is_asked(self, sheet):
+        return not sheet.is_only_for_others or self.is_for_another
+
+    def sending(self):
+        """The same for the same words of the same filled form, however often they are sent."""
+        words = json.dumps([self.desk.slug, self.answers()], sort_keys=True, ensure_ascii=False)
+        return keyed_hash("sending", f"{self.cleaned_data['token']}\0{words}")
+
+    def summary(self):
+        return described(self, self.answers())
+
+
+class AppointmentForm(EnquiryForm):
+    kind = Kind.APPOINTMENT
+
+    center = one_of(_("Which center or clinic?"), [])
+    visit_type = one_of(
+        _("Is this your first visit?"),
+        [("first", _("First visit")), ("returning", _("I have been before")), ("unsure", _("Not sure"))],
+    )
+    is_patient = one_of(_("Who is this for?"), [("self", _("Myself")), ("other", _("Someone else"))])
+    patient_name = NameField(label=_("Patient’s name"), help_text=_("As written on ID. Use any alphabet."))
+    requester_name = NameField(
+        label=_("Your name, if you write for someone else"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    relationship = one_of(
+        _("Your relationship to the patient, if you write for someone else"),
+        [
+            ("", _("Choose")),
+            ("spouse", _("Spouse")),
+            ("parent", _("Parent")),
+            ("child", _("Child")),
+            ("sibling", _("Brother or sister")),
+            ("legal_representative", _("Legal representative")),
+            ("other", _("Other relationship")),
+        ],
+        help_text=_("We may not be able to tell you about the patient’s care by phone."),
+        required=False,
+        widget=forms.Select,
+    )
+    under_14 = one_of(
+        _("Is the patient under 14?"),
+        YES_OR_NO,
+        help_text=_("A legal representative must send the form for a child under 14."),
+    )
+    date_1 = day(_("Preferred date, first choice"), help_text=_("We may not be able to offer these dates."))
+    time_1 = one_of(_("Time of day, first choice"), HALF_DAYS, required=False, widget=forms.Select)
+    date_2 = day(_("Preferred date, second choice"))
+    time_2 = one_of(_("Time of day, second choice"), HALF_DAYS, required=False, widget=forms.Select)
+    message = text(
+        _("Anything else"),
+        500,
+        rows=5,
+        help_text=_("Mention a diagnosis or symptoms only if needed. Do not write ID numbers. At most 500 characters."),
+    )
+
+    sections = [
+        (_("The visit"), ["center", "visit_type"]),
+        (_("The patient"), ["is_patient", "patient_name", "requester_name", "relationship", "under_14"]),
+        (_("How to reach you"), EnquiryForm.contact_fields),
+        (_("What would help you"), ["needs", "date_1", "time_1", "date_2", "time_2", "message"]),
+    ]
+
+    def fill_choices(self):
+        self.fields["center"].choices = self.desk.places()
+        today = timezone.localdate()
+        for name in ("date_1", "date_2"):
+            first, last = today + timedelta(days=1), today + timedelta(days=LONGEST_LEAD)
+            self.fields[name].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
+        if self["is_patient"].value() != "other":
+            self.fields["patient_name"].widget.attrs["autocomplete"] = "name"
+
+    @property
+    def is_for_another(self):
+        return self.cleaned_data.get("is_patient") == "other"
+
+    def check_person(self, given):
+        if self.is_for_another:
+            if not given.get("requester_name") and "requester_name" not in self.errors:
+                self.add_error("requester_name", _("Enter your own name too: you write for someone else."))
+            if not given.get("relationship") and "relationship" not in self.errors:
+                self.add_error("relationship", _("Choose your relationship to the patient."))
+        elif given.get("is_patient"):
+            given["requester_name"] = given["relationship"] = ""
+        if given.get("under_14") == "yes":
+            if given.get("is_patient") == "self":
+                self.add_error("under_14", ONLY_A_REPRESENTATIVE)
+            elif given.get("relationship") not in ("", None, "parent", "legal_representative"):
+                self.add_error("relationship", ONLY_A_REPRESENTATIVE)
+        self.check_dates(given)
+
+    def check_dates(self, given):
+        today = timezone.localdate()
+        for name in ("date_1", "date_2"):
+            asked = given.get(name)
+            if asked and not (
+                timedelta() < asked - today <= timedelta(days=LONGEST_LEAD)
+                and asked.weekday() < 5
+                and not Holiday.objects.filter(day=asked).exists()
+            ):
+                self.add_error(name, _("Choose a weekday within the next 6 months."))
+        if given.get("date_1") and (given.get("date_1"), given.get("time_1")) == (
+            given.get("date_2"),
+            given.get("time_2"),
+        ):
+            self.add_error("date_2", _("Choose another date than the first, or leave this empty."))
+
+
+class MediationForm(EnquiryForm):
+    kind = Kind.MEDIATION
+
+    applicant = one_of(
+        _("Who are you?"),
+        [
+            ("patient", _("The patient")),
+            ("family", _("Family or guardian")),
+            ("legal_representative", _("Legal representative")),
+            ("bereaved", _("Bereaved family")),
+        ],
+    )
+    applicant_name = NameField(label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    patient_name = NameField(label=_("Patient’s name, if you are not the patient"), required=False)
+    under_14 = one_of(
+        _("Is the patient under 14?"),
+        YES_OR_NO,
+        help_text=_("A legal representative must send the form for a child under 14."),
+    )
+    safe_contact = forms.BooleanField(
+        label=_("Do not leave voice messages"),
+        required=False,
+        help_text=_("Tick this if you share your phone with others."),
+    )
+    topic = some_of(
+        _("What is it about?"),
+        [
+            ("explanation", _("Explanation or consent")),
+            ("care", _("Care, test or surgery")),
+            ("privacy", _("Privacy")),
+            ("dignity", _("Discrimination or dignity")),
+            ("cost", _("Cost")),
+            ("safety", _("Safety or building")),
+            ("conduct", _("Staff conduct")),
+            ("other", _("Something else")),
+        ],
+        required=True,
+    )
+    when_year = one_of(
+        _("When did it happen? Year"),
+        [],
+        help_text=_("An exact date is not needed."),
+        required=False,
+        widget=forms.Select,
+    )
+    when_month = one_of(
+        _("When did it happen? Month"),
+        [("", _("Not sure")), *((str(number), name) for number, name in MONTHS.items())],
+        required=False,
+        widget=forms.Select,
+    )
+    department = one_of(_("Which department?"), [], required=False, widget=forms.Select)
+    what_happened = text(
+        _("What happened?"),
+        2000,
+        rows=10,
+        shortest=10,
+        required=True,
+        help_text=_(
+            "Write only what is needed. No other people’s names, ID or account numbers. At most 2,000 characters."
+        ),
+    )
+    wanted = some_of(
+        _("What would you like to happen?"),
+        [
+            ("explanation", _("An explanation")),
+            ("meeting", _("A meeting")),
+            ("apology", _("An apology")),
+            ("bill", _("A check of the bill")),
+            ("change", _("A change so it does not happen again")),
+            ("agencies", _("Information on outside agencies")),
+            ("other", _("Something else")),
+        ],
+        required=True,
+    )
+    other_wish = text(_("If something else: what would you like?"), 200)
+    external = one_of(
+        _("Have you already gone to an outside agency?"),
+        [
+            ("no", _("No")),
+            ("k_medi", _("Korea Medical Dispute Mediation and Arbitration Agency (K-medi)")),
+            ("kca", _("Korea Consumer Agency (KCA)")),
+            ("court", _("A court")),
+            ("unsaid", _("I prefer not to say")),
+        ],
+        required=False,
+    )
+
+    sections = [
+        (_("About you"), ["applicant", "applicant_name", "patient_name", "under_14"]),
+        (_("How to reach you"), [*EnquiryForm.contact_fields, "safe_contact"]),
+        (_("What happened"), ["topic", "when_year", "when_month", "department", "what_happened"]),
+        (_("What you would like"), ["wanted", "other_wish", "external", "needs"]),
+    ]
+
+    def fill_choices(self):
+        this_year = timezone.localdate().year
+        years = [str(year) for year in range(this_year, this_year - YEARS_SHOWN - 1, -1)]
+        self.fields["when_year"].choices = [("", _("Not sure")), *((year, year) for year in years)]
+        self.fields["department"].choices = [("", _("Not sure")), *self.desk.departments()]
+
+    @property
+    def is_for_another(self):
+        return self.cleaned_data.get("applicant") not in (None, "", "patient")
+
+    @property
+    def is_long_ago(self):
+        """More than ten years: agencies may no longer take it. It is said, and nothing is blocked."""
+        year, month = self.cleaned_data.get("when_year"), self.cleaned_data.get("when_month") or "12"
+        today = timezone.localdate()
+        return bool(year) and (int(year) + 10, int(month)) < (today.year, today.month)
+
+    def check_person(self, given):
+        if self.is_for_another and not given.get("patient_name") and "patient_name" not in self.errors:
+            self.add_error("patient_name", _("Enter the patient’s name too: you are not the patient."))
+        if given.get("applicant") == "patient":
+            given["patient_name"] = ""
+        if given.get("under_14") == "yes" and given.get("applicant") not in (None, "", "legal_representative"):
+            self.add_error("under_14", ONLY_A_REPRESENTATIVE)
+        self.check_time(given)
+        if "other" in given.get("wanted", []) and not given.get("other_wish") and "other_wish" not in self.errors:
+            self.add_error("other_wish", _("Write what you would like to happen."))
+        elif "other" not in given.get("wanted", ["other"]):
+            given["other_wish"] = ""
+
+    def check_time(self, given):
+        year, month, today = given.get("when_year"), given.get("when_month"), timezone.localdate()
+        if month and not year and "when_year" not in self.errors:
+            self.add_error("when_year", _("Choose the year too, or leave both at “Not sure”."))
+        if year and month and (int(year), int(month)) > (today.year, today.month):
+            self.add_error("when_month", _("Choose a month that is not in the future."))
+
+
+FORMS = {form.kind: form for form in (AppointmentForm, MediationForm)}
+
+
+def described(form, answers):
+    """`[(label, words)]` of stored `answers`, in the order of `form`, an instance or a class, in the reader's language."""
+    fields = getattr(form, "fields", form.base_fields)
+    names = [name for _heading, names in form.sections for name in names]
+    return [(fields[name].label, in_words(fields[name], answers[name])) for name in names if name in answers]
+
+
+def in_words(field, value):
+    if isinstance(field, TelephoneField):
+        return readable_telephone(value)
+    if isinstance(field, forms.DateField):
+        return date_format(field.to_python(value), "DATE_FORMAT")
+    if isinstance(field, forms.BooleanField):
+        return YES_OR_NO[0][1] if value else YES_OR_NO[1][1]
+    if isinstance(field, forms.ChoiceField):
+        labels = dict(field.choices)
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(str(labels.get(one, one)) for one in chosen)
+    return value

@@ -1,0 +1,81 @@
+"""How much one address and one person may send. Counted in the shared cache, under keyed hashes, for a day at most."""
+
+import ipaddress
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+
+from hospital_site.enquiries.sealing import keyed_hash
+
+LARGEST_FORM = 100_000  # bytes; the longest texts of both forms fit several times
+HOUR, DAY = 3_600, 86_400
+
+# (what is counted, times, seconds). A ward may share one address, so the limits of an address are wide.
+POSTS_OF_AN_ADDRESS = ("posts", 120, HOUR)
+ENQUIRIES_OF_AN_ADDRESS = ("enquiries", 40, DAY)
+ENQUIRIES_OF_A_CONTACT = ("contact", 5, DAY)
+
+
+def address_of(request):
+    """The network address that `request` comes from, as the proxy in front says when one is set."""
+    if settings.CLIENT_ADDRESS_HEADER:
+        forwarded = request.headers.get(settings.CLIENT_ADDRESS_HEADER, "")
+        return forwarded.rsplit(",", 1)[-1].strip()[:45]
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def household(address):
+    """What one subscriber has: an IPv4 address, or the first half of an IPv6 address."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
+
+
+def key_of(limit, who):
+    """Where `who` is counted now, and for how many more seconds."""
+    what, _most, seconds = limit
+    window, passed = divmod(int(time.time()), seconds)
+    return f"{what}:{window}:{keyed_hash('limit', who)}", seconds - passed
+
+
+def is_within(limit, who):
+    key, _left = key_of(limit, who)
+    return cache.get(key, 0) < limit[1]
+
+
+def count(limit, who):
+    key, left = key_of(limit, who)
+    cache.set(key, cache.get(key, 0) + 1, timeout=left)
+
+
+def may_post(request):
+    """Count a post of this address, and say whether it is still within the limit."""
+    address = household(address_of(request))
+    within = is_within(POSTS_OF_AN_ADDRESS, address)
+    if within:
+        count(POSTS_OF_AN_ADDRESS, address)
+    return within
+
+
+def senders(request, form):
+    """What a sending counts against: the address it comes from, and each contact in it at this hospital."""
+    yield ENQUIRIES_OF_AN_ADDRESS, household(address_of(request))
+    for name in ("phone", "email"):
+        if contact := form.cleaned_data.get(name):
+            yield ENQUIRIES_OF_A_CONTACT, f"{form.desk.slug}:{contact.lower()}"
+
+
+def may_send(request, form):
+    return all(is_within(limit, who) for limit, who in senders(request, form))
+
+
+def count_sending(request, form):
+    for limit, who in senders(request, form):
+        count(limit, who)
+
+
+def is_too_large(request):
+    return int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_FORM

@@ -1,0 +1,135 @@
+"""What a person may type about a person: names in any script, telephone numbers, and never a resident number."""
+
+import re
+import unicodedata
+
+import phonenumbers
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+HOME_REGION = "KR"
+HOME_COUNTRY_CODE = 82
+NAME_LIMIT = 100
+
+PUNCTUATION_OF_NAMES = set(" .'’-‐·・,()")
+LOOKS_LIKE_AN_ADDRESS = re.compile(r"www\.|\.(?:com|net|org|info|kr|io|cn|jp|ru|biz|xyz)\b", re.IGNORECASE)
+
+# Six digits of a birthday, a separator or none, a digit of sex and century, six more. Foreigners' numbers look alike.
+RESIDENT_NUMBER = re.compile(r"(?<!\d)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[\s\-._/~·,:*]{0,3}[1-8]\d{6}(?!\d)")
+
+# Numbers in Korea that a hospital can call back, with their leading zero: no 1588 or 1600 lines.
+CALLABLE_IN_KOREA = re.compile(
+    r"010\d{8}|01[16-9]\d{7,8}|02\d{7,8}|0(?:3[1-3]|4[1-4]|5[1-5]|6[1-4])\d{7,8}|070\d{7,8}|050[2-8]\d{7,8}"
+)
+CALLABLE_ABROAD = re.compile(r"\+[1-9]\d{6,14}")
+WRITTEN_AS_TELEPHONE = re.compile(r"[+\d\s()./\-]+")
+
+
+def plain(text):
+    """`text` with full-width letters and every kind of dash written the usual way."""
+    text = unicodedata.normalize("NFKC", text)
+    return "".join("-" if unicodedata.category(letter) == "Pd" else letter for letter in text)
+
+
+def resembles_resident_number(text):
+    return bool(RESIDENT_NUMBER.search(plain(text)))
+
+
+def refuse_resident_number(text):
+    if resembles_resident_number(text):
+        raise forms.ValidationError(_("Remove what looks like a resident registration number."), code="resident_number")
+
+
+def is_name(text):
+    def belongs(letter):
+        return unicodedata.category(letter)[0] in "LM" or letter in PUNCTUATION_OF_NAMES
+
+    return (
+        0 < len(text) <= NAME_LIMIT
+        and unicodedata.category(text[0]).startswith("L")
+        and all(map(belongs, text))
+        and not LOOKS_LIKE_AN_ADDRESS.search(text)
+    )
+
+
+def telephone_of(text):
+    """`text` as an E.164 number such as `+821012345678`, or `None` when a hospital could not call it."""
+    written = plain(text).strip()
+    if len(written) > 30 or not WRITTEN_AS_TELEPHONE.fullmatch(written):
+        return None
+    try:
+        number = phonenumbers.parse(written, HOME_REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    whole = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if number.country_code == HOME_COUNTRY_CODE:
+        return whole if CALLABLE_IN_KOREA.fullmatch(f"0{number.national_number}") else None
+    return whole if CALLABLE_ABROAD.fullmatch(whole) else None
+
+
+def readable_telephone(whole):
+    """`+821012345678` → `010-1234-5678`; a number abroad in its international form."""
+    number = phonenumbers.parse(whole)
+    at_home = number.country_code == HOME_COUNTRY_CODE
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)
+
+
+class NameField(forms.CharField):
+    """One field for a whole name, in any alphabet; a name of one letter is a name."""
+
+    default_error_messages = {
+        "required": _("Enter a name. Numbers and symbols are not allowed."),
+        "invalid": _("Enter a name. Numbers and symbols are not allowed."),
+    }
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return value if len(value) > 4 * NAME_LIMIT else " ".join(unicodedata.normalize("NFKC", value).split())
+
+    def validate(self, value):
+        super().validate(value)
+        if value and not is_name(value):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class TelephoneField(forms.CharField):
+    """A number that can be called back; its value is E.164."""
+
+    widget = forms.TelInput
+
+    def clean(self, value):
+        value = super().clean(value)
+        if not value:
+            return ""
+        whole = telephone_of(value)
+        if whole is None:
+            raise forms.ValidationError(
+                _("Check the phone number, for example 010-1234-5678 or +1 415 555 2671."), code="invalid"
+            )
+        return whole
+
+
+class MailField(forms.EmailField):
+    default_error_messages = {"invalid": _("Check the email address, for example name@example.com.")}
+
+    def to_python(self, value):
+        name, at, domain = super().to_python(value).rpartition("@")
+        return f"{name}{at}{domain.lower()}"
+
+
+class ProseField(forms.CharField):
+    """Plain text with a limit in characters, as a person counts them: a composed syllable is one."""
+
+    def __init__(self, *, rows=1, **options):
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}) if rows > 1 else forms.TextInput, **options)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        if len(value) > 100_000:
+            return value
+        return unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
+
+    def widget_attrs(self, widget):
+        """No `maxlength`: a browser would cut a pasted text without a word."""
+        return {}
