@@ -13,26 +13,15 @@ register = template.Library()
 
 TONES = ("plain", "warning")
 
-PICTOGRAMS = frozenset(
-    # kinds of diagnostic tests
-    ("hormone", "urine", "imaging", "biopsy")
-    # kinds of treatments
-    + ("surgery", "targeted_therapy", "chemotherapy", "medicine", "embolization", "radiation", "clinical_trial")
-    # steps and things of the site itself
-    + (
-        "hospital",
-        "center",
-        "clinic",
-        "departments",
-        "support",
-        "charter",
-        "telephone",
-        "link",
-        "pencil",
-        "voice",
-        "arrow",
-    )
-)
+KINDS_OF_TESTS = ("hormone", "urine", "imaging", "biopsy")
+KINDS_OF_TREATMENTS = (
+    "surgery", "targeted_therapy", "chemotherapy", "medicine", "embolization", "radiation", "clinical_trial",
+)  # fmt: skip
+THINGS = (
+    "hospital", "center", "clinic", "departments", "support", "charter",
+    "telephone", "link", "pencil", "voice", "arrow",
+)  # fmt: skip
+PICTOGRAMS = {*KINDS_OF_TESTS, *KINDS_OF_TREATMENTS, *THINGS}
 
 
 def render(component, /, **context):
@@ -41,7 +30,7 @@ def render(component, /, **context):
 
 
 def trimmed(content):
-    return mark_safe(content.strip())  # it was escaped when it was rendered
+    return mark_safe(content.strip())  # noqa: S308 (escaped when it was rendered)
 
 
 @register.simple_block_tag
@@ -50,12 +39,12 @@ def one_line(content):
     line = " ".join(content.split())
     if not line:
         raise ValueError("one_line is empty: every page needs its own title and description.")
-    return mark_safe(line)  # the pieces were escaped when they were rendered
+    return mark_safe(line)  # noqa: S308 (its pieces were escaped when they were rendered)
 
 
 @register.simple_block_tag
 def head(content, *, title, kind="", page=None, drawing="", pictogram=""):
-    """{% head title=name kind=_("Clinic") page=page %} first words {% endhead %}: where I am, whose page it is, what is here.
+    """{% head title=name kind=_("Clinic") page=page %} words {% endhead %}: where I am, whose page it is, what is here.
 
     `drawing` names a large picture; where none was drawn, the `pictogram` stands in its place.
     """
@@ -70,41 +59,38 @@ def head(content, *, title, kind="", page=None, drawing="", pictogram=""):
         page=page,
         trail=trail,
         drawing=drawing,
-        pictogram=pictogram, hospital=trail[0] if trail else None,
+        pictogram=pictogram,
+        hospital=trail[0] if trail else None,
     )
 
 
 @register.simple_block_tag(takes_context=True)
 def section(context, content, anchor, heading):
-    """{% section "tests" heading %} … {% endsection %}: left out, with its link in the contents, when nothing is inside."""
+    """{% section "tests" heading %} … {% endsection %}: left out, with its link, when nothing is inside."""
     if not heading:
         raise ValueError(f"The section #{anchor} has no heading.")
+    within = context.render_context.get("listed", [])
+    context.render_context["listed"] = []
     if not content.strip():
         return ""
-    found = context.render_context.setdefault("sections", [])
-    lines_within = [line for line in found if line["is_within"] and "section" not in line]
-    for line in lines_within:
-        line["section"] = anchor
-    place = found.index(lines_within[0]) if lines_within else len(found)
-    found.insert(place, {"anchor": anchor, "heading": heading, "is_within": False})
+    line = {"anchor": anchor, "heading": heading, "within": within}
+    context.render_context.setdefault("sections", []).append(line)
     return render("section", content=content, anchor=anchor, heading=heading)
 
 
 @register.simple_tag(takes_context=True)
 def listed(context, anchor, heading):
     """{% listed "right-1" title %}: inside a section, one more line of the contents below it."""
-    context.render_context.setdefault("sections", []).append({"anchor": anchor, "heading": heading, "is_within": True})
+    context.render_context.setdefault("listed", []).append({"anchor": anchor, "heading": heading})
     return ""
 
 
 @register.simple_block_tag(takes_context=True)
 def sections(context, content, *, lists_from=2):
-    """{% sections %} … {% endsections %}: the page's sections, with a list of contents in front when there are several."""
+    """{% sections %} … {% endsections %}: the page's sections, under a list of contents when there are several."""
     found = context.render_context.get("sections", [])
     context.render_context["sections"] = []
-    if "<section" not in content:
-        return content
-    return render("sections", content=content, contents=found if len(found) >= lists_from else [])
+    return render("sections", content=content, contents=found if len(found) >= lists_from else []) if found else ""
 
 
 @register.simple_block_tag
@@ -136,7 +122,7 @@ def notice(content, *, tone="plain", title=""):
 
 @register.simple_block_tag
 def card(content, page, *, pictogram, label=""):
-    """{% card treatment pictogram=treatment.kind label=treatment.get_kind_display %} … {% endcard %}: a way to another page."""
+    """{% card test pictogram=test.kind label=test.get_kind_display %} … {% endcard %}: a way to another page."""
     says_more = str(label).casefold() not in str(page).casefold()
     return render("card", content=trimmed(content), page=page, pictogram=pictogram, label=label if says_more else "")
 
@@ -151,7 +137,7 @@ def pictogram(name):
 
 @register.simple_tag
 def drawing(name, *, decorative=False, required=False):
-    """{% drawing page.slug %}: the picture drawn for a page, with its text alternative; nothing where none was drawn."""
+    """{% drawing page.slug %}: the picture of a page with its text alternative; nothing where none was drawn."""
     try:
         picture = get_template(f"drawings/{name}.html")
     except TemplateDoesNotExist:
