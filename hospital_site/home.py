@@ -73,5 +73,5 @@ def site(request):
         "canonical": f"{base}/{get_language()}{address}",
         "alternates": [{"code": code, "url": f"{base}/{code}{address}"} for code, _name in settings.LANGUAGES],
         "banner": getattr(request, "banner", None),
-        "default_alternate": f"{base}/{settings.LANGUAGE_CODE}{address}",
+        "default_alternate": f"{base}{address}",  # leads to the language that the browser asks for
     }

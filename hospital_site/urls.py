@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from hospital_site import home
 from hospital_site.publishing.previews import preview_link
@@ -18,7 +19,7 @@ about = [
 urlpatterns = [
     path("", home.choose_language),
     path("robots.txt", robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
+    path("sitemap.xml", require_safe(sitemap), {"sitemaps": sitemaps}, name="sitemap"),
     *i18n_patterns(
         path("", home.home, name="home"),
         path("about/", include((about, "about"))),
