@@ -4,6 +4,7 @@ import inspect
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -74,14 +75,29 @@ def first_content(db):
     call_command("load_first_content", verbosity=0)
 
 
+class Site(NamedTuple):
+    """Every page of a site, by address: those that the sitemap lists, and those that only links of these lead to."""
+
+    listed: dict[str, Page]
+    linked: dict[str, Page]
+
+
 @pytest.fixture(scope="session")
-def first_pages(django_db_setup, django_db_blocker):
-    """Every address of the sitemap of a site that holds the first content, with the page that patients read there."""
+def first_site(django_db_setup, django_db_blocker):
+    """A site that holds the first content and nothing else, as patients read it."""
     client = Client()
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_first_content", verbosity=0)
         sitemap = client.get("/sitemap.xml").content.decode()
         paths = [urlsplit(address).path for address in re.findall(r"<loc>(.*?)</loc>", sitemap)]
-        pages = {path: Page(client.get(path)) for path in paths}
+        listed = {path: Page(client.get(path)) for path in paths}
+        links = {link.path for page in listed.values() for link in page.links_inside() if link.path}
+        linked = {path: Page(client.get(path)) for path in sorted(links - set(listed))}
         transaction.set_rollback(True)
-    return pages
+    return Site(listed, linked)
+
+
+@pytest.fixture(scope="session")
+def first_pages(first_site):
+    """The pages of the sitemap of a site that holds the first content, by address."""
+    return first_site.listed

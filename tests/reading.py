@@ -1,6 +1,7 @@
 """How tests read an answer: as a person or a browser does."""
 
 import json
+from urllib.parse import urlsplit
 
 from justhtml import JustHTML
 
@@ -31,6 +32,11 @@ class Page:
     def attribute(self, selector, name):
         [value] = self.attributes(selector, name)
         return value
+
+    def links_inside(self):
+        """The links to addresses of this site, in parts."""
+        links = [urlsplit(href) for href in self.attributes("a[href]", "href")]
+        return [link for link in links if not link.scheme and not link.netloc]
 
     @property
     def structured_data(self):

@@ -1,0 +1,149 @@
+"""Requests that no browser of a patient would send get a friendly refusal, never an error of ours or a trace."""
+
+from urllib.parse import unquote_to_bytes
+
+import pytest
+from django.test import Client
+
+from tests import make
+from tests.reading import Page
+
+pytestmark = pytest.mark.django_db
+
+PATHS = {
+    "unknown language": ("/xx/", 404),
+    "language that looks like ours": ("/kor/", 404),
+    "unknown page": ("/ko/nowhere/", 404),
+    "unknown center": ("/ko/centers/nowhere/", 404),
+    "unknown treatment": ("/ko/centers/nowhere/treatments/nowhere/", 404),
+    "unknown charter": ("/en/patients-rights/nowhere/", 404),
+    "slug in Korean": ("/ko/centers/식도암센터/", 404),
+    "two slashes": ("//", 404),
+    "another site": ("//evil.example/", 404),
+    "another site behind a language": ("/ko//evil.example/", 404),
+    "another site with a backslash": ("/\\evil.example/", 404),
+    "zero byte": ("/ko/%00/", 404),
+    "zero byte in a slug": ("/ko/centers/a%00b/", 404),
+    "zero byte in a query": ("/ko/?q=%00", 200),
+    "invalid UTF-8": ("/ko/%ff%fe/", 404),
+    "invalid UTF-8 in a slug": ("/ko/centers/%ff/", 404),
+    "invalid UTF-8 in a query": ("/ko/?q=%ff%c3%28", 200),
+    "line break": ("/ko/%0d%0aSet-Cookie:a=b/", 404),
+    "path upwards": ("/ko/../../etc/passwd", 404),
+    "path upwards in disguise": ("/static/%2e%2e/%2e%2e/etc/passwd", 404),
+    "very long path": (f"/ko/{'a' * 20_000}/", 404),
+    "very deep path": (f"/ko{'/a' * 10_000}/", 404),
+    "very long slug": (f"/ko/centers/{'a' * 20_000}/", 404),
+    "very long query": (f"/ko/?{'a' * 100_000}", 200),
+    "very many arguments": (f"/ko/?{'a=b&' * 5_000}", 200),
+    "template in a slug": ("/ko/centers/{{7*7}}/", 404),
+    "query for a database": ("/ko/centers/' OR 1=1 --/", 404),
+    "right-to-left mark": ("/ko/centers/\u202eretnec/", 404),
+    "admin without signing in": ("/ko/admin/centers/center/1/preview/", 302),
+    "admin with a strange key": ("/ko/admin/centers/center/%00/change/", 302),
+}
+
+
+@pytest.fixture
+def stranger():
+    return Client(raise_request_exception=False)
+
+
+@pytest.mark.parametrize(("path", "status"), PATHS.values(), ids=PATHS)
+def test_is_answered_in_peace(stranger, path, status):
+    bare, _mark, query = path.partition("?")
+    response = stranger.get("/", PATH_INFO=as_sent(bare), QUERY_STRING=query)
+
+    assert response.status_code == status
+    assert "evil.example" not in response.headers.get("Location", "")
+    if status == 404:
+        assert Page(response).attributes("main section", "lang") == make.languages()
+
+
+def as_sent(path):
+    """`path` as a server hands it to an application: decoded to bytes, written as Latin letters."""
+    return unquote_to_bytes(path.encode()).decode("latin-1")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "PROPFIND", "NONSENSE"])
+@pytest.mark.parametrize("address", ["/", "/ko/", "/ko/centers/", "/en/about/sources/", "/robots.txt", "/sitemap.xml"])
+def test_a_page_answers_no_other_method_than_reading(stranger, method, address):
+    response = stranger.generic(method, address, data="a=b", content_type="application/x-www-form-urlencoded")
+
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD"
+    assert Page(response).attributes("main section", "lang") == make.languages()
+
+
+def test_a_page_tells_its_head_to_those_who_ask_for_it(stranger):
+    response = stranger.head("/ko/")
+
+    assert (response.status_code, response.content) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "localhost.evil.example", "localhost:80@evil.example", "", "a b", "%00", "[::1", "x" * 5_000],
+    ids=["another", "a longer one", "a name before it", "none", "a space", "zero", "half an address", "a long one"],
+)
+@pytest.mark.parametrize("address", ["/", "/ko/", "/ko", "/sitemap.xml", "/robots.txt", "/nowhere/"])
+def test_a_host_that_is_not_ours_is_refused(stranger, settings, host, address):
+    settings.ALLOWED_HOSTS = ["localhost"]
+
+    response = stranger.get(address, headers={"host": host})
+
+    assert response.status_code == 400
+    assert "evil" not in response.content.decode() + str(response.headers)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"accept-language": "ko;q=abc,*;q=-1,<script>"},
+        {"accept-language": "a" * 10_000},
+        {"cookie": "sessionid=\x00; csrftoken=<script>"},
+        {"cookie": "a=" + "b" * 10_000},
+        {"x-forwarded-host": "evil.example", "x-forwarded-proto": "gopher"},
+        {"referer": "javascript:alert(1)"},
+        {"if-none-match": "*", "if-modified-since": "yesterday", "range": "bytes=9-1,-"},
+        {"content-length": "-1"},
+    ],
+    ids=["language", "long language", "cookie", "long cookie", "forwarded", "referer", "conditions", "length"],
+)
+def test_strange_headers_change_nothing(stranger, headers):
+    response = stranger.get("/ko/", headers=headers)
+
+    assert response.status_code == 200
+    assert "evil" not in response.content.decode() + str(response.headers)
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("", "/ko/"),
+        ("ko-KR,ko;q=0.9,en;q=0.8", "/ko/"),
+        ("en-US,en;q=0.9", "/en/"),
+        ("de,fr;q=0.9,en;q=0.1", "/en/"),
+        ("de", "/ko/"),
+        ("*", "/ko/"),
+        ("en;q=0,ko", "/ko/"),
+        ("<script>", "/ko/"),
+    ],
+    ids=["nothing", "Korean", "English", "English at last", "German", "any", "not English", "nonsense"],
+)
+def test_the_way_in_leads_to_the_language_that_the_browser_asks_for(client, asked, given):
+    response = client.get("/", headers={"accept-language": asked})
+
+    assert (response.status_code, response.headers["Location"]) == (302, given)
+    assert response.headers["Vary"] == "Accept-Language"
+    assert list(response.cookies) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [("/ko", "/ko/"), ("/ko/centers", "/ko/centers/"), ("/centers/", "/ko/centers/"), ("/centers", "/ko/centers/")],
+)
+def test_an_address_that_lacks_something_leads_to_the_whole_one(client, address, target):
+    response = client.get(address)
+
+    assert (response.status_code, response.headers["Location"]) in [(301, target), (302, target)]
