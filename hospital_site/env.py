@@ -3,6 +3,7 @@
 import os
 import secrets
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -41,6 +42,17 @@ def listing(name, default=None):
     """Values separated by commas, such as `www.example.org,example.org`."""
     value = text(name, None if default is None else ",".join(default) or " ")
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def database(name, default, **options):
+    """A database by its address, such as `postgres://user:password@host/name`. No message repeats it: it is secret."""
+    address = text(name, default)
+    try:
+        if address.startswith(("postgres://", "postgresql://", "sqlite://")):
+            return dj_database_url.parse(address, **options)
+    except ValueError:
+        pass
+    raise ImproperlyConfigured(f"{name} cannot be read; write it like “postgres://user:password@host/name”.")
 
 
 def kept_secret(path):

@@ -4,7 +4,6 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 from pathlib import Path
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -110,8 +109,9 @@ TEMPLATES = [
 
 
 DATABASES = {
-    "default": dj_database_url.parse(
-        env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'site.sqlite3'}"),
+    "default": env.database(
+        "DATABASE_URL",
+        f"sqlite:///{VAR_DIR / 'site.sqlite3'}",
         conn_max_age=env.number("CONN_MAX_AGE", 60),
         conn_health_checks=True,
     )
