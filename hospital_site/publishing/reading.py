@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from django.db.models import Q
 from django.http import Http404
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -30,7 +32,7 @@ class Review(NamedTuple):
     @classmethod
     def of(cls, edition):
         """→ `None` when no clinician has signed this page in this language."""
-        found = edition.review if hasattr(edition, "review") else review_of_draft(edition)
+        found = edition.review if hasattr(edition, "review") else look_for_review(edition)
         if not found:
             return None
         days = (date.fromisoformat(found[name]) for name in ("reviewed_on", "review_due"))
@@ -38,11 +40,11 @@ class Review(NamedTuple):
         return cls(found["name"], found["role"], *days, is_current=is_current)
 
 
-def review_of_draft(edition):
-    """The latest signature for an edition that is not in the database, one of its very words before any other."""
-    signatures = SignOff.objects.filter(page=edition.page, language=get_language()).order_by("-pk")
-    of_these_words = signatures.filter(digest=edition.language_digests.get(get_language()))
-    found = of_these_words.values().first() or signatures.values().first()
+def look_for_review(edition):
+    """The latest signature for an edition that was read without it, one of its very words before any other."""
+    signatures = list(SignOff.objects.filter(page=edition.page, language=get_language()).order_by("-pk").values())
+    words = edition.language_digests.get(get_language())
+    found = next((s for s in signatures if s["digest"] == words), None) or next(iter(signatures), None)
     return found and found | {name: found[name].isoformat() for name in ("reviewed_on", "review_due")}
 
 
@@ -102,12 +104,13 @@ class Reading:
         return trail
 
     def _in_force(self):
-        return Edition.objects.in_force(self.at).with_review(get_language())
+        return Edition.objects.in_force(self.at)
 
     def _edition_at(self, model, address):
         if self.shown and (self.shown.kind, self.shown.address) == (model.page_kind(), address):
             return self.shown
-        found = sorted(self._in_force().of(model).filter(address=address), key=lambda e: e.is_withdrawal)
+        here = self._in_force().of(model).filter(address=address).with_review(get_language())
+        found = sorted(here, key=lambda edition: edition.is_withdrawal)
         if not found:
             raise Http404(_("There is no page at this address."))
         if found[0].is_withdrawal:
@@ -128,7 +131,7 @@ class Reading:
         return {key: e for key, e in family.items() if not e.is_withdrawal}
 
     def _snapshot(self, edition):
-        review = Review.of(edition)
+        review = SimpleLazyObject(partial(Review.of, edition))
         return Snapshot(edition.model, edition.data, edition=edition, is_draft=edition.pk is None, review=review)
 
 
