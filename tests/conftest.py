@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.template.base import Node
@@ -45,6 +46,14 @@ def stands_in_our_template(frame):
 
 def pytest_configure():
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable()
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nobody's password is kept
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Every test counts from nothing."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
