@@ -34,7 +34,7 @@ class Refused(Exception):
 
 
 def receive(form):
-    """Store a valid form, its consents and the notifications about it, all or nothing. The same sending is stored once."""
+    """Store a valid form, its consents and its notifications, all or nothing. The same sending is stored once."""
     sending = form.sending()
     try:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The texts of consents as one hospital asks for them now, in one language, each with the version that its words make."""
+"""The consents as one hospital asks for them now, in one language, each with the version that its words make."""
 
 import hashlib
 from functools import cache

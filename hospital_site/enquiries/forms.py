@@ -108,7 +108,7 @@ ONLY_A_REPRESENTATIVE = _("A parent or legal representative must send this form.
 class EnquiryForm(forms.Form):
     """What both forms share: how to reach the person, the consents, and the guards against robots and double sending.
 
-    `desk` is the hospital that receives the form. `data` is checked; with `initial` alone the form shows words as typed.
+    `desk` is the hospital that receives the form. `data` is checked; with `initial` alone words are shown as typed.
     """
 
     kind = None
@@ -159,11 +159,21 @@ class EnquiryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.desk = desk
         self.sheets = desk.sheets(self.kind)
-        self.initial.setdefault("token", new_token())
+        self.initial["token"] = self.initial.get("token") or new_token()
         self.initial["shown"] = self.versions
         self.fill_choices()
         for sheet in self.sheets:
             self.fields[sheet.field] = self.consent_field(sheet)
+
+    @classmethod
+    def as_typed(cls, data, *, desk, with_consents=True):
+        """The form with the words of a request in it, not judged. A tick stays only for the text that was read."""
+        words = {name: field.widget.value_from_datadict(data, {}, name) for name, field in cls.base_fields.items()}
+        form = cls(desk=desk, initial=words)
+        if with_consents and data.get("shown") == form.versions:
+            tick = forms.CheckboxInput()
+            form.initial |= {sheet.field: tick.value_from_datadict(data, {}, sheet.field) for sheet in form.sheets}
+        return form
 
     def fill_choices(self):
         """Offer what this hospital has."""
@@ -523,7 +533,7 @@ FORMS = {form.kind: form for form in (AppointmentForm, MediationForm)}
 
 
 def described(form, answers):
-    """`[(label, words)]` of stored `answers`, in the order of `form`, an instance or a class, in the reader's language."""
+    """`[(label, words)]` of stored `answers` in the reader's language, in the order of `form` (instance or class)."""
     fields = getattr(form, "fields", form.base_fields)
     names = [name for _heading, names in form.sections for name in names]
     return [(fields[name].label, in_words(fields[name], answers[name])) for name in names if name in answers]

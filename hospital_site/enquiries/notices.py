@@ -27,10 +27,7 @@ def words_in(code, controller):
     with translation.override(code):
         facts = facts_of(controller, code)
     sections = [
-        {
-            "heading": section["heading"],
-            "lines": [filled(line, facts) for line in section["lines"] if fits(line, facts)],
-        }
+        {"heading": section["heading"], "lines": filled(section["lines"], facts)}
         for section in source()[code]["sections"]
     ]
     return {"title": source()[code]["title"], "sections": sections}
@@ -54,11 +51,10 @@ def facts_of(controller, code):
     }
 
 
-def fits(line, facts):
-    return all(facts[line[k]] for k in ["needs"] if k in line) and not any(
-        facts[line[k]] for k in ["without"] if k in line
-    )
-
-
-def filled(line, facts):
-    return {"text": line["text"].format(**facts), "important": line.get("important", False)}
+def filled(lines, facts):
+    """The lines that have something to say: one that `needs` a fact, or stands only `without` it, may be left out."""
+    return [
+        {"text": line["text"].format(**facts), "important": line.get("important", False)}
+        for line in lines
+        if facts.get(line.get("needs"), True) and not facts.get(line.get("without"))
+    ]

@@ -83,9 +83,9 @@ def fill_check_or_send(request, kind, hospital):
         return show(request, FORMS[kind](desk=desk))
     step = request.POST.get("step", "check")
     if step == "show":
-        return show(request, as_typed(request, kind, desk, with_consents=False))
+        return show(request, FORMS[kind].as_typed(request.POST, desk=desk, with_consents=False))
     if step == "edit":
-        return show(request, as_typed(request, kind, desk))
+        return show(request, FORMS[kind].as_typed(request.POST, desk=desk))
     form = FORMS[kind](request.POST, desk=desk)
     if not form.is_valid():
         return show(request, form)
@@ -144,24 +144,9 @@ def show(request, form, *, notice="", status=200):
 
 
 def context_of(form):
-    """What the pages of a form need besides it: the same form at other hospitals, and at this one in other languages."""
+    """What the pages of a form need besides it: who receives it, and the other hospitals that would."""
     others = [desk for desk in desks() if desk.slug != form.desk.slug and desk.receives(form.kind)]
     return {"kind": form.kind, "desk": form.desk, "controller": form.desk.controller, "others": others}
-
-
-def as_typed(request, kind, desk, *, with_consents=True):
-    """The form with the words of the request in it, not judged. A consent stays only for the text that was read."""
-    form = FORMS[kind](desk=desk)
-    for name, field in form.fields.items():
-        form.initial[name] = field.widget.value_from_datadict(request.POST, {}, name)
-    same_texts = request.POST.get("shown", "") == form.versions
-    for sheet in form.sheets:
-        form.initial[sheet.field] = with_consents and same_texts and form.initial[sheet.field]
-    form.initial["token"] = request.POST.get("token") or form.fields["token"].initial
-    form.initial["shown"] = form.versions
-    if kind == Kind.APPOINTMENT and form.initial["is_patient"] == "other":
-        form.fields["patient_name"].widget.attrs.pop("autocomplete", None)
-    return form
 
 
 def try_again(request, why, *, status):
@@ -190,7 +175,7 @@ def keep_words(request):
         return None
     kind, desk = match.kwargs["kind"], desk_or_404(match.kwargs["hospital"])
     notice = _("This page had been open for long, so it was not sent. Your words are still here: please send it again.")
-    return show(request, as_typed(request, kind, desk), notice=notice, status=403)
+    return show(request, FORMS[kind].as_typed(request.POST, desk=desk), notice=notice, status=403)
 
 
 # ── The privacy notice ────────────────────────────────────────────────────────────────────────────────────────────────
