@@ -5,6 +5,7 @@ import copy
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -38,6 +39,8 @@ class LanguagesSideBySide:
         ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         form_field = in_its_own_language(db_field, super().formfield_for_dbfield(db_field, request, **kwargs))
         if form_field and not may_write(request.user, db_field):
             form_field.disabled = True
