@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from django.conf import settings
 from django.db import models
 from django.utils import formats, timezone
+from django.utils.functional import lazy
 from django.utils.text import Truncator, capfirst, format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -67,11 +68,14 @@ def called_field(field, row=""):
     return format_lazy("{} — {}", row, name) if row else capfirst(name)
 
 
-def called_row(model, row, number=None, called=None):
+def row_in_words(model, row, number=None, called=None):
     """`Commitment 3 “Helping you eat again”`."""
     kind = capfirst(called or model._meta.verbose_name)
     name = Truncator(str(Snapshot(model, row))).chars(40)
-    return format_lazy("{}{}{}", kind, f" {number}" if number else "", f" “{name}”" if name else "")
+    return f"{kind}{f' {number}' if number else ''}{f' “{name}”' if name else ''}"
+
+
+called_row = lazy(row_in_words, str)
 
 
 def said(field, data):

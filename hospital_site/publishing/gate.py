@@ -119,7 +119,7 @@ class Row:
 
 
 def rows_of(model, data):
-    """The page itself, its rows, and the rows it copies: edited on another page, they stand for one field of this one."""
+    """The page itself, its rows, and the rows that it copies from another page, where they are edited."""
     yield Row(model, data)
     for name in model.parts:
         part = part_model(model, name)
@@ -181,11 +181,11 @@ def missing_languages(row):
                 continue
             if name in names:
                 if code in required["names"]:
-                    yield row.finding(ERROR, NAME_MISSING.format(code), name, code)
+                    yield row.finding(ERROR, naming(code, NAME_MISSING), name, code)
             elif texts and code in required["texts"]:
-                yield row.finding(ERROR, TEXT_MISSING.format(code), name, code)
+                yield row.finding(ERROR, naming(code, TEXT_MISSING), name, code)
             elif texts:
-                yield row.finding(WARNING, TRANSLATION_MISSING.format(code), name, code)
+                yield row.finding(WARNING, naming(code, TRANSLATION_MISSING), name, code)
 
 
 def naming_fields(row):
@@ -194,23 +194,14 @@ def naming_fields(row):
     return [name for name in candidates if name in row.names][:1]
 
 
-class InLanguage:
-    """A sentence that names a language."""
-
-    def __init__(self, sentence):
-        self.sentence = sentence
-
-    def format(self, code, **values):
-        return format_lazy(self.sentence, language=language_name(code), **values)
+def naming(code, sentence, **values):
+    """`sentence` with the name of the language `code` in it."""
+    return format_lazy(sentence, language=language_name(code), **values)
 
 
-NAME_MISSING = InLanguage(_("This name is missing ({language}). Write it: patients look for the page by its name."))
-TEXT_MISSING = InLanguage(
-    _("This text exists in another language only. Write it ({language}), or remove it from every language.")
-)
-TRANSLATION_MISSING = InLanguage(
-    _("This text is missing ({language}). Patients who read this language see another one, with a note.")
-)
+NAME_MISSING = _("This name is missing ({language}). Write it: patients look for the page by its name.")
+TEXT_MISSING = _("This text exists in another language only. Write it ({language}), or remove it from every language.")
+TRANSLATION_MISSING = _("This text is missing ({language}). Patients see it in another language, with a note.")
 
 
 def empty_headings(page, rows):
@@ -356,11 +347,11 @@ def different_numbers(row):
             only_there = unsaid(there - here, texts[code], code)
             if only_here or only_there:
                 values = {"here": ", ".join(only_here) or "–", "there": ", ".join(only_there) or "–"}
-                yield row.finding(ERROR, NUMBERS_DIFFER.format(first, **values), name, code)
+                yield row.finding(ERROR, naming(first, NUMBERS_DIFFER, **values), name, code)
 
 
-NUMBERS_DIFFER = InLanguage(
-    _("The numbers are not the same as in the other text ({language}). Only here: {here}. Only there: {there}.")
+NUMBERS_DIFFER = _(
+    "The numbers are not the same as in the other text ({language}). Only here: {here}. Only there: {there}."
 )
 
 
@@ -436,20 +427,20 @@ def unsaid(numbers, text, code):
 
 def hard_sentences(row):
     """Sentences that are too long, one by one or on average. The hospital's own words may be."""
-    for name in row.names:
-        for code, text in row.texts(name).items():
-            rules = plain_language()["sentences"].get(code)
-            if not rules or row.is_source(name):
-                continue
-            lengths = {sentence: length(sentence, rules["unit"]) for sentence in sentences(text, code)}
-            for sentence, number in lengths.items():
-                if number > rules["longest"]:
-                    values = {"number": number, "most": rules["longest"], "sentence": beginning(sentence)}
-                    yield row.finding(WARNING, format_lazy(TOO_LONG[rules["unit"]], **values), name, code)
-            average = sum(lengths.values()) / max(1, len(lengths))
-            if len(lengths) > 1 and average > rules["average"]:
-                values = {"number": round(average), "most": rules["average"]}
-                yield row.finding(WARNING, format_lazy(LONG_ON_AVERAGE[rules["unit"]], **values), name, code)
+    for name, code, text in every_text(row):
+        rules = plain_language()["sentences"].get(code)
+        if not rules or row.is_source(name):
+            continue
+        unit, longest, average = rules["unit"], rules["longest"], rules["average"]
+        lengths = [(sentence, length(sentence, unit)) for sentence in sentences(text, code)]
+        for sentence, number in lengths:
+            if number > longest:
+                message = format_lazy(TOO_LONG[unit], number=number, most=longest, sentence=beginning(sentence))
+                yield row.finding(WARNING, message, name, code)
+        mean = sum(number for _sentence, number in lengths) / max(1, len(lengths))
+        if len(lengths) > 1 and mean > average:
+            message = format_lazy(LONG_ON_AVERAGE[unit], number=round(mean), most=average)
+            yield row.finding(WARNING, message, name, code)
 
 
 TOO_LONG = {
@@ -488,29 +479,26 @@ def beginning(sentence):
 
 def other_manners(row):
     """Sentences that end in another style of speech than the site's."""
-    for name in row.names:
-        for code, text in row.texts(name).items():
-            manner = plain_language()["sentences"].get(code, {}).get("manner")
-            for sentence in sentences(text, code) if manner else []:
-                spoken = re.sub(r"\([^()]*\)", "", sentence)
-                if re.search(r"[.!?]\W*$", spoken) and not occurs(manner, spoken):
-                    message = _("This sentence does not end in the formal style of the site: “{sentence}”")
-                    ending = f"…{sentence[-40:]}" if len(sentence) > 40 else sentence
-                    yield row.finding(WARNING, format_lazy(message, sentence=ending), name, code)
+    for name, code, text in every_text(row):
+        manner = plain_language()["sentences"].get(code, {}).get("manner")
+        for sentence in sentences(text, code) if manner else []:
+            spoken = re.sub(r"\([^()]*\)", "", sentence)
+            if re.search(r"[.!?]\W*$", spoken) and not occurs(manner, spoken):
+                ending = f"…{sentence[-40:]}" if len(sentence) > 40 else sentence
+                yield row.finding(WARNING, format_lazy(OTHER_MANNER, sentence=ending), name, code)
+
+
+OTHER_MANNER = _("This sentence does not end in the formal style of the site: “{sentence}”")
 
 
 def words_to_avoid(row):
     for name, code, text in every_text(row):
         for rule in plain_language()["avoid"]:
-            if rule.get("spares_sources") and row.is_source(name):
-                continue
-            if code in rule["find"] and (match := occurs(rule["find"][code], text)):
-                values = {
-                    "words": match[0].strip(),
-                    "instead": rule["instead"][code],
-                    "reason": explained(rule["reason"]),
-                }
-                yield row.finding(WARNING, format_lazy(AVOID, **values), name, code)
+            may_stay = rule.get("spares_sources") and row.is_source(name)
+            if words := not may_stay and first_match(rule, code, text):
+                instead, reason = rule["instead"][code], explained(rule["reason"])
+                message = format_lazy(AVOID, words=words, instead=instead, reason=reason)
+                yield row.finding(WARNING, message, name, code)
 
 
 AVOID = _("Write “{instead}” rather than “{words}”. {reason}")
@@ -520,14 +508,17 @@ def bold_claims(row):
     """Superlatives and promises that the law on medical advertising forbids, or for which evidence must exist."""
     for name, code, text in every_text(row):
         for rule in plain_language()["claims"]:
-            if code in rule["find"] and (match := occurs(rule["find"][code], text)):
+            if words := first_match(rule, code, text):
                 reason, law = explained(rule["reason"]), explained(rule["law"])
-                yield row.finding(
-                    WARNING, format_lazy(CLAIM, words=match[0].strip(), reason=reason, law=law), name, code
-                )
+                yield row.finding(WARNING, format_lazy(CLAIM, words=words, reason=reason, law=law), name, code)
 
 
 CLAIM = _("“{words}” may count as forbidden advertising. {reason} ({law})")
+
+
+def first_match(rule, code, text):
+    match = code in rule["find"] and occurs(rule["find"][code], text)
+    return match[0].strip() if match else ""
 
 
 def every_text(row):
