@@ -110,6 +110,12 @@ class EditableQuerySet(models.QuerySet):
         """Pages that are, or stand below, one of the pages named `keys`."""
         return self.filter(reduce(or_, (below(self.model, key) for key in keys), Q(pk__in=[])))
 
+    def delete(self):
+        refuse_to_lose_history(self.with_key().filter(Exists(Edition.objects.filter(page=OuterRef("edition_key")))))
+        return super().delete()
+
+    delete.queryset_only = delete.alters_data = True
+
 
 class Editable(Translated):
     """What has a page of its own. Its rows are the draft; patients see its editions.
