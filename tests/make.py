@@ -15,8 +15,9 @@ from django.db import models
 from modeltranslation.fields import TranslationField
 
 from centers.models import Center, Clinic, DiagnosticTest, Hospital, Treatment
-from hospital_site.publishing.actions import compose, issue, note_draft
+from hospital_site.publishing.actions import compose, issue, note_draft, sign_off
 from hospital_site.publishing.snapshots import captured_fields, part_model
+from hospital_site.publishing.staleness import mark_all_checked, rows_of
 from patients_rights.models import Charter
 
 numbers = count(1)
@@ -58,8 +59,13 @@ def page(model, title, fields, **above):
     """A saved draft of kind `model`. `above` names builders for what it belongs to when `fields` do not."""
     number = next(numbers)
     belongs = {name: build() for name, build in above.items() if name not in fields}
-    titles = {f"{title}_{code}": f"{words} {number}" for code, words in WORDS.items()}
+    titles = {f"{title}_{code}": f"{words} {spelt(number)}" for code, words in WORDS.items()}
     return model.objects.create(**{"slug": f"page-{number}", **titles, **belongs, **fields})
+
+
+def spelt(number):
+    """`12` → `BC`: a name without digits, which would have to be the same in all languages."""
+    return "".join(chr(ord("A") + int(digit)) for digit in str(number))
 
 
 def part(page, name, **fields):
@@ -138,3 +144,19 @@ def demonstration_staff(settings):
 
 def languages():
     return list(dict(settings.LANGUAGES))
+
+
+def in_sync(page):
+    """`page` with every translation checked against the others, as staff leave it."""
+    for row in rows_of(page):
+        mark_all_checked(row)
+        row.save()
+    note_draft(page)
+    return page
+
+
+def signed(page, *codes, **fields):
+    """`page`, whose draft a clinician has signed in these languages (all)."""
+    for code in codes or languages():
+        sign_off(page, code, **{"by": "the test", "name": "김의사", "role": "내과 전문의", **fields})
+    return page

@@ -79,7 +79,7 @@ def test_publishing_writes_all_languages(db):
 def test_publishing_writes_parts_in_their_order():
     hospital = make.hospital()
     for position, name in [(3, "third"), (1, "first"), (2, "second")]:
-        make.part(hospital, "departments", name_en=name, position=position)
+        make.part(hospital, "departments", name_ko=name, name_en=name, position=position)
 
     publish(hospital, by="the test")
 

@@ -4,7 +4,7 @@ import pytest
 from django.http import Http404
 
 from centers.models import Center, Clinic, Hospital, Treatment
-from hospital_site.publishing.actions import publish, withdraw
+from hospital_site.publishing.actions import compose, publish, withdraw
 from hospital_site.publishing.reading import Gone, Reading, in_order
 from tests import make
 
@@ -156,7 +156,7 @@ def test_a_preview_shows_the_draft_among_what_patients_see():
     center.name_en = "New name"
     center.save()
 
-    page = Reading(draft=center).page(Center, address(center))
+    page = Reading(shown=compose(center)).page(Center, address(center))
 
     assert (page.name_en, page.is_draft, slugs(page.clinics)) == ("New name", True, ["net"])
     assert (page.hospital.is_draft, page.edition.live_from) == (False, None)
@@ -165,7 +165,7 @@ def test_a_preview_shows_the_draft_among_what_patients_see():
 def test_a_preview_shows_drafts_above_where_nothing_is_published_yet():
     clinic = make.clinic(center=make.center(slug="rare"))
 
-    page = Reading(draft=clinic).page(Clinic, address(clinic))
+    page = Reading(shown=compose(clinic)).page(Clinic, address(clinic))
 
     assert page.center.slug == "rare"
 
@@ -176,6 +176,6 @@ def test_a_preview_of_one_draft_shows_no_other():
     clinic.name_en = "New name"
     clinic.save()
 
-    page = Reading(draft=center).page(Center, address(center))
+    page = Reading(shown=compose(center)).page(Center, address(center))
 
     assert [below.name_en for below in page.clinics] == ["Old name"]

@@ -257,7 +257,7 @@ def test_no_page_has_what_its_policy_forbids(first_pages, selector):
 def test_no_page_fetches_anything_from_elsewhere(first_pages):
     def foreign(path, page):
         fetched = (
-            page.attributes("[src]", "src") + page.attributes("link[href]", "href") + page.attributes("use", "href")
+            page.attributes("[src]", "src") + page.attributes("link[href]", "href") + page.attributes("use[href]", "href")
         )
         hosts = {urlsplit(address).netloc for address in fetched}
         return hosts - {"", "testserver"}

@@ -1,0 +1,126 @@
+"""The home page, the pages about this site, and what every page is given."""
+
+import pytest
+from django.urls import reverse
+from django.utils.translation import override
+
+from hospital_site.home import first_sources
+from hospital_site.publishing.actions import withdraw
+from tests import make
+from tests.reading import read
+
+pytestmark = pytest.mark.django_db
+
+every_language = pytest.mark.parametrize("language", make.languages())
+any_length = pytest.mark.parametrize("size", [1, 3], ids=["one row", "three rows"])
+
+
+def address(name, language="ko"):
+    with override(language):
+        return reverse(name)
+
+
+@any_length
+def test_the_home_page_asks_one_question_however_long(client, size, django_assert_num_queries):
+    for _row in range(size):
+        clinic = make.published(make.clinic())
+        make.published(make.charter(hospital=clinic.center.hospital))
+
+    with django_assert_num_queries(1):
+        response = client.get(address("home"))
+
+    assert [len(response.context[name]) for name in ("hospitals", "charters")] == [size, size]
+
+
+@any_length
+def test_the_page_of_sources_asks_one_question_however_long(client, size, django_assert_num_queries):
+    for _row in range(size):
+        make.published(make.hospital())
+
+    with django_assert_num_queries(1):
+        response = client.get(address("about:sources"))
+
+    assert len(response.context["pages"]) == size
+
+
+@pytest.mark.parametrize("name", ["about:accessibility", "about:translations"])
+def test_a_page_about_the_site_asks_nothing(client, name, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get(address(name)).status_code == 200
+
+
+@every_language
+@pytest.mark.parametrize(
+    "name",
+    [
+        "home",
+        "centers:centers",
+        "centers:departments",
+        "patients_rights:charters",
+        "about:sources",
+        "about:accessibility",
+        "about:translations",
+    ],
+)
+def test_an_empty_site_has_all_its_own_pages(client, name, language):
+    page = read(client, address(name, language))
+
+    assert (page.status, page.document.errors) == (200, [])
+
+
+@every_language
+def test_the_home_page_leads_to_every_center(client, language):
+    centers = [make.published(make.center()), make.published(make.center())]
+    make.center(hospital=centers[0].hospital)
+
+    page = read(client, address("home", language))
+
+    with override(language):
+        assert page.attributes("#main .door h3 a", "href") == [center.get_absolute_url() for center in centers]
+
+
+def test_a_withdrawn_hospital_leaves_the_home_page_with_all_below_it(client):
+    center = make.published(make.center())
+    withdraw(center.hospital, by="the test", reason="It closed.")
+
+    response = client.get(address("home"))
+
+    assert response.context["hospitals"] == []
+
+
+@every_language
+def test_the_page_of_sources_lists_every_live_page_with_its_source(client, language):
+    center = make.published(make.center(source_ko="공개 페이지", source_en="Public page"))
+
+    page = read(client, address("about:sources", language))
+
+    with override(language):
+        assert page.attributes("#pages a", "href") == [above.get_absolute_url() for above in (center.hospital, center)]
+    assert {"ko": "공개 페이지", "en": "Public page"}[language] in page.text("#pages")
+
+
+def test_the_sources_are_read_once():
+    assert first_sources() is first_sources()
+
+
+@every_language
+def test_the_operator_names_the_site(client, settings, language):
+    settings.SITE_NAME, settings.SITE_NOTICE = "Our guide", "A sentence of the operator."
+
+    page = read(client, address("home", language))
+
+    assert page.text("header a.site") == "Our guide"
+    assert page.text("title").startswith("Our guide")
+    assert "A sentence of the operator." in page.text("footer.footer")
+
+
+def test_a_contact_of_the_operator_stands_on_the_accessibility_page(client, settings):
+    settings.SITE_CONTACT = "desk@example.org"
+
+    assert "desk@example.org" in read(client, address("about:accessibility")).text("#report")
+
+
+def test_addresses_are_whole_also_behind_a_secure_door(client):
+    response = client.get(address("home"), secure=True)
+
+    assert response.context["canonical"] == "https://testserver/ko/"
