@@ -19,6 +19,7 @@ class Hospital(Editable):
     """An independent hospital. Everything on this site belongs to exactly one."""
 
     parts = ["departments", "contacts"]
+    source_words = ["introduction"]
 
     name = models.CharField(_("name"), max_length=120, blank=True)
     short_name = models.CharField(
@@ -77,6 +78,8 @@ class Center(Editable):
 
     parts = ["commitments"]
     parents = ["hospital"]
+    source_words = ["introduction", "closing"]
+    headings = {"commitments_heading": ["commitments"]}
 
     hospital = models.ForeignKey(Hospital, models.PROTECT, related_name="centers", verbose_name=_("hospital"))
     name = models.CharField(_("name"), max_length=120, blank=True)
@@ -98,6 +101,9 @@ class Center(Editable):
 
 class Commitment(Part):
     """One promise of a center to its patients."""
+
+    source_words = ["text"]
+    headings = {"title": ["text"]}
 
     center = models.ForeignKey(Center, models.CASCADE, related_name="commitments", verbose_name=_("center"))
     title = models.CharField(
@@ -125,6 +131,13 @@ class Clinic(Editable):
     parts = ["areas", "support_services", "research_topics"]
     copied = {"departments": ["name", "explanation"]}
     parents = ["center"]
+    source_words = ["introduction", "tests_overview", "treatments_overview"]
+    headings = {
+        "areas_heading": ["areas"],
+        "tests_heading": ["tests_overview", "tests"],
+        "treatments_heading": ["treatments_overview", "treatments"],
+        "research_heading": ["research_topics"],
+    }
 
     center = models.ForeignKey(Center, models.PROTECT, related_name="clinics", verbose_name=_("center"))
     name = models.CharField(_("name"), max_length=120, blank=True)
@@ -185,6 +198,8 @@ class SupportService(Part):
 class ResearchTopic(Part):
     """A paragraph about what a clinic studies."""
 
+    source_words = ["text"]
+
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="research_topics", verbose_name=_("clinic"))
     text = models.TextField(_("text"), blank=True, help_text=SOURCE_WORDS_HELP)
     explanation = models.TextField(_("explanation"), blank=True, help_text=EXPLANATION_HELP)
@@ -201,6 +216,7 @@ class Procedure(Editable):
     """What treatments and tests have in common: they belong to a center and may name a clinic of it."""
 
     parents = ["clinic", "center"]
+    source_words = ["overview"]
 
     name = models.CharField(_("name"), max_length=120, blank=True)
     overview = models.TextField(_("overview"), blank=True, help_text=SOURCE_WORDS_HELP)
@@ -221,6 +237,8 @@ class Procedure(Editable):
 
 class Treatment(Procedure):
     """One treatment that a clinic gives, such as radical resection, or a medicine that it uses."""
+
+    must_mention = {"side_effects": "explanation"}
 
     class Kind(models.TextChoices):
         SURGERY = "surgery", _("Surgery")

@@ -14,6 +14,11 @@ class Charter(Editable):
 
     parts = ["articles", "agencies"]
     parents = ["hospital"]
+    source_words = ["introduction"]
+    headings = {
+        "rights_heading": [("articles", {"kind": "right"})],
+        "responsibilities_heading": [("articles", {"kind": "responsibility"})],
+    }
 
     hospital = models.ForeignKey(
         "centers.Hospital", models.PROTECT, related_name="charters", verbose_name=_("hospital")
@@ -43,6 +48,8 @@ class Article(Translated):
     """One right or one responsibility. Its kind and number make its permanent anchor, such as `#right-1`."""
 
     lent = ["anchor"]
+    source_words = ["title", "text"]
+    headings = {"title": ["text"]}
 
     class Kind(models.TextChoices):
         RIGHT = "right", _("Right")

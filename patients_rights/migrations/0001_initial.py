@@ -6,116 +6,259 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('centers', '0001_initial'),
+        ("centers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Charter',
+            name="Charter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('checked', models.JSONField(default=dict, editable=False)),
-                ('slug', models.CharField(help_text='The last part of the page’s address, the same in all languages. It cannot change once published.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use small Latin letters, digits and single hyphens, for example “net-clinic”.')], verbose_name='address')),
-                ('source', models.CharField(blank=True, help_text='Where the words come from, in one line.', max_length=300, verbose_name='source')),
-                ('source_ko', models.CharField(blank=True, help_text='Where the words come from, in one line.', max_length=300, null=True, verbose_name='source')),
-                ('source_en', models.CharField(blank=True, help_text='Where the words come from, in one line.', max_length=300, null=True, verbose_name='source')),
-                ('draft_digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('submitted_digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('submitted_by', models.CharField(blank=True, editable=False, max_length=150)),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='title')),
-                ('title_ko', models.CharField(blank=True, max_length=120, null=True, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, max_length=120, null=True, verbose_name='title')),
-                ('introduction', models.TextField(blank=True, verbose_name='introduction')),
-                ('introduction_ko', models.TextField(blank=True, null=True, verbose_name='introduction')),
-                ('introduction_en', models.TextField(blank=True, null=True, verbose_name='introduction')),
-                ('rights_heading', models.CharField(blank=True, max_length=120, verbose_name='heading of the rights')),
-                ('rights_heading_ko', models.CharField(blank=True, max_length=120, null=True, verbose_name='heading of the rights')),
-                ('rights_heading_en', models.CharField(blank=True, max_length=120, null=True, verbose_name='heading of the rights')),
-                ('responsibilities_heading', models.CharField(blank=True, max_length=120, verbose_name='heading of the responsibilities')),
-                ('responsibilities_heading_ko', models.CharField(blank=True, max_length=120, null=True, verbose_name='heading of the responsibilities')),
-                ('responsibilities_heading_en', models.CharField(blank=True, max_length=120, null=True, verbose_name='heading of the responsibilities')),
-                ('hospital', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charters', to='centers.hospital', verbose_name='hospital')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("checked", models.JSONField(default=dict, editable=False)),
+                (
+                    "slug",
+                    models.CharField(
+                        help_text="The last part of the page’s address, the same in all languages. It cannot change once published.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$",
+                                "Use small Latin letters, digits and single hyphens, for example “net-clinic”.",
+                            )
+                        ],
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where the words come from, in one line.",
+                        max_length=300,
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "source_ko",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where the words come from, in one line.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "source_en",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where the words come from, in one line.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="source",
+                    ),
+                ),
+                ("draft_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                ("submitted_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                ("submitted_by", models.CharField(blank=True, editable=False, max_length=150)),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="title")),
+                ("title_ko", models.CharField(blank=True, max_length=120, null=True, verbose_name="title")),
+                ("title_en", models.CharField(blank=True, max_length=120, null=True, verbose_name="title")),
+                ("introduction", models.TextField(blank=True, verbose_name="introduction")),
+                ("introduction_ko", models.TextField(blank=True, null=True, verbose_name="introduction")),
+                ("introduction_en", models.TextField(blank=True, null=True, verbose_name="introduction")),
+                ("rights_heading", models.CharField(blank=True, max_length=120, verbose_name="heading of the rights")),
+                (
+                    "rights_heading_ko",
+                    models.CharField(blank=True, max_length=120, null=True, verbose_name="heading of the rights"),
+                ),
+                (
+                    "rights_heading_en",
+                    models.CharField(blank=True, max_length=120, null=True, verbose_name="heading of the rights"),
+                ),
+                (
+                    "responsibilities_heading",
+                    models.CharField(blank=True, max_length=120, verbose_name="heading of the responsibilities"),
+                ),
+                (
+                    "responsibilities_heading_ko",
+                    models.CharField(
+                        blank=True, max_length=120, null=True, verbose_name="heading of the responsibilities"
+                    ),
+                ),
+                (
+                    "responsibilities_heading_en",
+                    models.CharField(
+                        blank=True, max_length=120, null=True, verbose_name="heading of the responsibilities"
+                    ),
+                ),
+                (
+                    "hospital",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="charters",
+                        to="centers.hospital",
+                        verbose_name="hospital",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'charter',
-                'verbose_name_plural': 'charters',
-                'ordering': ['pk'],
+                "verbose_name": "charter",
+                "verbose_name_plural": "charters",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('checked', models.JSONField(default=dict, editable=False)),
-                ('kind', models.CharField(choices=[('right', 'Right'), ('responsibility', 'Responsibility')], default='right', max_length=20, verbose_name='kind')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
-                ('title_ko', models.CharField(blank=True, max_length=200, null=True, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, max_length=200, null=True, verbose_name='title')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('text_ko', models.TextField(blank=True, null=True, verbose_name='text')),
-                ('text_en', models.TextField(blank=True, null=True, verbose_name='text')),
-                ('is_statutory', models.BooleanField(default=False, help_text='The law prescribes this article. It must not be removed by accident.', verbose_name='statutory')),
-                ('basis', models.CharField(blank=True, help_text='The law and the item that prescribe it.', max_length=200, verbose_name='legal basis')),
-                ('basis_ko', models.CharField(blank=True, help_text='The law and the item that prescribe it.', max_length=200, null=True, verbose_name='legal basis')),
-                ('basis_en', models.CharField(blank=True, help_text='The law and the item that prescribe it.', max_length=200, null=True, verbose_name='legal basis')),
-                ('charter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='articles', to='patients_rights.charter', verbose_name='charter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("checked", models.JSONField(default=dict, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("right", "Right"), ("responsibility", "Responsibility")],
+                        default="right",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                ("title_ko", models.CharField(blank=True, max_length=200, null=True, verbose_name="title")),
+                ("title_en", models.CharField(blank=True, max_length=200, null=True, verbose_name="title")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("text_ko", models.TextField(blank=True, null=True, verbose_name="text")),
+                ("text_en", models.TextField(blank=True, null=True, verbose_name="text")),
+                (
+                    "is_statutory",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The law prescribes this article. It must not be removed by accident.",
+                        verbose_name="statutory",
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        blank=True,
+                        help_text="The law and the item that prescribe it.",
+                        max_length=200,
+                        verbose_name="legal basis",
+                    ),
+                ),
+                (
+                    "basis_ko",
+                    models.CharField(
+                        blank=True,
+                        help_text="The law and the item that prescribe it.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="legal basis",
+                    ),
+                ),
+                (
+                    "basis_en",
+                    models.CharField(
+                        blank=True,
+                        help_text="The law and the item that prescribe it.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="legal basis",
+                    ),
+                ),
+                (
+                    "charter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="articles",
+                        to="patients_rights.charter",
+                        verbose_name="charter",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'article',
-                'verbose_name_plural': 'articles',
-                'ordering': ['-kind', 'number'],
+                "verbose_name": "article",
+                "verbose_name_plural": "articles",
+                "ordering": ["-kind", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('checked', models.JSONField(default=dict, editable=False)),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('name_ko', models.CharField(blank=True, max_length=120, null=True, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=120, null=True, verbose_name='name')),
-                ('telephone', models.CharField(max_length=40, verbose_name='telephone')),
-                ('telephone_label', models.CharField(blank=True, max_length=120, verbose_name='name of the telephone line')),
-                ('telephone_label_ko', models.CharField(blank=True, max_length=120, null=True, verbose_name='name of the telephone line')),
-                ('telephone_label_en', models.CharField(blank=True, max_length=120, null=True, verbose_name='name of the telephone line')),
-                ('telephone_abroad', models.CharField(blank=True, max_length=40, verbose_name='telephone from abroad')),
-                ('hours', models.CharField(blank=True, max_length=120, verbose_name='hours')),
-                ('hours_ko', models.CharField(blank=True, max_length=120, null=True, verbose_name='hours')),
-                ('hours_en', models.CharField(blank=True, max_length=120, null=True, verbose_name='hours')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='street address')),
-                ('address_ko', models.CharField(blank=True, max_length=200, null=True, verbose_name='street address')),
-                ('address_en', models.CharField(blank=True, max_length=200, null=True, verbose_name='street address')),
-                ('verified_on', models.DateField(blank=True, help_text='The day somebody last called this number and it was right.', null=True, verbose_name='verified on')),
-                ('charter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agencies', to='patients_rights.charter', verbose_name='charter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("checked", models.JSONField(default=dict, editable=False)),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                ("name_ko", models.CharField(blank=True, max_length=120, null=True, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, max_length=120, null=True, verbose_name="name")),
+                ("telephone", models.CharField(max_length=40, verbose_name="telephone")),
+                (
+                    "telephone_label",
+                    models.CharField(blank=True, max_length=120, verbose_name="name of the telephone line"),
+                ),
+                (
+                    "telephone_label_ko",
+                    models.CharField(blank=True, max_length=120, null=True, verbose_name="name of the telephone line"),
+                ),
+                (
+                    "telephone_label_en",
+                    models.CharField(blank=True, max_length=120, null=True, verbose_name="name of the telephone line"),
+                ),
+                ("telephone_abroad", models.CharField(blank=True, max_length=40, verbose_name="telephone from abroad")),
+                ("hours", models.CharField(blank=True, max_length=120, verbose_name="hours")),
+                ("hours_ko", models.CharField(blank=True, max_length=120, null=True, verbose_name="hours")),
+                ("hours_en", models.CharField(blank=True, max_length=120, null=True, verbose_name="hours")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="street address")),
+                ("address_ko", models.CharField(blank=True, max_length=200, null=True, verbose_name="street address")),
+                ("address_en", models.CharField(blank=True, max_length=200, null=True, verbose_name="street address")),
+                (
+                    "verified_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day somebody last called this number and it was right.",
+                        null=True,
+                        verbose_name="verified on",
+                    ),
+                ),
+                (
+                    "charter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="agencies",
+                        to="patients_rights.charter",
+                        verbose_name="charter",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'agency',
-                'verbose_name_plural': 'agencies',
-                'ordering': ['position', 'pk'],
-                'abstract': False,
+                "verbose_name": "agency",
+                "verbose_name_plural": "agencies",
+                "ordering": ["position", "pk"],
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='charter',
-            constraint=models.UniqueConstraint(fields=('hospital',), name='a_hospital_has_one_charter'),
+            model_name="charter",
+            constraint=models.UniqueConstraint(fields=("hospital",), name="a_hospital_has_one_charter"),
         ),
         migrations.AddConstraint(
-            model_name='charter',
-            constraint=models.UniqueConstraint(fields=('slug',), name='charter_address_is_unique'),
+            model_name="charter",
+            constraint=models.UniqueConstraint(fields=("slug",), name="charter_address_is_unique"),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(fields=('charter', 'kind', 'number'), name='article_number_is_unique_in_its_kind'),
+            model_name="article",
+            constraint=models.UniqueConstraint(
+                fields=("charter", "kind", "number"), name="article_number_is_unique_in_its_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='article_numbers_start_at_one'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="article_numbers_start_at_one"
+            ),
         ),
     ]

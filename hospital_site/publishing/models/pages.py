@@ -125,12 +125,18 @@ class Editable(Translated):
     `parts`: accessors of inline rows, such as `["departments"]`; captured in their order.
     `copied`: many-to-many fields whose rows are captured by these columns, such as `{"departments": ["name"]}`.
     `parents`: foreign keys to the pages above it, the nearest first; the first that is set is its parent.
+    `source_words`: fields that hold the hospital's own words, which the gate does not judge by our style.
+    `headings`: fields that head others, such as `{"tests_heading": ["tests"]}`; none may stand alone.
+    `must_mention`: what a field must speak of, such as `{"side_effects": "explanation"}`.
     `lent`: names of plain methods and properties that a `Snapshot` of it may use.
     """
 
     parts: list[str] = []
     copied: dict[str, list[str]] = {}
     parents: list[str] = []
+    source_words: list[str] = []
+    headings: dict[str, list] = {}
+    must_mention: dict[str, str] = {}
     lent: list[str] = ["get_absolute_url"]
 
     slug = models.CharField(
