@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries.sealing import SealedJSON, SealedText, keyed_hashes
 from hospital_site.enquiries.states import ENDINGS, OVER, REPLIED, STATES, Kind, State
+from hospital_site.publishing.models.append_only import AppendOnly, AppendOnlyQuerySet
 from hospital_site.publishing.roles import hospitals_of
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -375,21 +376,19 @@ class Notification(models.Model):
         return f"{self.enquiry} {self.created_at:%Y-%m-%d %H:%M}"
 
 
-class AccessRecordQuerySet(models.QuerySet):
+class AccessRecordQuerySet(AppendOnlyQuerySet):
     def past_their_time(self, at=None):
         return self.filter(at__lt=years_before(at or timezone.now(), settings.ACCESS_LOG_YEARS))
 
-    def update(self, **changes):
-        raise TypeError("Access records are append-only.")
+    def drop_past_their_time(self):
+        """The only way out of the log. → how many went."""
+        return models.QuerySet.delete(self.past_their_time())[0]
 
-    def delete(self):
-        """Only what is past its time may go."""
-        if self.exclude(at__lt=years_before(timezone.now(), settings.ACCESS_LOG_YEARS)).exists():
-            raise TypeError("Access records are append-only until their time is over.")
-        return super().delete()
+    def visible_to(self, user):
+        return self if user.is_superuser else self.filter(hospital__in=hospitals_of(user))
 
 
-class AccessRecord(models.Model):
+class AccessRecord(AppendOnly):
     """Who saw or did what with a person's data, when and from where. Rows are only ever added."""
 
     class Action(models.TextChoices):
@@ -422,14 +421,6 @@ class AccessRecord(models.Model):
 
     def __str__(self):
         return f"{self.account} {self.action} {self.reference}"
-
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise TypeError("Access records are append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise TypeError("Access records are append-only.")
 
 
 class PrivacyNotice(models.Model):

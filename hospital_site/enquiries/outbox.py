@@ -1,0 +1,75 @@
+"""Mail to staff, from the table that is written together with each enquiry: late perhaps, but never lost.
+
+A mail is claimed before it is sent, so that two runs at once do not send it twice. When a server takes a mail and dies
+before it says so, nobody can know whether it arrived: it is sent again under the same Message-ID, by which mailboxes
+recognise the second copy. Mail holds a reference number and an address of the desk, nothing else.
+"""
+
+import smtplib
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import F, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from hospital_site.enquiries.models import Notification
+
+CLAIM = timedelta(minutes=5)  # longer than any server may take to answer
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
+
+
+def deliver_due(at=None):
+    """Send what is due. → (sent, failed) in numbers."""
+    sent = failed = 0
+    connection = get_connection()
+    for notification in Notification.objects.due(at).select_related("enquiry"):
+        if not claim(notification):
+            continue
+        problem = deliver(notification, connection)
+        sent, failed = (sent, failed + 1) if problem else (sent + 1, failed)
+    return sent, failed
+
+
+def claim(notification):
+    """Take it for this run, in one statement; another run that came first keeps it."""
+    now = timezone.now()
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    ours = Notification.objects.unsent().filter(free, pk=notification.pk)
+    return ours.update(claimed_until=now + CLAIM, tries=F("tries") + 1) == 1
+
+
+def deliver(notification, connection):
+    """Send one mail and note how it went. → what went wrong, empty when nothing did."""
+    problem = ""
+    try:
+        message_of(notification, connection).send()
+    except (OSError, smtplib.SMTPException) as error:
+        problem = type(error).__name__
+    now, mine = timezone.now(), Notification.objects.filter(pk=notification.pk)
+    if problem:
+        mine.update(problem=problem, claimed_until=None, next_try_at=now + pause_after(notification.tries + 1))
+    else:
+        mine.update(problem="", claimed_until=None, sent_at=now)
+    return problem
+
+
+def pause_after(tries):
+    return min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE) if tries < 20 else LONGEST_PAUSE
+
+
+def message_of(notification, connection):
+    """The mail itself. Staff read it in the site's first language."""
+    enquiry = notification.enquiry
+    with translation.override(settings.LANGUAGE_CODE):
+        address = f"{settings.SITE_ADDRESS}{enquiry.get_absolute_url()}"
+        subject = _("New entry: %(reference)s") % {"reference": enquiry.reference}
+        lead = _("A new entry has arrived. Reference number: %(reference)s") % {"reference": enquiry.reference}
+    return EmailMessage(
+        subject,
+        f"{lead}\n{address}\n",
+        to=[notification.recipient],
+        headers={"Message-ID": f"<{notification.message_id}>", "Auto-Submitted": "auto-generated"},
+        connection=connection,
+    )
