@@ -47,6 +47,7 @@ def publish(page, *, by, reason="", live_from=None, seen=None, minor_in=()):
     carry_signatures(page, edition, minor_in, by=by, reason=reason)
     issue(edition, by=by, reason=reason, live_from=live_from)
     note_draft(page)
+    note_submission(page)
     record(
         Action.SCHEDULE if live_from else Action.PUBLISH,
         by=by,
@@ -111,7 +112,7 @@ def submit(page, *, by, reason=""):
     page = lock(page)
     refuse_findings(page)
     now = digest(dump(page))
-    type(page)._base_manager.filter(pk=page.pk).update(submitted_digest=now, submitted_by=name_of(by))
+    note_submission(page, now, by=by)
     record(Action.SUBMIT, by=by, page=page, after=now, reason=reason)
 
 
@@ -119,7 +120,7 @@ def submit(page, *, by, reason=""):
 def send_back(page, *, by, reason):
     """Return a submitted draft to its editors, with the reason."""
     page = lock(page)
-    type(page)._base_manager.filter(pk=page.pk).update(submitted_digest="", submitted_by="")
+    note_submission(page)
     record(Action.RETURN, by=by, page=page, before=digest(dump(page)), reason=reason)
 
 
@@ -169,6 +170,11 @@ def note_draft(page):
     return now
 
 
+def note_submission(page, draft="", *, by=""):
+    """Write down which draft was handed in for publishing and by whom; without a digest, that none is waiting."""
+    type(page)._base_manager.filter(pk=page.pk).update(submitted_digest=draft, submitted_by=name_of(by))
+
+
 def pages_that_copy(page):
     parts = {part_model(type(page), name) for name in page.parts}
     for model in page_models():
@@ -177,8 +183,9 @@ def pages_that_copy(page):
 
 
 def editors_since_last_edition(page):
-    """The names of everybody who changed the draft since it was last published."""
-    last = page.editions().with_content().filter(copied_from=None).order_by("-number").first()
+    """The names of everybody who changed the draft since it was last published. A cancelled edition was not."""
+    drafts = page.editions().with_content().filter(copied_from=None, cancelled_at=None)
+    last = drafts.order_by("-number").first()
     entries = AuditEntry.objects.of(page).edits()
     if last:
         entries = entries.filter(at__gt=last.issued_at)

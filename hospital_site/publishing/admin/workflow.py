@@ -180,6 +180,7 @@ class Workflow:
     def again_view(self, request, object_id, number):
         page = self.page_or_404(request, object_id)
         self.need(request, PUBLISH)
+        get_object_or_404(page.editions(), number=number)
         done = _("Issued again. Patients see the earlier text now; the draft stays as it is.")
         return self.decide(
             request, page, _("Issue this edition again"), done, lambda **said: actions.issue_again(page, number, **said)
@@ -189,6 +190,7 @@ class Workflow:
         page = self.page_or_404(request, object_id)
         if not self.may_write_everything(request, page):
             raise PermissionDenied
+        get_object_or_404(page.editions(), number=number)
         done = _("Copied into the draft. Patients see no change until it is published.")
         verb = _("Copy this edition into the draft")
         return self.decide(request, page, verb, done, lambda **said: actions.copy_into_draft(page, number, **said))
