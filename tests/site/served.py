@@ -1,0 +1,9 @@
+"""The settings of the demonstration, with static files in a folder of the test's own."""
+
+import os
+from pathlib import Path
+
+from hospital_site.settings import *  # noqa: F403 - these are all of them
+
+STATIC_ROOT = Path(os.environ["STATIC_ROOT"])
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["js", "svg", "map"]  # slow, and no different from style sheets

@@ -1,0 +1,214 @@
+"""The site as `make run` serves it: the real server, asked over a socket as no browser would ask."""
+
+import gzip
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from typing import NamedTuple
+
+import brotli
+import pytest
+from django.conf import settings
+
+from tests import make
+from tests.reading import Page
+
+SET_UP = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("load_first_content", verbosity=0)
+call_command("collectstatic", interactive=False, verbosity=0)
+"""
+LANGUAGES = make.languages()
+
+
+class Server(NamedTuple):
+    port: int
+    log: object
+
+    def send(self, request):
+        """The answer to the bytes of `request`, whole, or nothing when the server hung up."""
+        received = b""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as line, suppress(ConnectionError):
+            line.sendall(request)
+            while chunk := line.recv(65536):
+                received += chunk
+        return received
+
+    def get(self, path, *headers, method="GET"):
+        lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers, "", ""]
+        return Answer(self.send("\r\n".join(lines).encode("latin-1")))
+
+
+class Answer:
+    def __init__(self, received):
+        head, _blank, self.body = received.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        self.status_code = int(first.split()[1]) if first else None
+        self.headers = {name.lower(): value for name, _colon, value in (line.partition(": ") for line in lines)}
+        if self.headers.get("transfer-encoding") == "chunked":
+            self.body = b"".join(re.split(rb"(?:^|\r\n)[0-9a-f]+\r\n", self.body)).removesuffix(b"\r\n")
+        self.content = self.body
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Granian with two workers on a free port, showing the first content from a database of its own."""
+    folder = tmp_path_factory.mktemp("served")
+    environment = os.environ | {
+        "MODE": "demonstration",
+        "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "tests.site.served",
+        "STATIC_ROOT": str(folder / "static"),
+    }
+    subprocess.run([sys.executable, "-c", SET_UP], cwd=settings.BASE_DIR, env=environment, check=True)
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port = trial.getsockname()[1]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "hospital_site.wsgi:application"]
+    command += ["--workers", "2", "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
+    with (folder / "log").open("w+") as log:
+        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
+        try:
+            wait_for(port, process)
+            yield Server(port, folder / "log")
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def wait_for(port, process):
+    for _attempt in range(200):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        assert process.poll() is None, "The server ended before it answered."
+        time.sleep(0.1)
+    raise AssertionError("The server did not answer within 20 seconds.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_site_is_served_in_every_language(server, language):
+    page = Page(server.get(f"/{language}/"))
+
+    assert (page.status, page.attribute("html", "lang")) == (200, language)
+    assert page.document.errors == []
+
+
+HOSTILE = {
+    "unknown language": ("/xx/", 404),
+    "unknown page": ("/ko/nowhere/", 404),
+    "two slashes": ("//", 404),
+    "another site": ("//evil.example/", 404),
+    "another site behind a language": ("/ko//evil.example/", 404),
+    "zero byte": ("/ko/%00", 404),
+    "invalid UTF-8": ("/ko/%ff%fe", 404),
+    "path upwards": ("/../../etc/passwd", 404),
+    "path upwards in disguise": ("/static/%2e%2e/%2e%2e/etc/passwd", 404),
+    "path upwards in a static file": ("/static/..%2f..%2fhospital_site/settings.py", 404),
+    "line break": ("/ko/%0d%0aSet-Cookie:%20a=b", 404),
+    "long path": (f"/ko/{'a' * 5_000}", 404),
+    "long query": (f"/ko/?{'a' * 50_000}", 200),
+    "zero byte in a query": ("/ko/?q=%00", 200),
+    "secret file": ("/.git/config", 404),
+    "database": ("/var/site.sqlite3", 404),
+}
+
+
+@pytest.mark.parametrize(("path", "status"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_path_is_answered_in_peace(server, path, status):
+    answer = server.get(path)
+
+    assert answer.status_code == status
+    assert "evil" not in str(answer.headers)
+    if status == 404:
+        assert Page(answer).attributes("main section", "lang") == LANGUAGES
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "CONNECTED", "NONSENSE"])
+def test_a_wrong_method_is_refused(server, method):
+    answer = server.get("/ko/", method=method)
+
+    assert 400 <= answer.status_code < 500
+    assert b"Traceback" not in answer.body
+
+
+def test_a_post_without_its_token_is_refused_in_every_language(server):
+    answer = server.get("/ko/", "Content-Length: 3", "Content-Type: application/x-www-form-urlencoded", method="POST")
+
+    assert answer.status_code in (403, 405)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost@evil.example", "a b", ""])
+@pytest.mark.parametrize("path", ["/", "/ko/", "/sitemap.xml"])
+def test_a_host_that_is_not_ours_is_refused(server, host, path):
+    request = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+
+    answer = Answer(server.send(request.encode()))
+
+    assert answer.status_code == 400
+    assert b"evil" not in answer.body
+
+
+RAW = {
+    "nothing but noise": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    "half a request": b"GET /ko/ HT\r\n\r\n",
+    "no host": b"GET /ko/ HTTP/1.0\r\n\r\n",
+    "bytes in the path": b"GET /ko/\xff\xfe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "a zero in the path": b"GET /ko/\x00 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "a zero in a header": b"GET /ko/ HTTP/1.1\r\nHost: localhost\r\nCookie: a=\x00\r\nConnection: close\r\n\r\n",
+    "an endless path": b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "an endless header": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 2_000_000 + b"\r\n\r\n",
+    "very many headers": b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: a\r\n" * 5_000 + b"\r\n",
+    "two lengths": b"POST /ko/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nabc",
+    "a length below zero": b"POST /ko/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+    "broken chunks": b"POST /ko/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "another site's address": b"GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("request_", RAW.values(), ids=RAW)
+def test_what_is_no_request_is_refused_or_left_unanswered(server, request_):
+    received = server.send(request_)
+
+    assert Answer(received).status_code in (None, *range(400, 500))
+    assert b"Traceback" not in received
+    assert server.get("/ko/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "unpack"),
+    [("br, gzip", brotli.decompress), ("gzip", gzip.decompress), ("identity", bytes)],
+    ids=["Brotli", "gzip", "plain"],
+)
+def test_a_page_comes_as_the_browser_can_read_it(server, accepted, unpack):
+    plain = server.get("/ko/centers/")
+
+    answer = server.get("/ko/centers/", f"Accept-Encoding: {accepted}")
+
+    assert unpack(answer.body) == plain.body
+    assert answer.headers["vary"] == "Accept-Encoding"
+
+
+def test_a_page_that_did_not_change_is_not_sent_again(server):
+    tag = server.get("/ko/centers/").headers["etag"]
+
+    answer = server.get("/ko/centers/", f"If-None-Match: {tag}")
+
+    assert (answer.status_code, answer.body) == (304, b"")
+
+
+def test_the_head_of_a_page_has_no_body(server):
+    answer = server.get("/ko/centers/", method="HEAD")
+
+    assert (answer.status_code, answer.body) == (200, b"")
+
+
+def test_the_log_of_all_this_tells_of_no_error_of_ours(server):
+    log = server.log.read_text()
+
+    assert [word for word in ["Internal Server Error", "panicked", "Exception in"] if word in log] == []
