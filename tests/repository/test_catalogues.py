@@ -133,10 +133,14 @@ class Words(HTMLParser):
             self.found.append(data)
 
 
-TEMPLATE_LANGUAGE = re.compile(
-    r"{%\s*comment\b.*?{%\s*endcomment\s*%}|{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}|{#.*?#}|{%.*?%}|{{.*?}}",
-    re.DOTALL,
-)
+# What is translated or never seen: comments, sentences in blocktranslate, names of classes for the admin's body, tags.
+NO_BARE_WORDS = [
+    r"{%\s*comment\b.*?{%\s*endcomment\s*%}",
+    r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}",
+    r"{%\s*block bodyclass\s*%}.*?{%\s*endblock.*?%}",
+    r"{#.*?#}|{%.*?%}|{{.*?}}",
+]
+TEMPLATE_LANGUAGE = re.compile("|".join(NO_BARE_WORDS), re.DOTALL)
 
 
 def bare_words(files):
@@ -416,6 +420,7 @@ def test_bare_korean_is_noticed(tmp_path, name, text, found):
         pytest.param('<meta name="description" content="About">', ["home.html: About"], id="description"),
         pytest.param("<br><svg><title>Path</title></svg>", ["home.html: Path"], id="drawing"),
         pytest.param("{% if a %}{% translate 'Yes' %}{% else %}No{% endif %}", ["home.html: No"], id="branch"),
+        pytest.param("{% block bodyclass %}desk{% endblock %}", [], id="class_of_the_body"),
         pytest.param(
             "<p class=lead>{% blocktranslate trimmed %}\nOur <b>clinics</b>{% endblocktranslate %} · {{ name }}"
             " 5 &amp; 6</p>{# a comment #}<style>p { margin: 0 }</style><br>{% comment %}another{% endcomment %}",
