@@ -36,7 +36,11 @@ def choose_language(request):
 @public
 def sources(request):
     pages = reading(request).tree(*page_models())
-    return render(request, "about/sources.html", {**first_sources(), "pages": list(in_order(pages))})
+    return render(
+        request,
+        "about/sources.html",
+        {**first_sources(), "pages": list(in_order(pages)), "source_language": settings.SOURCE_LANGUAGE},
+    )
 
 
 @public
