@@ -1,0 +1,139 @@
+"""People at the desk. Each works in the real admin as a browser without JavaScript does: reads a form, fills it in."""
+
+from datetime import datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import gettext, override
+
+from hospital_site.publishing.models import StaffLimit
+from tests.reading import Page
+
+numbers = count(1)
+
+ROLES = {
+    "editor": "Editor",
+    "translator-ko": "Translator (ko)",
+    "translator-en": "Translator (en)",
+    "reviewer": "Clinical reviewer",
+    "publisher": "Publisher",
+    "auditor": "Auditor",
+}
+
+
+class Person:
+    """A member of staff with `roles`, who is no superuser, limited to the pages `limited_to`; signed in."""
+
+    def __init__(self, *roles, limited_to=(), name=None):
+        self.name = name or f"{'-and-'.join(roles) or 'nobody'}-{next(numbers)}"
+        self.user = get_user_model().objects.create(username=self.name, is_staff=True)
+        self.user.groups.set(Group.objects.get(name=ROLES[role]) for role in roles)
+        for page in limited_to:
+            StaffLimit.objects.create(user=self.user, page=page.key)
+        self.client = Client()
+        self.client.force_login(self.user)
+
+    def open(self, page, view="change", *numbers):
+        return self.read(address(page, view, *numbers))
+
+    def read(self, path, follow=False):
+        return Page(self.client.get(path, follow=follow))
+
+    def status(self, page, view="change", *numbers):
+        return self.client.get(address(page, view, *numbers)).status_code
+
+    def send(self, page, view="change", *numbers, **words):
+        """Post `words` to an address without having opened its form."""
+        return Page(self.client.post(address(page, view, *numbers), words))
+
+    def form(self, page, view="change", *numbers):
+        selector = f"#{page._meta.model_name}_form" if view == "change" else "form.decide"
+        return Form(self.client, address(page, view, *numbers), selector)
+
+    def edit(self, page, **words):
+        return self.form(page).send(**words)
+
+    def decide(self, page, view, *numbers, **words):
+        return self.form(page, view, *numbers).send(**{"reason": "It was time.", **words})
+
+    def publish(self, page, **words):
+        return self.decide(page, "publish", **words)
+
+
+class Form:
+    """A form as it stood when somebody opened it."""
+
+    def __init__(self, client, path, selector):
+        self.client, self.path = client, path
+        self.page = Page(client.get(path))
+        self.words = filled_in(self.page, selector)
+
+    @classmethod
+    def again(cls, form, page, selector):
+        """The form that came back with errors."""
+        back = cls.__new__(cls)
+        back.client, back.path, back.page, back.words = form.client, form.path, page, filled_in(page, selector)
+        return back
+
+    def send(self, **words):
+        """Fill in `words` and send all of it. What is `None` is left out, as if it were not on the form."""
+        posted = {name: value for name, value in {**self.words, **words}.items() if value is not None}
+        return Page(self.client.post(self.path, posted))
+
+    def new_row(self, name, **words):
+        """What to fill in for one more row `name`."""
+        place = int(self.words[f"{name}-TOTAL_FORMS"][0])
+        return {f"{name}-TOTAL_FORMS": place + 1} | {f"{name}-{place}-{field}": text for field, text in words.items()}
+
+
+def filled_in(page, selector):
+    """What a browser would send of the form at `selector`: `{name: [value, …]}`."""
+    found = page.all(selector)
+    if not found:
+        raise AssertionError(f"There is no form {selector}: {page.status} {page.texts('h1')}")
+    words = {}
+    for field in found[0].query("input, textarea, select"):
+        name = field.attrs.get("name")
+        if name and "disabled" not in field.attrs and (values := values_of(field)) is not None:
+            words.setdefault(name, []).extend(values)
+    return words
+
+
+def values_of(field):
+    kind = field.attrs.get("type")
+    if field.name == "textarea":
+        return ["".join(child.data for child in field.children)]
+    if field.name == "select":
+        options = field.query("option")
+        chosen = [option for option in options if "selected" in option.attrs]
+        if "multiple" not in field.attrs:
+            chosen = (chosen or options)[:1]
+        return [option.attrs.get("value", option.to_text()) for option in chosen]
+    if kind in ("submit", "button", "image", "reset"):
+        return None
+    if kind in ("checkbox", "radio"):
+        return [field.attrs.get("value", "on")] if "checked" in field.attrs else None
+    return [field.attrs.get("value", "")]
+
+
+def address(page, view="change", *numbers):
+    return reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_{view}", args=[page.pk, *numbers])
+
+
+def list_of(page, desk=None):
+    path = reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_changelist")
+    return f"{path}?desk={desk}" if desk else path
+
+
+def in_seoul(*moment):
+    return datetime(*moment, tzinfo=ZoneInfo("Asia/Seoul"))
+
+
+def said(sentence, code="ko", **names):
+    """A sentence of the interface in a language."""
+    with override(code):
+        return gettext(sentence) % names if names else gettext(sentence)
