@@ -4,13 +4,12 @@
 above it.
 """
 
-import io
 from datetime import date
 from itertools import count
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
+from django.contrib.auth.models import Group
 from django.db import models
 from modeltranslation.fields import TranslationField
 
@@ -134,12 +133,11 @@ def value_for(field, number):
     return number if isinstance(field, models.PositiveIntegerField | models.PositiveSmallIntegerField) else f"{number}"
 
 
-def demonstration_staff(settings):
-    """The demonstration's editor and publisher, by what they do."""
-    settings.DEMONSTRATION = True
-    call_command("demonstration_staff", stdout=io.StringIO())
-    users = get_user_model().objects
-    return {"editor": users.get(username="demo-editor"), "publisher": users.get(username="demo-publisher")}
+def member(role):
+    """Somebody of the staff in the group `role`, such as `Editor`, with no other rights."""
+    user = get_user_model().objects.create(username=f"member-{next(numbers)}", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return user
 
 
 def languages():

@@ -38,11 +38,39 @@ class Page:
         links = [urlsplit(href) for href in self.attributes("a[href]", "href")]
         return [link for link in links if not link.scheme and not link.netloc]
 
+    def form(self, selector):
+        """What a browser would send of a form that nobody has filled in: each name with its value or values."""
+        [form] = self.all(selector)
+        sent = {}
+        for field in form.query("input, textarea, select"):
+            name = field.attrs.get("name")
+            if name and "disabled" not in field.attrs and (values := values_of(field)):
+                sent.setdefault(name, []).extend(values)
+        return sent
+
     @property
     def structured_data(self):
         """The nodes of the page's JSON-LD."""
         scripts = self.all('script[type="application/ld+json"]')
         return [node for script in scripts for node in json.loads(script.to_text())["@graph"]]
+
+
+def values_of(field):
+    """What one field of a form would send."""
+    if field.name == "textarea":
+        return ["".join(text.data for text in field.children).replace("\n", "\r\n")]  # as browsers end lines
+    if field.name == "select":
+        options = field.query("option")
+        chosen = [option for option in options if "selected" in option.attrs]
+        if not chosen and "multiple" not in field.attrs:
+            chosen = options[:1]
+        return [option.attrs.get("value", "") for option in chosen]
+    kind = field.attrs.get("type", "text")
+    if kind in ("submit", "button", "reset", "image", "file"):
+        return []
+    if kind in ("checkbox", "radio") and "checked" not in field.attrs:
+        return []
+    return [field.attrs.get("value", "on" if kind in ("checkbox", "radio") else "")]
 
 
 def read(client, path):
