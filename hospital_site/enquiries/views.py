@@ -91,7 +91,7 @@ def fill_check_or_send(request, kind, hospital):
         return show(request, form)
     if step == "send":
         return send(request, form)
-    return render(request, "enquiries/check.html", {**context_of(form), "form": form})
+    return render(request, "enquiries/check.html", {**context_of(form), "form": form, "step": "send"})
 
 
 @sensitive_variables()
@@ -140,7 +140,8 @@ def browser_of(request):
 
 
 def show(request, form, *, notice="", status=200):
-    return render(request, "enquiries/form.html", {**context_of(form), "form": form, "notice": notice}, status=status)
+    context = {**context_of(form), "form": form, "notice": notice, "step": "check"}
+    return render(request, "enquiries/form.html", context, status=status)
 
 
 def context_of(form):

@@ -1,0 +1,138 @@
+"""Patients at the forms. Each uses a browser without JavaScript: reads the form, fills it in, sends what it holds."""
+
+import time
+
+import pytest
+from django.test import Client
+from django.utils.translation import gettext, override
+
+from hospital_site.enquiries.forms import new_token
+from hospital_site.enquiries.models import Controller
+from tests import make
+from tests.reading import Page
+
+A_WHILE_AGO = 60
+APPOINTMENT = {
+    "visit_type": "first",
+    "is_patient": "self",
+    "patient_name": "홍길동",
+    "under_14": "no",
+    "phone": "010-1234-5678",
+    "contact_by": "phone",
+    "preferred_language": "ko",
+    "agree_personal": "on",
+    "agree_sensitive": "on",
+}
+MEDIATION = {
+    "applicant": "patient",
+    "applicant_name": "홍길동",
+    "under_14": "no",
+    "phone": "010-1234-5678",
+    "contact_by": "phone",
+    "preferred_language": "ko",
+    "topic": ["care"],
+    "what_happened": "설명을 충분히 듣지 못했습니다.",
+    "wanted": ["explanation"],
+    "agree_personal": "on",
+    "agree_sensitive": "on",
+}
+WORDS = {"appointment": APPOINTMENT, "mediation": MEDIATION}
+KINDS = list(WORDS)
+both_kinds = pytest.mark.parametrize("kind", KINDS)
+both_languages = pytest.mark.parametrize("code", make.languages())
+
+
+def receiving_hospital(slug="kcch", **fields):
+    """A published hospital with a center, a clinic and a department, which receives both forms."""
+    hospital = make.hospital(slug=slug)
+    make.part(hospital, "departments", name_ko="내과", name_en="Internal Medicine")
+    center = make.center(hospital=hospital)
+    make.published(make.clinic(center=center))
+    make.show(hospital)
+    opened = {"receives_appointments": True, "receives_requests": True, "appointment_mail": "desk@example.org"}
+    opened |= {"request_mail": "office@example.org"}
+    return Controller.objects.create(hospital=hospital, **{**opened, **fields})
+
+
+class Patient:
+    """Somebody who fills in the form `kind` of the hospital `slug`."""
+
+    def __init__(self, kind, slug="kcch", code="ko", **address):
+        self.kind, self.slug, self.code = kind, slug, code
+        self.client = Client(enforce_csrf_checks=True, **address)
+
+    @property
+    def path(self):
+        return f"/{self.code}/enquiries/{self.kind}/{self.slug}/"
+
+    def open(self):
+        """What the empty form holds, as if it had been open for a while."""
+        page = self.read()
+        return filled_in(page, "#enquiry") | {"token": [new_token(time.time() - A_WHILE_AGO)]}
+
+    def read(self):
+        return Page(self.client.get(self.path))
+
+    def filled(self, **words):
+        """A whole valid form, with `words` instead of the usual ones; `None` leaves an answer out."""
+        held = self.open()
+        if self.kind == "appointment":
+            [first, *_others] = self.read().attributes("[name=center]", "value")
+            held["center"] = [first]
+        held |= {**WORDS[self.kind], **words}
+        return {name: value for name, value in held.items() if value is not None}
+
+    def post(self, words, step="check", path=None):
+        return Page(self.client.post(path or self.path, {**words, "step": step}))
+
+    def check(self, **words):
+        """Fill in and go on to the check page, or back to the form with its errors."""
+        return self.post(self.filled(**words))
+
+    def send(self, **words):
+        """The whole journey: fill in, check, send. → the answer to the sending."""
+        checked = self.check(**words)
+        return self.post(filled_in(checked, "#enquiry"), "send")
+
+
+def errors(page):
+    """The errors of a form: `{field: words}`, and that each is told in the summary too."""
+    found = {
+        element.attrs["id"].removeprefix("id_").removesuffix("_error"): " ".join(element.to_text().split())
+        for element in page.all(".problem")
+    }
+    summary = " ".join(page.texts(".problems li"))
+    assert all(words in summary for words in found.values())
+    return found
+
+
+def said(sentence, code="ko", **names):
+    """A sentence of the interface in a language."""
+    with override(code):
+        return gettext(sentence) % names if names else gettext(sentence)
+
+
+def filled_in(page, selector="#enquiry"):
+    """What a browser would send of the form at `selector`: `{name: [value, …]}`."""
+    [form] = page.all(selector)
+    words = {}
+    for field in form.query("input, textarea, select"):
+        name = field.attrs.get("name")
+        if name and (values := values_of(field)) is not None:
+            words.setdefault(name, []).extend(values)
+    return words
+
+
+def values_of(field):
+    kind = field.attrs.get("type")
+    if field.name == "textarea":
+        return ["".join(child.data for child in field.children).removeprefix("\n")]
+    if field.name == "select":
+        options = field.query("option")
+        chosen = [option for option in options if "selected" in option.attrs] or options[:1]
+        return [option.attrs.get("value", option.to_text()) for option in chosen]
+    if kind in ("submit", "button"):
+        return None
+    if kind in ("checkbox", "radio"):
+        return [field.attrs.get("value", "on")] if "checked" in field.attrs else None
+    return [field.attrs.get("value", "")]

@@ -1,0 +1,468 @@
+"""Filling, checking, sending: what a patient meets, in both forms and both languages."""
+
+import re
+import time
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+
+from hospital_site.enquiries.consents import sheets
+from hospital_site.enquiries.forms import FORMS, new_token
+from hospital_site.enquiries.models import Consent, ConsentText, Controller, Enquiry, Notification
+from tests.enquiries.patients import Patient, both_kinds, both_languages, errors, filled_in, receiving_hospital, said
+from tests.reading import Page, read
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def kcch():
+    return receiving_hospital("kcch", telephone="02-970-2114")
+
+
+@both_languages
+@both_kinds
+def test_a_form_is_filled_checked_and_sent(kind, code):
+    patient = Patient(kind, code=code)
+
+    checked = patient.check()
+    assert (checked.status, Enquiry.objects.count()) == (200, 0)
+    assert "홍길동" in checked.html
+
+    sent = patient.post(filled_in(checked), "send")
+
+    enquiry = Enquiry.objects.get()
+    done = read(patient.client, sent.response["Location"])
+    assert (sent.status, done.text(".reference")) == (302, enquiry.reference)
+    assert re.fullmatch(r"[AM]-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", enquiry.reference)
+    assert (enquiry.kind, enquiry.language, enquiry.state) == (kind, code, "new")
+    assert enquiry.answers["phone"] == "+821012345678"
+
+
+@both_kinds
+def test_both_languages_ask_the_same(kind):
+    def asked(code):
+        page = Patient(kind, code=code).read()
+        fields = page.attributes("input[name], select[name], textarea[name]", "name")
+        return fields, len(page.all("label")), len(page.all("legend")), len(page.all(".consent")), len(page.all("dt"))
+
+    assert asked("ko") == asked("en")
+
+
+@both_kinds
+def test_both_languages_find_the_same_errors(kind):
+    def found(code):
+        patient = Patient(kind, code=code)
+        return list(errors(patient.post(patient.open())))
+
+    assert found("ko") == found("en")
+    assert len(found("ko")) > 5
+
+
+@both_languages
+@both_kinds
+def test_an_error_is_told_in_the_title_above_and_beside_the_field(kind, code):
+    patient = Patient(kind, code=code)
+
+    page = patient.check(agree_sensitive=None)
+
+    assert page.text("title").startswith(said("Error: %(name)s", code).split("%")[0] if code == "en" else "오류: ")
+    assert list(errors(page)) == ["agree_sensitive"]
+    assert page.attributes(".problems a", "href") == ["#id_agree_sensitive"]
+    assert page.attribute("#id_agree_sensitive", "aria-describedby") == "id_agree_sensitive_error"
+    assert (page.attribute(".problems", "role"), "autofocus" in page.all(".problems")[0].attrs) == ("alert", True)
+    assert Enquiry.objects.count() == 0
+
+
+@both_kinds
+def test_every_link_of_the_error_summary_leads_to_a_field(kind):
+    patient = Patient(kind)
+
+    page = patient.post(patient.open())
+
+    ids = page.attributes("[id]", "id")
+    links = page.attributes(".problems a", "href")
+    assert [link for link in links if link.removeprefix("#") not in ids] == []
+    assert any(link.endswith("_0") for link in links)
+
+
+def test_every_error_and_every_help_is_tied_to_its_field():
+    patient = Patient("appointment")
+
+    page = patient.post(patient.open())
+
+    ids = set(page.attributes("[id]", "id"))
+    tied = {name for value in page.attributes("[aria-describedby]", "aria-describedby") for name in value.split()}
+    told = {element.attrs["id"] for element in page.all(".problem, .help") if "id" in element.attrs}
+    assert tied <= ids
+    assert told <= tied
+
+
+def test_no_consent_is_ticked_beforehand_and_none_is_about_marketing():
+    for kind, boxes in [
+        ("appointment", ["personal", "sensitive", "behalf"]),
+        ("mediation", ["personal", "sensitive", "department", "behalf"]),
+    ]:
+        page = Patient(kind).read()
+        assert page.attributes(".consent input", "name") == [f"agree_{box}" for box in boxes]
+        assert page.all(".consent input[checked]") == []
+
+
+@both_languages
+@both_kinds
+def test_the_consents_that_are_stored_are_the_words_that_were_shown(kind, code, kcch):
+    patient = Patient(kind, code=code)
+    shown = [" ".join(sheet.to_text().split()) for sheet in patient.read().all(".consent")]
+
+    patient.send()
+
+    stored = Consent.objects.filter(enquiry=Enquiry.objects.get()).select_related("text")
+    assert [(consent.text.box, consent.given) for consent in stored if consent.given] == [
+        ("personal", True),
+        ("sensitive", True),
+    ]
+    for consent in stored:
+        whole = next(text for text in shown if consent.text.words.splitlines()[0] in text)
+        rows = [line.removeprefix("- ").removeprefix("[ ] ") for line in consent.text.words.splitlines()]
+        assert all(part in whole for row in rows for part in row.split(": ", 1)), (rows, whole)
+
+
+def test_the_same_words_are_one_version_and_a_changed_period_makes_another(kcch):
+    Patient("appointment").send()
+    Patient("appointment", code="ko").send(phone="010-1111-2222")
+    assert ConsentText.objects.count() == 2
+
+    Controller.objects.update(appointment_days=30)
+    Patient("appointment").send(phone="010-1111-3333")
+
+    assert ConsentText.objects.count() == 4
+    assert "30일" in ConsentText.objects.filter(box="personal").first().words
+
+
+@both_kinds
+def test_a_consent_to_a_text_that_changed_meanwhile_counts_for_nothing(kind):
+    patient = Patient(kind)
+    words = patient.filled()
+    Controller.objects.update(appointment_days=30, request_years=1)
+
+    page = patient.post(words)
+
+    assert list(errors(page)) == ["agree_personal", "agree_sensitive"]
+    assert page.all(".consent input[checked]") == []
+    assert "홍길동" in page.attributes("input[value]", "value")
+
+
+def test_a_consent_that_may_be_refused_is_stored_as_refused():
+    Patient("mediation").send()
+
+    assert {consent.text.box: consent.given for consent in Consent.objects.select_related("text")} == {
+        "personal": True,
+        "sensitive": True,
+        "department": False,
+    }
+
+
+def test_a_notice_on_another_basis_has_no_box(kcch):
+    Controller.objects.update(basis="contract")
+
+    page = Patient("appointment").read()
+    sent = Patient("appointment").send(agree_personal=None)
+
+    assert page.attributes(".consent input", "name") == ["agree_sensitive", "agree_behalf"]
+    assert sent.status == 302
+
+
+# ── What was typed is never lost ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def typed(page):
+    """What a form holds, apart from what the site put there itself."""
+    words = filled_in(page)
+    return {name: value for name, value in words.items() if name not in ("csrfmiddlewaretoken", "token", "shown")}
+
+
+@both_kinds
+def test_an_expired_token_gives_the_form_back_with_every_word(kind):
+    patient = Patient(kind)
+    words = patient.filled()
+    held = typed(patient.post(words, "edit"))
+    patient.client.cookies.clear()
+
+    page = patient.post(words)
+
+    assert (page.status, typed(page)) == (403, held)
+    assert page.text(".problems p") == said(
+        "This page had been open for long, so it was not sent. Your words are still here: please send it again."
+    )
+    again = patient.post(filled_in(page))
+    assert patient.post(filled_in(again), "send").status == 302
+
+
+@both_kinds
+def test_changing_the_language_keeps_the_words_and_asks_for_consent_again(kind):
+    patient = Patient(kind)
+    words = patient.filled(email="Jose@EXAMPLE.org")
+    [path] = patient.read().attributes(".languages button", "formaction")
+
+    page = patient.post(words, "show", path)
+
+    held = typed(page)
+    given = {name: value for name, value in words.items() if name in held and not name.startswith("agree_")}
+    assert {name: held[name] for name in given} == {
+        name: value if isinstance(value, list) else [value] for name, value in given.items()
+    }
+    assert page.all(".consent input[checked]") == []
+    assert page.attribute("html", "lang") == "en"
+    assert Enquiry.objects.count() == 0
+
+
+@both_kinds
+def test_changing_the_language_on_the_check_page_keeps_the_words(kind):
+    patient = Patient(kind)
+    checked = patient.check()
+    [path] = checked.attributes(".languages button", "formaction")
+
+    page = patient.post(filled_in(checked), "show", path)
+
+    assert "홍길동" in page.attributes("input[value]", "value")
+
+
+def test_changing_the_hospital_keeps_the_words_and_clears_the_center():
+    receiving_hospital("smc")
+    patient = Patient("appointment")
+    words = patient.filled()
+    path = patient.read().attribute(".recipient button", "formaction")
+
+    page = patient.post(words, "show", path)
+
+    assert "/smc/" in path
+    assert page.all("[name=center][checked]") == []
+    assert page.attribute("#id_patient_name", "value") == "홍길동"
+
+
+@both_kinds
+def test_going_back_from_the_check_page_keeps_words_and_ticks(kind):
+    patient = Patient(kind)
+    words = patient.filled()
+    checked = patient.post(words)
+
+    page = patient.post(filled_in(checked), "edit")
+
+    assert typed(page) == typed(patient.post(words, "edit"))
+    assert len(page.all(".consent input[checked]")) == 2
+
+
+class Stopped:
+    """A database that stops answering."""
+
+    def __call__(self, execute, sql, params, many, context):
+        raise OperationalError("the server closed the connection")
+
+
+@both_languages
+@both_kinds
+@pytest.mark.parametrize("step", ["check", "send"])
+def test_without_the_database_every_word_is_kept_for_another_try(kind, code, step):
+    patient = Patient(kind, code=code)
+    words = patient.filled(**({"message": "두 줄\n입니다."} if kind == "appointment" else {}))
+
+    with connection.execute_wrapper(Stopped()):
+        page = patient.post(words, step)
+
+    carried = filled_in(page)
+    del carried["csrfmiddlewaretoken"], words["csrfmiddlewaretoken"]
+    assert page.status == 503
+    assert carried == {name: value if isinstance(value, list) else [value] for name, value in words.items()}
+    assert page.attribute("main form button", "value") == step
+    assert patient.post(filled_in(page), step).status == {"check": 200, "send": 302}[step]
+
+
+def test_what_a_database_error_says_stays_out_of_the_log(caplog):
+    patient = Patient("appointment")
+    words = patient.filled()
+
+    with connection.execute_wrapper(Stopped()):
+        patient.post(words, "send")
+
+    assert [record.getMessage() for record in caplog.records if "enquir" in record.name] == [
+        "An enquiry could not be handled: OperationalError"
+    ]
+
+
+# ── One form is one enquiry ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@both_kinds
+def test_sending_twice_makes_one_enquiry(kind):
+    patient = Patient(kind)
+    checked = filled_in(patient.check())
+
+    first, second = patient.post(checked, "send"), patient.post(checked, "send")
+
+    assert Enquiry.objects.count() == Notification.objects.count() == 1
+    references = [read(patient.client, answer.response["Location"]).text(".reference") for answer in (first, second)]
+    assert references == [Enquiry.objects.get().reference] * 2
+
+
+def test_other_words_sent_with_the_same_form_are_another_enquiry():
+    patient = Patient("appointment")
+    checked = filled_in(patient.check())
+    patient.post(checked, "send")
+
+    patient.post({**checked, "message": ["잊은 말이 있습니다."]}, "send")
+
+    assert Enquiry.objects.count() == 2
+
+
+def test_two_people_with_the_same_words_are_two_enquiries():
+    Patient("appointment").send()
+    Patient("appointment").send()
+
+    assert Enquiry.objects.count() == 2
+
+
+def test_an_invalid_form_cannot_be_sent_past_the_check():
+    patient = Patient("appointment")
+
+    page = patient.post(patient.filled(agree_sensitive=None), "send")
+
+    assert (page.status, Enquiry.objects.count()) == (200, 0)
+    assert list(errors(page)) == ["agree_sensitive"]
+
+
+# ── The page with the number ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@both_languages
+@both_kinds
+def test_the_last_page_tells_the_number_and_nothing_about_the_person(kind, code):
+    patient = Patient(kind, code=code)
+
+    page = read(patient.client, patient.send(email="hong@example.org").response["Location"])
+
+    for personal in ("홍길동", "1234", "hong", "내과", "낱말 2"):
+        assert personal not in page.text("main")
+    assert "홍" not in page.text("title")
+
+
+def test_the_last_page_opens_only_for_the_browser_that_sent_and_only_for_a_while(monkeypatch):
+    patient = Patient("appointment")
+    path = patient.send().response["Location"]
+    assert patient.client.get(path).status_code == 200
+
+    assert Client().get(path).status_code == 410
+    later = time.time() + 31 * 60
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    assert patient.client.get(path).status_code == 410
+    assert patient.client.get(path.replace("sent/", "sent/x")).status_code == 410
+
+
+# ── Between the person and the server ─────────────────────────────────────────────────────────────────────────────────
+
+
+@both_kinds
+def test_every_answer_is_kept_nowhere_and_sets_only_the_cookie_of_the_form(kind):
+    patient = Patient(kind)
+    checked = patient.check()
+    sent = patient.post(filled_in(checked), "send")
+    answers = [patient.read(), checked, patient.post({}), sent, read(patient.client, sent.response["Location"])]
+
+    assert {answer.response["Cache-Control"] for answer in answers} == {"no-store"}
+    assert {answer.response["Referrer-Policy"] for answer in answers} == {"same-origin"}
+    assert {name for answer in answers for name in answer.response.cookies} <= {"csrftoken"}
+    assert patient.client.cookies["csrftoken"]["max-age"] == ""
+
+
+@both_kinds
+def test_no_answer_asks_another_host_or_runs_a_script(kind):
+    page = Patient(kind).read()
+
+    assert page.all("script:not([src])") == page.all("[style]") == page.all("[onclick]") == []
+    assert [src for src in page.attributes("[src]", "src") if not src.startswith("/static/")] == []
+    assert page.response["Content-Security-Policy"].count("form-action 'self'") == 1
+
+
+# ── Which hospital ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@both_kinds
+def test_the_hospital_is_chosen_first(kind):
+    receiving_hospital("smc")
+
+    page = read(Client(), f"/ko/enquiries/{kind}/")
+
+    assert page.attributes(".card a", "href") == [f"/ko/enquiries/{kind}/{slug}/" for slug in ("kcch", "smc")]
+
+
+@both_kinds
+def test_a_hospital_that_receives_nothing_says_so_and_takes_nothing(kind):
+    patient = Patient(kind)
+    words = patient.filled()
+    Controller.objects.update(receives_appointments=False, receives_requests=False)
+
+    closed, refused = patient.read(), patient.post(words, "send")
+
+    assert "02-970-2114" in closed.text("main")
+    assert (closed.all("form"), refused.all("form"), Enquiry.objects.count()) == ([], [], 0)
+
+
+def test_a_hospital_without_a_number_says_so():
+    Controller.objects.update(telephone="")
+
+    page = Patient("appointment").read()
+
+    assert said("The hospital has not given its telephone number for this site yet.") in page.text("main")
+    assert page.all("main a[href^='tel:']:not([href='tel:119'])") == []
+
+
+def test_an_unknown_hospital_or_form_is_not_found():
+    assert Client().get("/ko/enquiries/appointment/nowhere/").status_code == 404
+    assert Client().get("/ko/enquiries/complaint/kcch/").status_code == 404
+
+
+# ── Robots ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_trap_is_out_of_sight_and_what_fills_it_is_told_and_not_stored():
+    patient = Patient("appointment")
+
+    page = patient.post(patient.filled(website="https://spam.example"), "send")
+
+    assert Enquiry.objects.count() == 0
+    assert list(errors(page)) == ["website"]
+    assert patient.read().attribute(".trap", "aria-hidden") == "true"
+    assert patient.read().attribute("#id_website", "tabindex") == "-1"
+
+
+@pytest.mark.parametrize("token", [None, "", "forged", new_token(time.time() + 3600)])
+def test_a_form_that_comes_back_at_once_is_shown_again(token):
+    patient = Patient("appointment")
+
+    page = patient.post(patient.filled(token=token if token is not None else new_token()), "send")
+
+    assert (page.status, Enquiry.objects.count()) == (200, 0)
+    assert page.texts(".problems li") == [
+        said("The form came back very quickly. Please look it over, then send it again.")
+    ]
+    assert page.attribute("#id_patient_name", "value") == "홍길동"
+
+
+def test_unknown_fields_are_ignored():
+    Patient("appointment").send(resident_number="x", state="closed")
+
+    assert set(Enquiry.objects.get().answers) <= set(FORMS["appointment"].base_fields)
+
+
+@both_languages
+def test_the_texts_of_both_languages_have_the_same_parts(code, kcch):
+    for kind in FORMS:
+        here = sheets(kind, code, hospital="H", controller=kcch)
+        there = sheets(kind, "en", hospital="H", controller=kcch)
+        assert [(s.box, len(s.rows), [r.important for r in s.rows]) for s in here] == [
+            (s.box, len(s.rows), [r.important for r in s.rows]) for s in there
+        ]
+
+
+def test_a_page_that_is_no_form_is_refused_as_usual_without_its_token():
+    assert Page(Client(enforce_csrf_checks=True).post("/ko/admin/login/", {})).status == 403
