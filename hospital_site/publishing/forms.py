@@ -2,7 +2,6 @@
 
 from django import forms
 from django.conf import settings
-from django.core import signing
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language_info
@@ -10,9 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
 
 from hospital_site.publishing.differences import words_changed
-from hospital_site.publishing.snapshots import as_json, columns, dump
-
-SALT = "hospital_site.publishing.opened"
 
 
 class ReasonForm(forms.Form):
@@ -118,48 +114,3 @@ def chip(gap, row, field):
         "may_confirm": not field.disabled,
     }
     return render_to_string("admin/publishing/chip.html", context)
-
-
-# ── Two editors at once ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def state_of_forms(page):
-    """What the form of `page` is filled with: its content, and each row's columns by primary key."""
-    rows = {name: {str(row.pk): as_json(columns(row)) for row in getattr(page, name).all()} for name in page.parts}
-    return {"data": dump(page), "rows": rows}
-
-
-def sealed(state):
-    return signing.dumps(state, salt=SALT, compress=True)
-
-
-def unsealed(text):
-    """The state that the form was opened with, or `None` where the seal is not ours."""
-    try:
-        return signing.loads(text, salt=SALT)
-    except signing.BadSignature:
-        return None
-
-
-def merged(posted, opened, now):
-    """The posted words of the second editor, with the first editor's where the second has changed nothing."""
-    posted = posted.copy()
-    take_over(posted, "", opened["data"], now["data"])
-    for name, rows in now["rows"].items():
-        for index in range(int(posted.get(f"{name}-TOTAL_FORMS") or 0)):
-            key = posted.get(f"{name}-{index}-id", "")
-            if key in rows and key in opened["rows"].get(name, {}):
-                take_over(posted, f"{name}-{index}-", opened["rows"][name][key], rows[key])
-    return posted
-
-
-def take_over(posted, prefix, before, now):
-    for column, value in now.items():
-        field = f"{prefix}{column}"
-        untouched = field in posted and normal(posted[field]) == normal(before.get(column))
-        if untouched and isinstance(value, str) and value != before.get(column):
-            posted[field] = value
-
-
-def normal(value):
-    return " ".join(str(value or "").split())

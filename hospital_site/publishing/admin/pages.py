@@ -16,7 +16,8 @@ from hospital_site.publishing import actions
 from hospital_site.publishing.admin.filters import DeskFilter
 from hospital_site.publishing.admin.workflow import Workflow
 from hospital_site.publishing.differences import difference
-from hospital_site.publishing.forms import chip, in_its_own_language, merged, sealed, state_of_forms, unsealed
+from hospital_site.publishing.forms import chip, in_its_own_language
+from hospital_site.publishing.meanwhile import is_same, merged, sealed, state_of_forms, unsealed
 from hospital_site.publishing.models import AuditEntry, page_models
 from hospital_site.publishing.roles import PUBLISH, SIGN_OFF, STRUCTURE, languages_of, visible
 from hospital_site.publishing.snapshots import translated_names
@@ -163,17 +164,12 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
     # ── Saving ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        conflict = getattr(request, "conflict", None)
+        refusal = getattr(request, "refusal", None)
 
         def clean(form):
             super(form_class, form).clean()
-            if conflict:
-                raise ValidationError(
-                    _(
-                        "Somebody else saved this page while you were writing. What they changed is shown here. "
-                        "Your own text is still in the form, nothing of it is lost. Read both, then save again."
-                    )
-                )
+            if refusal:
+                raise ValidationError(refusal)
 
         form_class = type("PageForm", (WithChips, self.form), {"clean": clean})
         return super().get_form(request, obj, change, form=form_class, **kwargs)
@@ -192,10 +188,18 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
     def _notice_a_conflict(self, request, page):
         opened = unsealed(request.POST.get("opened", ""))
         now = state_of_forms(page)
-        if opened is None or opened["data"] == now["data"]:
-            return
-        request.conflict = difference(self.model, opened["data"], now["data"])
-        request.POST = merged(request.POST, opened, now)
+        if opened is None:
+            request.refusal = _(
+                "This form does not say which text you opened, so nothing was saved. Your own text is still in the "
+                "form. Open the page in a second window, compare, then save again."
+            )
+        elif not is_same(opened, now):
+            request.refusal = _(
+                "Somebody else saved this page while you were writing. What they changed is shown here. "
+                "Your own text is still in the form, nothing of it is lost. Read both, then save again."
+            )
+            request.conflict = difference(self.model, opened["data"], now["data"])
+            request.POST = merged(request.POST, opened, now)
 
     def told(self, request, page):
         """What the page of the form says besides the form."""
