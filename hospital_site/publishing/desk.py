@@ -1,5 +1,7 @@
 """The admin's front page: what waits for each person, as numbers that lead to the lists."""
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.db.models import Count
@@ -8,26 +10,51 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.models import Edition, page_at, page_models
 from hospital_site.publishing.models.pages import desk_conditions
-from hospital_site.publishing.roles import limits_of, visible
+from hospital_site.publishing.roles import PUBLISH, SIGN_OFF, languages_of, limits_of, visible
 
 TITLES = {
-    "waiting": _("drafts waiting"),
     "submitted": _("submitted for publishing"),
-    "scheduled": _("scheduled"),
-    "missing": _("translations missing"),
+    "waiting": _("drafts waiting"),
     "stale": _("translations to check"),
-    "review_due": _("reviews due within 30 days"),
+    "missing": _("translations missing"),
     "overdue": _("reviews overdue"),
+    "review_due": _("reviews due within 30 days"),
     "unsigned": _("text without clinical review"),
+    "scheduled": _("scheduled"),
 }
+FOR_PUBLISHERS = {"submitted", "scheduled"}
+FOR_WRITERS = {"waiting", "stale", "missing"}
+FOR_REVIEWERS = {"overdue", "review_due", "unsigned"}
 
 
 class Desk(AdminSite):
+    site_title = site_header = index_title = _("Editors’ desk")
+    enable_nav_sidebar = False
+
     def each_context(self, request):
         return super().each_context(request) | {"four_eyes": settings.FOUR_EYES}
 
+    def get_app_list(self, request, app_label=None):
+        """Pages in the order in which they stand one below the other, not by the alphabet."""
+        order = page_models()
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda row: order.index(row["model"]) if row["model"] in order else len(order))
+        return apps
+
     def index(self, request, extra_context=None):
-        return super().index(request, {"desk": desk_of(request), "coming": coming(request), **(extra_context or {})})
+        desk = desk_of(request)
+        context = {"desk": desk, "tasks": tasks_of(desk, request.user), "coming": coming(request)}
+        return super().index(request, {**context, **(extra_context or {})})
+
+
+class Task(NamedTuple):
+    """One thing that waits: how often in all, and in which lists, as (kind of page, number, list)."""
+
+    title: str
+    number: int
+    lists: list
+    is_own: bool
 
 
 def desk_of(request):
@@ -39,17 +66,46 @@ def desk_of(request):
             continue
         address = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
         pages = visible(model.objects.with_state(), request.user)
-        counted = {name: Count("pk", filter=condition) for name, condition in desk_conditions().items()}
+        # Named apart from the annotations: a count called `stale` would take the place of the pages' own `stale`.
+        counted = {f"pages_{name}": Count("pk", filter=condition) for name, condition in desk_conditions().items()}
         counts = pages.aggregate(**counted)
-        cells = [(title, counts[name], f"{address}?desk={name}") for name, title in TITLES.items()]
+        cells = [(title, counts[f"pages_{name}"], f"{address}?desk={name}") for name, title in TITLES.items()]
         rows.append((opts.verbose_name_plural, address, cells))
     return rows
 
 
+def tasks_of(desk, user):
+    """The same numbers by task, those of the person's own role first."""
+    own = own_tasks(user)
+    tasks = []
+    for position, (name, title) in enumerate(TITLES.items()):
+        cells = [(kind, *row[position][1:]) for kind, _list, row in desk]
+        lists = [cell for cell in cells if cell[1]]
+        tasks.append(Task(title, sum(number for _kind, number, _list in lists), lists, name in own))
+    return tasks
+
+
+def own_tasks(user):
+    found = set()
+    if user.has_perm(PUBLISH):
+        found |= FOR_PUBLISHERS
+    if languages_of(user):
+        found |= FOR_WRITERS
+    if user.has_perm(SIGN_OFF):
+        found |= FOR_REVIEWERS
+    return found
+
+
 def coming(request):
-    """What goes out at its hour, the next first: (edition, page). Limited to what the person may see."""
+    """What goes out at its hour, the next first: (edition, page, its form). Limited to what the person may see."""
     limits = limits_of(request.user)
     editions = Edition.objects.scheduled().order_by("live_from")
     if limits and not request.user.is_superuser:
         editions = [e for e in editions if limits & {e.page, *e.ancestors}]
-    return [(edition, page_at(edition.page)) for edition in editions[:20]]
+    return [(edition, page_at(edition.page), form_of(edition.page)) for edition in editions[:20]]
+
+
+def form_of(key):
+    """`centers.treatment:5` → the address of its form."""
+    kind, pk = key.rsplit(":", 1)
+    return reverse(f"admin:{kind.replace('.', '_')}_change", args=[pk])
