@@ -2,11 +2,15 @@
 
 import copy
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpResponseRedirect
+from django.utils.functional import cached_property, lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.fields import TranslationField
@@ -15,6 +19,7 @@ from modeltranslation.utils import get_translation_fields
 from hospital_site.publishing import actions
 from hospital_site.publishing.admin.filters import DeskFilter
 from hospital_site.publishing.admin.workflow import Workflow
+from hospital_site.publishing.desk import TITLES
 from hospital_site.publishing.differences import difference
 from hospital_site.publishing.forms import chip, in_its_own_language
 from hospital_site.publishing.meanwhile import is_same, merged, sealed, state_of_forms, unsealed
@@ -22,6 +27,8 @@ from hospital_site.publishing.models import AuditEntry, page_models
 from hospital_site.publishing.roles import PUBLISH, SIGN_OFF, STRUCTURE, languages_of, visible
 from hospital_site.publishing.snapshots import translated_names
 from hospital_site.publishing.staleness import gap_of, names_of, note_edit, rows_of
+
+LETTERS_IN_A_LINE = 36
 
 
 class LanguagesSideBySide:
@@ -31,6 +38,15 @@ class LanguagesSideBySide:
     """
 
     sections = []
+    formfield_overrides = {
+        models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
+    }
+
+    def labels(self):
+        """The labels of translated fields, for a form that is only read."""
+        columns = [column for name in translated_names(self.model) for column in get_translation_fields(name)]
+        fields = map(self.model._meta.get_field, columns)
+        return {field.name: in_its_own_language(field, field.formfield()).label for field in fields}
 
     def get_fieldsets(self, request, obj=None):
         translated = translated_names(self.model)
@@ -45,6 +61,8 @@ class LanguagesSideBySide:
         form_field = in_its_own_language(db_field, super().formfield_for_dbfield(db_field, request, **kwargs))
         if form_field and not may_write(request.user, db_field):
             form_field.disabled = True
+        if form_field and isinstance(form_field.widget, RelatedFieldWidgetWrapper):
+            form_field.widget = form_field.widget.widget  # Pages are made and removed on their own forms.
         return form_field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -60,25 +78,33 @@ def may_write(user, db_field):
 
 
 class WithChips:
-    """A form that tells beside each text whether it still says what the other languages say."""
+    """A form that tells beside each text whether it still says what the other languages say.
+
+    Its fields are as tall as their texts.
+    """
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
         if self.instance.pk:
             for name in names_of(self.instance):
                 self._add_chips(name)
+        for name, field in self.fields.items():
+            if isinstance(field.widget, forms.Textarea):
+                lines = str(self.get_initial_for_field(field, name) or "").split("\n")
+                field.widget.attrs["rows"] = 1 + sum(1 + len(line) // LETTERS_IN_A_LINE for line in lines)
 
     def _add_chips(self, name):
         for column in get_translation_fields(name):
             if field := self.fields.get(column):
                 code = self.instance._meta.get_field(column).language
-                field.help_text = chip(gap_of(self.instance, name, code), self.instance, field) + field.help_text
+                mark = chip(gap_of(self.instance, name, code), self.instance, field)
+                field.help_text = format_html('{}<span class="what">{}</span>', mark, field.help_text)
 
 
 class PartInline(LanguagesSideBySide, admin.StackedInline):
     """Rows that are edited and published with their page."""
 
-    extra = 0
+    template = "admin/publishing/part.html"
     names = []
 
     @property
@@ -86,7 +112,12 @@ class PartInline(LanguagesSideBySide, admin.StackedInline):
         return [(None, self.names)]
 
     def get_formset(self, request, obj=None, **kwargs):
-        return super().get_formset(request, obj, form=type("PartForm", (WithChips, self.form), {}), **kwargs)
+        form = type("PartForm", (WithChips, self.form), {})
+        return super().get_formset(request, obj, form=form, labels=self.labels(), **kwargs)
+
+    def get_extra(self, request, obj=None, **kwargs):
+        """Without JavaScript, a link under the rows asks for one more."""
+        return int(request.GET.get("more") == self.model._meta.model_name)
 
     def has_add_permission(self, request, obj=None):
         return request.user.has_perm(STRUCTURE) and super().has_add_permission(request, obj)
@@ -101,12 +132,29 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
     change_form_template = "admin/publishing/page.html"
     view_on_site = False
     list_per_page = 50
+    empty_value_display = _("none")
     title_field = "name"
 
     # ── Lists ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def get_list_display(self, request):
-        return [*get_translation_fields(self.title_field), *self.model.parents, "state", "translations"]
+        return [*self.titles, *self.model.parents, "state", "translations"]
+
+    @cached_property
+    def titles(self):
+        return [self.title_in(column) for column in get_translation_fields(self.title_field)]
+
+    def title_in(self, column):
+        """A column of the list: the pages' names in one language; where there is none, what the page is called else."""
+        field = self.model._meta.get_field(column)
+
+        @admin.display(description=lazy(lambda: self.labels()[column], str)(), ordering=column)
+        def title(page):
+            words = getattr(page, column)
+            return format_html('<span lang="{}">{}</span>', field.language, words) if words else str(page)
+
+        title.__name__ = column
+        return title
 
     def get_list_filter(self, request):
         return [DeskFilter, *self.list_filter]
@@ -123,12 +171,12 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
     @admin.display(description=_("what patients see"))
     def state(self, page):
         if page.live_digest is None:
-            return _("nothing yet")
+            return marked("new", _("nothing yet"))
         if not page.live_digest:
-            return _("nothing: withdrawn")
+            return marked("withdrawn", _("nothing: withdrawn"))
         if page.live_digest != page.draft_digest:
-            return _("an earlier text: changes are waiting")
-        return _("this text")
+            return marked("waiting", _("an earlier text: changes are waiting"))
+        return marked("in-sync", _("this text"))
 
     @admin.display(description=_("translations"))
     def translations(self, page):
@@ -137,10 +185,15 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
             counts.append(ngettext("%(number)d missing", "%(number)d missing", page.missing) % {"number": page.missing})
         if page.stale:
             counts.append(ngettext("%(number)d to check", "%(number)d to check", page.stale) % {"number": page.stale})
-        return ", ".join(counts) or _("in sync")
+        kind = "missing" if page.missing else "stale" if page.stale else "in-sync"
+        return marked(kind, ", ".join(counts) or _("in sync"))
 
     def get_actions(self, request):
         return {}
+
+    def changelist_view(self, request, extra_context=None):
+        task = TITLES.get(request.GET.get("desk"), "")
+        return super().changelist_view(request, {"task": task, **(extra_context or {})})
 
     # ── What is fixed ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -172,7 +225,7 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
                 raise ValidationError(refusal)
 
         form_class = type("PageForm", (WithChips, self.form), {"clean": clean})
-        return super().get_form(request, obj, change, form=form_class, **kwargs)
+        return super().get_form(request, obj, change, form=form_class, labels=self.labels(), **kwargs)
 
     def _changeform_view(self, request, object_id, form_url, extra_context):
         """Inside the transaction of the request: lock the page, and see whether it is still the one that was opened."""
@@ -205,6 +258,8 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
         """What the page of the form says besides the form."""
         state = self.get_queryset(request).get(pk=page.pk)
         return {
+            "here": "change",
+            "show_save_and_add_another": False,
             "state": self.state(state),
             "live": page.editions().live().first(),
             "scheduled": page.editions().scheduled(),
@@ -243,6 +298,10 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
             self.message_user(request, _("Saved, and marked as still correct."), messages.SUCCESS)
             return HttpResponseRedirect(request.get_full_path())
         return super().response_change(request, obj)
+
+
+def marked(kind, words):
+    return format_html('<span class="chip {}">{}</span>', kind, words)
 
 
 def row_key(row):

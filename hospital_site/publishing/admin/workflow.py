@@ -23,6 +23,22 @@ from hospital_site.publishing.roles import PUBLISH, SIGN_OFF, STRUCTURE, languag
 
 WIDTHS = {"phone": _("phone"), "wide": _("wide screen")}
 
+# What a person should know before they decide, by view.
+FOLLOWS = {
+    "submit": _("Somebody who publishes will see this draft on their desk. Patients see no change yet."),
+    "return": _("The draft goes back to its editors with your reason. Patients see no change."),
+    "withdraw": _(
+        "From this moment patients no longer find this page, nor the pages below it. "
+        "Its history stays, and an edition of it can be issued again."
+    ),
+    "cancel": _("This edition will not go out at its hour. Patients go on seeing what they see now."),
+    "again": _("From this moment patients see this earlier text. The draft stays as it is."),
+    "copy": _(
+        "The words of this edition take the place of the whole draft, and what was changed in the draft is lost. "
+        "Patients see no change until it is published."
+    ),
+}
+
 
 class Workflow:
     """The views of one page beside its form. Each asks for the right it needs, and refuses in a sentence."""
@@ -56,7 +72,8 @@ class Workflow:
     def preview_view(self, request, object_id):
         """The draft on the template that patients see, in the language of the address."""
         page = self.page_or_404(request, object_id)
-        return show_as(request, page, Reading(shown=actions.compose(page)), _("Preview of the draft"))
+        back = self.address(page, "change")
+        return show_as(request, page, Reading(shown=actions.compose(page)), _("Preview of the draft"), back=back)
 
     def compare_view(self, request, object_id):
         """The draft in all languages side by side, at the width of a phone or of a wide screen."""
@@ -72,7 +89,8 @@ class Workflow:
     def edition_view(self, request, object_id, number):
         page = self.page_or_404(request, object_id)
         edition = get_object_or_404(page.editions().with_content(), number=number)
-        return show_as(request, page, Reading(shown=edition), _("Edition %(number)d") % {"number": number})
+        title, back = _("Edition %(number)d") % {"number": number}, self.address(page, "history")
+        return show_as(request, page, Reading(shown=edition), title, back=back)
 
     def as_it_was_view(self, request, object_id):
         """The page as patients saw it at a moment."""
@@ -80,7 +98,8 @@ class Workflow:
         form = MomentForm(request.GET or None)
         if not form.is_valid():
             return HttpResponseRedirect(self.address(page, "history"))
-        return show_as(request, page, Reading(at=form.cleaned_data["at"]), _("As patients saw it then"))
+        back = self.address(page, "history")
+        return show_as(request, page, Reading(at=form.cleaned_data["at"]), _("As patients saw it then"), back=back)
 
     def history_view(self, request, object_id, extra_context=None):
         """Every edition with its difference to the one before, and everything that was done to the page."""
@@ -90,12 +109,10 @@ class Workflow:
         rows = [(e, difference(self.model, before and before.data, e.data)) for before, e in steps]
         context = {
             "rows": rows[::-1],
-            "live": page.editions().live().first(),
             "now": timezone.now(),
             "entries": AuditEntry.objects.of(page)[:200],
             "signatures": SignOff.objects.filter(page=page.key).order_by("-pk"),
-            "moment_form": MomentForm(),
-            "may_publish": request.user.has_perm(PUBLISH),
+            "moment_form": MomentForm(label_suffix=""),
             "may_copy": self.may_write_everything(request, page),
         }
         return self.render(request, "history", page, _("History"), **context)
@@ -107,7 +124,7 @@ class Workflow:
         page = self.page_or_404(request, object_id)
         draft = actions.compose(page)
         live = page.editions().live().first()
-        form = PublishForm(request.POST or None, signed=self.signed_languages(page, live, draft))
+        form = PublishForm(request.POST or None, signed=self.signed_languages(page, live, draft), label_suffix="")
         if request.method == "POST":
             self.need(request, PUBLISH)
         if form.is_valid():
@@ -141,7 +158,6 @@ class Workflow:
             "scheduled": page.editions().scheduled(),
             "editors": actions.editors_since_last_edition(page),
             "is_own_work": request.user.get_username() in actions.editors_since_last_edition(page),
-            "may_publish": request.user.has_perm(PUBLISH),
             "may_submit": self.has_change_permission(request, page),
             "is_submitted": page.submitted_digest and page.submitted_digest == draft.digest,
         }
@@ -207,7 +223,7 @@ class Workflow:
             "review_due": timezone.localdate() + actions.REVIEW_EVERY,
             "seen": draft.language_digests,
         }
-        form = SignOffForm(request.POST or None, initial=first)
+        form = SignOffForm(request.POST or None, initial=first, label_suffix="")
         if form.is_valid():
             data = form.cleaned_data
             try:
@@ -232,7 +248,7 @@ class Workflow:
                 get_object_or_404(PreviewLink, pk=request.POST["revoke"], page=page.key), by=request.user
             )
             return self.done(request, page, _("Revoked. The link opens nothing any more."), "links")
-        form = LinkForm(request.POST or None)
+        form = LinkForm(request.POST or None, label_suffix="")
         if form.is_valid():
             days = timedelta(days=form.cleaned_data.pop("days"))
             actions.make_link(page, by=request.user, lifetime=days, **form.cleaned_data)
@@ -267,8 +283,8 @@ class Workflow:
         return set(signed.values_list("language", flat=True))
 
     def decide(self, request, page, verb, done, action):
-        """Ask for a reason, then do `action`. A refusal comes back as a sentence on the same form."""
-        form = ReasonForm(request.POST or None)
+        """Say what follows, ask for a reason, then do `action`. A refusal comes back as a sentence on the same form."""
+        form = ReasonForm(request.POST or None, label_suffix="")
         if form.is_valid():
             try:
                 action(by=request.user, reason=form.cleaned_data["reason"])
@@ -276,7 +292,8 @@ class Workflow:
                 form.add_error(None, str(refusal))
             else:
                 return self.done(request, page, done)
-        return self.render(request, "decide", page, verb, form=form, verb=verb)
+        view = request.resolver_match.url_name.rpartition("_")[2]
+        return self.render(request, "decide", page, verb, form=form, verb=verb, follows=FOLLOWS[view], view=view)
 
     def done(self, request, page, sentence, view="change"):
         self.message_user(request, sentence, messages.SUCCESS)
@@ -286,7 +303,7 @@ class Workflow:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{view}", args=[page.pk])
 
     def render(self, request, template, page, title, **context):
-        context |= {
+        context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "page": page,
@@ -294,6 +311,12 @@ class Workflow:
             "title": f"{title}: {page}",
             "subtitle": None,
             "back": self.address(page, "change"),
+            "here": template,
+            "live": page.editions().live().first(),
+            "may_publish": request.user.has_perm(PUBLISH),
+            "may_sign": request.user.has_perm(SIGN_OFF),
+            "has_change_permission": self.has_change_permission(request, page),
+            **context,
         }
         return render(request, f"admin/publishing/{template}.html", context)
 

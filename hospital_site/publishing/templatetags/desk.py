@@ -1,0 +1,49 @@
+"""What the desk's templates ask of the admin's own helpers."""
+
+from types import SimpleNamespace
+
+from django import template
+from django.utils.translation import get_language_info
+from modeltranslation.fields import TranslationField
+
+from hospital_site.publishing.forms import chip
+from hospital_site.publishing.staleness import gap_of, names_of
+
+register = template.Library()
+
+
+@register.filter
+def text_of(field):
+    """What a form says of one `field` of a line, or `None` where the field holds no text in one language.
+
+    `language` and `dir` of the text; `is_to_read` where the person may not write it, with `words`, `label`, `chip`.
+    """
+    form = field.form if field.is_readonly else field.field.form
+    column = column_of(form, field.field["name"] if field.is_readonly else field.field.name)
+    if column is None:
+        return None
+    language = get_language_info(column.language)
+    is_to_read = field.is_readonly or field.field.field.disabled
+    return SimpleNamespace(
+        language=language["code"],
+        dir="rtl" if language["bidi"] else "ltr",
+        is_to_read=is_to_read,
+        words=getattr(form.instance, column.name) if is_to_read else None,
+        label=field.field["label"] if field.is_readonly else field.field.label,
+        chip=chip_of(form.instance, column) if field.is_readonly else "",
+    )
+
+
+def column_of(form, name):
+    """The column of one language behind the field `name`, or `None`."""
+    model = getattr(getattr(form, "_meta", None), "model", None)
+    columns = model._meta.get_fields() if model else []
+    return next((c for c in columns if c.name == name and isinstance(c, TranslationField)), None)
+
+
+def chip_of(row, column):
+    """The chip of a text that the person only reads."""
+    name = column.translated_field.name
+    if not row.pk or name not in names_of(row):
+        return ""
+    return chip(gap_of(row, name, column.language), row, SimpleNamespace(disabled=True))
