@@ -155,9 +155,15 @@ def bare_words(files):
 # ── The promises, kept by this project ────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.fixture(scope="module")
+def found():
+    """Every sentence of this project."""
+    return catalogues.found_in(catalogues.files_with_sentences())
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_catalogue_has_exactly_the_sentences_of_the_code(language):
-    in_code = set(catalogues.found_in(catalogues.files_with_sentences()))
+def test_the_catalogue_has_exactly_the_sentences_of_the_code(found, language):
+    in_code = set(found)
     in_catalogue = {catalogues.sentence_of(entry) for entry in entries(language)}
 
     assert {"not collected": in_code - in_catalogue, "obsolete": in_catalogue - in_code} == {
@@ -167,9 +173,7 @@ def test_the_catalogue_has_exactly_the_sentences_of_the_code(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_collecting_again_would_change_nothing(language):
-    found = catalogues.found_in(catalogues.files_with_sentences())
-
+def test_collecting_again_would_change_nothing(found, language):
     assert str(catalogues.merged(language, found)) == catalogues.path_of(language).read_text(encoding="utf-8")
 
 
@@ -182,9 +186,7 @@ def test_every_sentence_is_written_out_where_it_is_said():
     assert list(hidden_sentences(catalogues.our_files(".py"))) == []
 
 
-def test_every_english_sentence_is_whole():
-    found = catalogues.found_in(catalogues.files_with_sentences())
-
+def test_every_english_sentence_is_whole(found):
     assert [fault for sentence in found for fault in faults_of_english(sentence)] == []
 
 
