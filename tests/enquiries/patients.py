@@ -1,6 +1,8 @@
 """Patients at the forms. Each uses a browser without JavaScript: reads the form, fills it in, sends what it holds."""
 
 import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -136,3 +138,7 @@ def values_of(field):
     if kind in ("checkbox", "radio"):
         return [field.attrs.get("value", "on")] if "checked" in field.attrs else None
     return [field.attrs.get("value", "")]
+
+
+def in_seoul(*moment):
+    return datetime(*moment, tzinfo=ZoneInfo("Asia/Seoul"))

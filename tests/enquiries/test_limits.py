@@ -1,0 +1,78 @@
+"""How much one address and one person may send. Whoever is stopped keeps their words."""
+
+import pytest
+from django.core.cache import cache
+
+from hospital_site.enquiries import limits
+from hospital_site.enquiries.models import Enquiry
+from tests.enquiries.patients import Patient, filled_in, receiving_hospital, said
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def kcch():
+    return receiving_hospital("kcch")
+
+
+def test_one_person_sends_five_enquiries_a_day_to_a_hospital():
+    answers = [Patient("appointment", REMOTE_ADDR=f"203.0.113.{n}").send() for n in range(6)]
+
+    assert [answer.status for answer in answers] == [302] * 5 + [429]
+    assert Enquiry.objects.count() == 5
+    assert filled_in(answers[-1])["patient_name"] == ["홍길동"]
+    assert said("Too many forms were sent from your network or your contact today.") in answers[-1].text(".problems")
+
+
+def test_the_same_form_sent_again_and_again_counts_once():
+    patient = Patient("appointment")
+    words = filled_in(patient.check())
+
+    assert [patient.post(words, "send").status for _ in range(8)] == [302] * 8
+    assert Enquiry.objects.count() == 1
+
+
+def test_an_address_that_posts_without_end_is_stopped_before_any_work(django_assert_num_queries, monkeypatch):
+    monkeypatch.setattr(limits, "POSTS_OF_AN_ADDRESS", ("posts", 3, 3600))
+    patient = Patient("appointment")
+    words = patient.filled()
+    for _ in range(3):
+        patient.post(words)
+
+    with django_assert_num_queries(0):
+        stopped = patient.post(words)
+
+    assert stopped.status == 429
+    assert filled_in(stopped)["patient_name"] == ["홍길동"]
+    assert Patient("appointment", REMOTE_ADDR="203.0.113.7").check().status == 200
+
+
+def test_no_counter_names_an_address_or_a_person():
+    Patient("appointment", REMOTE_ADDR="203.0.113.7").send(email="hong@example.org")
+
+    kept = repr(cache._cache)
+    assert len(cache._cache) == 4
+    assert [word for word in ("203.0.113", "1234", "hong", "kcch") if word in kept] == []
+
+
+def test_a_household_of_many_addresses_counts_as_one():
+    assert limits.household("2001:db8::1") == limits.household("2001:db8::ffff")
+    assert limits.household("2001:db8:0:1::1") != limits.household("2001:db8::1")
+    assert limits.household("203.0.113.7") == "203.0.113.7"
+
+
+def test_behind_a_proxy_the_last_forwarded_address_counts(rf, settings):
+    request = rf.get("/", HTTP_X_FORWARDED_FOR="6.6.6.6, 203.0.113.7", REMOTE_ADDR="127.0.0.1")
+    assert limits.address_of(request) == "127.0.0.1"
+
+    settings.CLIENT_ADDRESS_HEADER = "X-Forwarded-For"
+
+    assert limits.address_of(request) == "203.0.113.7"
+
+
+def test_a_form_of_any_size_is_refused_in_words():
+    patient = Patient("mediation")
+
+    page = patient.post(patient.filled(what_happened="가" * 60_000))
+
+    assert (page.status, Enquiry.objects.count()) == (413, 0)

@@ -1,0 +1,90 @@
+"""The privacy notice of each hospital, in versions."""
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from hospital_site.enquiries.actions import issue_privacy_notice
+from hospital_site.enquiries.models import Controller, PrivacyNotice
+from hospital_site.enquiries.notices import source
+from tests import make
+from tests.enquiries.patients import both_languages, receiving_hospital
+from tests.reading import read
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kcch():
+    controller = receiving_hospital(
+        "kcch", telephone="02-970-2114", officer_ko="개인정보보호팀", officer_en="Privacy team"
+    )
+    issue_privacy_notice(controller, by="test")
+    return controller
+
+
+@both_languages
+def test_the_notice_tells_what_the_law_asks_for(kcch, code):
+    page = read(Client(), f"/{code}/privacy/kcch/")
+
+    told = page.text("main")
+    assert len(page.all(".policy h2")) == len(source()[code]["sections"]) == 14
+    for fact in ("90", "180", "3", "02-970-2114", kcch.officer_ko if code == "ko" else kcch.officer_en):
+        assert fact in told
+    assert "{" not in told
+
+
+def test_both_languages_have_the_same_sections_and_lines():
+    shapes = [
+        [
+            [(line.get("needs"), line.get("without")) for line in section["lines"]]
+            for section in source()[code]["sections"]
+        ]
+        for code in make.languages()
+    ]
+    assert shapes == [shapes[0]] * len(shapes)
+
+
+def test_earlier_versions_stay_readable(kcch):
+    Controller.objects.update(appointment_days=30)
+    call_command("issue_privacy_notices")
+    call_command("issue_privacy_notices")
+
+    now, before = read(Client(), "/ko/privacy/kcch/"), read(Client(), "/ko/privacy/kcch/1/")
+
+    assert PrivacyNotice.objects.count() == 2
+    assert ("30일" in now.text("main"), "90일" in now.text("main")) == (True, False)
+    assert "90일" in before.text("main")
+    assert before.attribute(".notice a", "href") == "/ko/privacy/kcch/"
+    assert Client().get("/ko/privacy/kcch/3/").status_code == 404
+
+
+def test_what_a_hospital_has_not_told_is_said_openly():
+    controller = receiving_hospital("kcch")
+    issue_privacy_notice(controller, by="test")
+
+    told = read(Client(), "/en/privacy/kcch/").text("main")
+
+    assert "The hospital has not named its privacy officer yet." in told
+    assert "None" not in told
+
+
+def test_a_hospital_that_receives_nothing_holds_nothing():
+    make.published(make.hospital(slug="smc"))
+
+    assert read(Client(), "/en/privacy/smc/").status == 200
+
+
+@both_languages
+@pytest.mark.parametrize("path", ["/", "/centers/", "/privacy/", "/enquiries/appointment/kcch/"])
+def test_every_footer_leads_to_the_notices(kcch, code, path):
+    page = read(Client(), f"/{code}{path}")
+
+    assert f"/{code}/privacy/" in page.attributes("footer a", "href")
+
+
+@both_languages
+def test_the_form_leads_to_the_notice_of_its_hospital(kcch, code):
+    page = read(Client(), f"/{code}/enquiries/appointment/kcch/")
+
+    assert f"/{code}/privacy/kcch/" in page.attributes("main a", "href")

@@ -1,0 +1,154 @@
+"""What is deleted when, and what is left."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from hospital_site.enquiries import actions
+from hospital_site.enquiries.models import (
+    AccessRecord,
+    Consent,
+    ConsentText,
+    Controller,
+    Enquiry,
+    Notification,
+    Step,
+    Tally,
+    years_before,
+)
+from tests.enquiries.patients import Patient, both_languages, in_seoul, receiving_hospital
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def kcch():
+    return receiving_hospital("kcch")
+
+
+def run():
+    said = io.StringIO()
+    call_command("delete_expired_enquiries", stdout=said)
+    return said.getvalue().strip()
+
+
+def closed(kind, days_ago):
+    Patient(kind).send()
+    enquiry = Enquiry.objects.first()
+    actions.note(enquiry, "메모", by="desk")
+    for state in ("in_progress", "withdrawn", "closed"):
+        actions.move(enquiry, state, by="desk")
+    Enquiry.objects.filter(pk=enquiry.pk).update(closed_at=timezone.now() - timedelta(days=days_ago))
+    return enquiry
+
+
+@pytest.mark.parametrize(("kind", "kept", "gone"), [("appointment", 89, 91), ("mediation", 3 * 365 - 1, 3 * 365 + 2)])
+def test_a_closed_enquiry_is_emptied_when_its_time_is_over(kind, kept, gone):
+    still, over = closed(kind, kept), closed(kind, gone)
+
+    run()
+
+    assert Enquiry.objects.get(pk=still.pk).state == "closed"
+    assert Enquiry.objects.get(pk=over.pk).state == "destroyed"
+
+
+def test_nothing_of_an_emptied_enquiry_is_left_but_its_number_and_dates():
+    enquiry = closed("appointment", 91)
+
+    said = run()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM enquiries_enquiry")
+        row = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
+    assert row.pop("answers") is None
+    assert {row.pop(name) for name in ("telephone_hash", "mail_hash", "sending")} == {""}
+    assert set(row) == {
+        *("id", "reference", "kind", "hospital_id", "state", "language"),
+        *("created_at", "state_since", "closed_at", "destroyed_at"),
+    }
+    assert row["reference"] == enquiry.reference
+    for model in (Step, Consent, ConsentText, Notification):
+        assert not model.objects.exists()
+    assert said.startswith("1 enquiries destroyed, 0 empty records")
+    assert [(r.action, r.account, r.reference) for r in AccessRecord.objects.all()] == [
+        ("expire", "system", enquiry.reference)
+    ]
+
+
+def test_what_nobody_closed_is_emptied_too():
+    Patient("appointment").send()
+    Patient("mediation").send()
+    Enquiry.objects.update(created_at=timezone.now() - timedelta(days=181))
+
+    run()
+
+    assert dict(Enquiry.objects.values_list("kind", "state")) == {"appointment": "destroyed", "mediation": "new"}
+
+
+def test_running_again_changes_nothing():
+    closed("appointment", 91)
+    run()
+    before = list(Enquiry.objects.values())
+
+    assert run().startswith("0 enquiries destroyed")
+    assert list(Enquiry.objects.values()) == before
+
+
+def test_an_emptied_enquiry_cannot_be_opened_again():
+    enquiry = closed("appointment", 91)
+    run()
+
+    with pytest.raises(actions.Refused):
+        actions.move(enquiry, "in_progress", by="desk", note="why")
+    with pytest.raises(actions.Refused):
+        actions.note(enquiry, "메모", by="desk")
+
+
+def test_the_count_of_a_month_outlives_the_last_record_of_it():
+    enquiry = closed("appointment", 91)
+    run()
+    received = in_seoul(2022, 3, 1, 0, 30)
+    Enquiry.objects.filter(pk=enquiry.pk).update(
+        created_at=received, destroyed_at=years_before(timezone.now(), 3) - timedelta(days=1)
+    )
+
+    assert "1 empty records counted and dropped" in run()
+
+    assert not Enquiry.objects.exists()
+    assert [(t.kind, t.month.isoformat(), t.number) for t in Tally.objects.all()] == [("appointment", "2022-03-01", 1)]
+
+
+def test_access_records_are_kept_two_years():
+    old = actions.record("view", by="desk")
+    actions.record("view", by="desk")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE enquiries_accessrecord SET at = %s WHERE id = %s",
+            [years_before(timezone.now(), 2) - timedelta(hours=1), old.pk],
+        )
+
+    assert run().endswith("1 access records dropped.")
+    assert AccessRecord.objects.count() == 1
+
+
+@both_languages
+def test_the_period_in_the_text_is_the_period_of_the_job(code, kcch):
+    enquiry = closed("appointment", 31)
+    run()
+    assert Enquiry.objects.get(pk=enquiry.pk).state == "closed"
+
+    Controller.objects.update(appointment_days=30)
+    shown = Patient("appointment", code=code).read().text("#id_agree_personal_rows .important dd")
+    run()
+
+    assert "30" in shown
+    assert "90" not in shown
+    assert Enquiry.objects.get(pk=enquiry.pk).state == "destroyed"
+
+
+def test_a_leap_day_has_an_anniversary():
+    assert years_before(in_seoul(2028, 2, 29), 3) == in_seoul(2025, 2, 28)
