@@ -135,12 +135,12 @@ CACHES = {
 
 # ── Enquiries of patients ─────────────────────────────────────────────────────────────────────────────────────────────
 
-# The first key seals; the others only open what was sealed before (`rotate_enquiry_keys`). Never kept with the database.
-ENQUIRY_KEYS = env.listing(
-    "ENQUIRY_KEYS", default=None if PRODUCTION else [env.kept_secret(VAR_DIR / "enquiry-key")]
-)
+# The first key seals; the others only open what was sealed before (`rotate_enquiry_keys`). Keep them off the database.
+ENQUIRY_KEYS = env.listing("ENQUIRY_KEYS", default=None if PRODUCTION else [env.kept_secret(VAR_DIR / "enquiry-key")])
 if min(map(len, ENQUIRY_KEYS)) < 40:
-    raise ImproperlyConfigured("A key in ENQUIRY_KEYS is shorter than 40 characters. Make each at random, as SECRET_KEY.")
+    raise ImproperlyConfigured(
+        "A key in ENQUIRY_KEYS is shorter than 40 characters. Make each at random, as SECRET_KEY."
+    )
 SECURED_FIELDS_KEY = [urlsafe_b64encode(sha256(key.encode()).digest()).decode() for key in ENQUIRY_KEYS]
 ACCESS_LOG_YEARS = env.number("ACCESS_LOG_YEARS", 2)
 CLIENT_ADDRESS_HEADER = env.text("CLIENT_ADDRESS_HEADER", "")
