@@ -1,8 +1,9 @@
 """What a person may do, and where."""
 
 from django.conf import settings
+from django.db.models import Q
 
-from hospital_site.publishing.models import StaffLimit
+from hospital_site.publishing.models import StaffLimit, page_at
 
 PUBLISH = "publishing.publish_edition"
 SIGN_OFF = "publishing.sign_off"
@@ -35,3 +36,33 @@ def visible(pages, user):
 
 def may_see(user, page):
     return visible(type(page).objects.filter(pk=page.pk), user).exists()
+
+
+def may_choose(pages, user):
+    """Those of the queryset `pages` that `user` may put pages under: what they may see, and what is above it."""
+    limits = limits_of(user)
+    if not limits or user.is_superuser:
+        return pages
+    above = [page for key in limits if (limit := page_at(key)) for page in limit.ancestors()]
+    seen = visible(pages.model.objects.all(), user).values("pk")
+    return pages.filter(Q(pk__in=seen) | Q(pk__in=[page.pk for page in above if type(page) is pages.model]))
+
+
+def may_add(user, model):
+    """May `user`, as far as their limits go, make pages of kind `model`? Only below a page that they work on."""
+    limited_to = {key.partition(":")[0] for key in limits_of(user)}
+    return not limited_to or user.is_superuser or bool(limited_to & set(kinds_above(model)))
+
+
+def kinds_above(model):
+    """The kinds of all pages that may stand above a page of kind `model`."""
+    for name in model.parents:
+        above = model._meta.get_field(name).related_model
+        yield above.page_kind()
+        yield from kinds_above(above)
+
+
+def would_be_within(user, page):
+    """Does `page`, which need not be saved yet, stand where `user` works?"""
+    limits = limits_of(user)
+    return not limits or user.is_superuser or bool(limits & {above.key for above in [*page.ancestors(), page]})

@@ -1,6 +1,7 @@
 """Editing one kind of page: languages side by side, nothing overwritten, translations compared field by field."""
 
 import copy
+from unicodedata import east_asian_width
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,18 +18,27 @@ from modeltranslation.fields import TranslationField
 from modeltranslation.utils import get_translation_fields
 
 from hospital_site.publishing import actions
-from hospital_site.publishing.admin.filters import DeskFilter
+from hospital_site.publishing.admin.filters import DeskFilter, PageFilter
 from hospital_site.publishing.admin.workflow import Workflow
 from hospital_site.publishing.desk import TITLES
 from hospital_site.publishing.differences import difference
 from hospital_site.publishing.forms import chip, in_its_own_language
 from hospital_site.publishing.meanwhile import is_same, merged, sealed, state_of_forms, unsealed
 from hospital_site.publishing.models import AuditEntry, page_models
-from hospital_site.publishing.roles import PUBLISH, SIGN_OFF, STRUCTURE, languages_of, visible
+from hospital_site.publishing.roles import (
+    PUBLISH,
+    SIGN_OFF,
+    STRUCTURE,
+    languages_of,
+    may_add,
+    may_choose,
+    visible,
+    would_be_within,
+)
 from hospital_site.publishing.snapshots import translated_names
 from hospital_site.publishing.staleness import gap_of, names_of, note_edit, rows_of
 
-LETTERS_IN_A_LINE = 36
+LATIN_LETTERS_IN_A_LINE = 64
 
 
 class LanguagesSideBySide:
@@ -65,10 +75,22 @@ class LanguagesSideBySide:
             form_field.widget = form_field.widget.widget  # Pages are made and removed on their own forms.
         return form_field
 
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs)
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.related_model in page_models():
-            kwargs["queryset"] = visible(db_field.related_model.objects.all(), request.user)
+            kwargs["queryset"] = may_choose(db_field.related_model.objects.all(), request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        """Rows of a page, such as departments of a hospital: those of the pages that the person may choose."""
+        rows = db_field.related_model.objects.all()
+        for owner in rows.model._meta.fields:
+            if owner.related_model in page_models():
+                pages = may_choose(owner.related_model.objects.all(), request.user)
+                rows = rows.filter(**{f"{owner.name}__in": pages})
+        return super().formfield_for_manytomany(db_field, request, queryset=rows, **kwargs)
 
 
 def may_write(user, db_field):
@@ -85,20 +107,25 @@ class WithChips:
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
-        if self.instance.pk:
-            for name in names_of(self.instance):
-                self._add_chips(name)
+        for name in translated_names(type(self.instance)):
+            self._add_chips(name)
         for name, field in self.fields.items():
             if isinstance(field.widget, forms.Textarea):
-                lines = str(self.get_initial_for_field(field, name) or "").split("\n")
-                field.widget.attrs["rows"] = 1 + sum(1 + len(line) // LETTERS_IN_A_LINE for line in lines)
+                field.widget.attrs["rows"] = 1 + lines_of(self.get_initial_for_field(field, name) or "")
 
     def _add_chips(self, name):
+        is_compared = self.instance.pk and name in names_of(self.instance)
         for column in get_translation_fields(name):
             if field := self.fields.get(column):
                 code = self.instance._meta.get_field(column).language
-                mark = chip(gap_of(self.instance, name, code), self.instance, field)
+                mark = chip(gap_of(self.instance, name, code), self.instance, field) if is_compared else ""
                 field.help_text = format_html('{}<span class="what">{}</span>', mark, field.help_text)
+
+
+def lines_of(text):
+    """About how many lines `text` takes in a field. A Korean letter is as wide as two Latin ones."""
+    widths = [sum(2 if east_asian_width(letter) in "WF" else 1 for letter in line) for line in text.split("\n")]
+    return sum(1 + width // LATIN_LETTERS_IN_A_LINE for width in widths)
 
 
 class PartInline(LanguagesSideBySide, admin.StackedInline):
@@ -157,7 +184,7 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
         return title
 
     def get_list_filter(self, request):
-        return [DeskFilter, *self.list_filter]
+        return [DeskFilter, *((name, PageFilter) if name in self.model.parents else name for name in self.list_filter)]
 
     def get_list_select_related(self, request):
         return self.model.parents or False
@@ -203,7 +230,8 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
         return []
 
     def has_add_permission(self, request):
-        return request.user.has_perm(STRUCTURE) and super().has_add_permission(request)
+        is_allowed = request.user.has_perm(STRUCTURE) and may_add(request.user, self.model)
+        return is_allowed and super().has_add_permission(request)
 
     def has_delete_permission(self, request, obj=None):
         if obj and obj.editions().exists():
@@ -223,6 +251,9 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
             super(form_class, form).clean()
             if refusal:
                 raise ValidationError(refusal)
+            if not form.errors and not would_be_within(request.user, as_filled_in(form)):
+                sentence = _("You work on a part of this site. Choose one of your own pages here.")
+                form.add_error(self.model.parents[0], sentence)
 
         form_class = type("PageForm", (WithChips, self.form), {"clean": clean})
         return super().get_form(request, obj, change, form=form_class, labels=self.labels(), **kwargs)
@@ -302,6 +333,15 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
 
 def marked(kind, words):
     return format_html('<span class="chip {}">{}</span>', kind, words)
+
+
+def as_filled_in(form):
+    """The page of `form` under the pages above it that were chosen there."""
+    page = copy.copy(form.instance)
+    for name in page.parents:
+        if name in form.cleaned_data:
+            setattr(page, name, form.cleaned_data[name])
+    return page
 
 
 def row_key(row):
