@@ -32,15 +32,16 @@ class Desk(AdminSite):
     enable_nav_sidebar = False
 
     def each_context(self, request):
-        return super().each_context(request) | {"four_eyes": settings.FOUR_EYES}
+        return super().each_context(request) | {"four_eyes": settings.FOUR_EYES, "site_name": settings.SITE_NAME}
 
     def get_app_list(self, request, app_label=None):
-        """Pages in the order in which they stand one below the other, not by the alphabet."""
+        """What holds pages first, and the pages in the order in which they stand one below the other."""
         order = page_models()
         apps = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda row: order.index(row["model"]) if row["model"] in order else len(order))
-        return apps
+            app["holds_pages"] = app["models"][0]["model"] in order
+        return sorted(apps, key=lambda app: not app["holds_pages"])
 
     def index(self, request, extra_context=None):
         desk = desk_of(request)

@@ -23,7 +23,7 @@ def show_as(request, page, reading, title, **banner):
     request.method = method
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["X-Frame-Options"] = "SAMEORIGIN"
-    response._csp_update = {"frame-ancestors": ["'self'"]}
+    response._csp_replace = {"frame-ancestors": ["'self'"]}
     return response
 
 

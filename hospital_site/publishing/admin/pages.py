@@ -75,9 +75,6 @@ class LanguagesSideBySide:
             form_field.widget = form_field.widget.widget  # Pages are made and removed on their own forms.
         return form_field
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        return super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs)
-
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.related_model in page_models():
             kwargs["queryset"] = may_choose(db_field.related_model.objects.all(), request.user)
@@ -90,7 +87,8 @@ class LanguagesSideBySide:
             if owner.related_model in page_models():
                 pages = may_choose(owner.related_model.objects.all(), request.user)
                 rows = rows.filter(**{f"{owner.name}__in": pages})
-        return super().formfield_for_manytomany(db_field, request, queryset=rows, **kwargs)
+        kwargs |= {"queryset": rows, "widget": forms.CheckboxSelectMultiple}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 def may_write(user, db_field):
@@ -262,7 +260,8 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
         """Inside the transaction of the request: lock the page, and see whether it is still the one that was opened."""
         page = self.get_object(request, unquote(object_id)) if object_id else None
         if page is None:
-            return super()._changeform_view(request, object_id, form_url, extra_context)
+            context = {"show_save_and_add_another": False, **(extra_context or {})}
+            return super()._changeform_view(request, object_id, form_url, context)
         if request.method == "POST":
             page = actions.lock(page)
             request.rows_before = {row_key(row): copy.copy(row) for row in rows_of(page)}

@@ -60,6 +60,12 @@ admin.site.unregister([User, Group])
 @admin.register(User)
 class StaffAdmin(Audited, UserAdmin):
     inlines = [LimitInline]
+    readonly_fields = ["last_login", "date_joined"]
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 @admin.register(Group)

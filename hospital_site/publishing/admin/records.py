@@ -26,11 +26,12 @@ class Echo:
 @admin.register(AuditEntry)
 class AuditEntryAdmin(admin.ModelAdmin):
     change_list_template = "admin/publishing/audit_list.html"
-    list_display = ["at", "by", "action", "page", "title", "reason"]
+    list_display = ["at", "by", "action", "title", "reason"]
     list_filter = ["action", "at"]
     search_fields = ["by", "page", "title", "reason"]
     date_hierarchy = "at"
     list_per_page = 100
+    empty_value_display = ""
     show_full_result_count = False
 
     def has_add_permission(self, request):

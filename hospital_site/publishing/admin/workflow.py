@@ -161,7 +161,12 @@ class Workflow:
             "may_submit": self.has_change_permission(request, page),
             "is_submitted": page.submitted_digest and page.submitted_digest == draft.digest,
         }
-        return self.render(request, "publish", page, _("Publish"), **context)
+        return self.render(request, "publish", page, self.title_of_publishing(request, page), **context)
+
+    def title_of_publishing(self, request, page):
+        if request.user.has_perm(PUBLISH):
+            return _("Publish")
+        return _("Submit for publishing") if self.has_change_permission(request, page) else _("What is new")
 
     def submit_view(self, request, object_id):
         page = self.page_or_404(request, object_id)
