@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
@@ -74,6 +75,9 @@ def clock(monkeypatch):
             self.now += timedelta(**by)
 
     clock = Clock()
+    for field in (field for model in apps.get_models() for field in model._meta.fields):
+        if field.default is timezone.now:
+            monkeypatch.setitem(vars(field), "_get_default", lambda: clock.now)
     monkeypatch.setattr("django.utils.timezone.now", lambda: clock.now)
     return clock
 

@@ -55,6 +55,11 @@ class SignOffForm(forms.Form):
     )
     seen = forms.JSONField(widget=forms.HiddenInput)
 
+    def clean_seen(self):
+        if not isinstance(self.cleaned_data["seen"], dict):
+            raise forms.ValidationError(_("Open this form again: it does not say which words you have read."))
+        return self.cleaned_data["seen"]
+
     def clean_review_due(self):
         due = self.cleaned_data["review_due"]
         if due <= timezone.localdate():

@@ -109,7 +109,7 @@ class Reading:
     def _edition_at(self, model, address):
         if self.shown and (self.shown.kind, self.shown.address) == (model.page_kind(), address):
             return self.shown
-        here = self._in_force().of(model).filter(address=address).with_review(get_language())
+        here = self._in_force().of(model).filter(address=address).with_review(get_language(), self.at)
         found = sorted(here, key=lambda edition: edition.is_withdrawal)
         if not found:
             raise Http404(_("There is no page at this address."))

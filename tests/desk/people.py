@@ -120,13 +120,20 @@ def values_of(field):
     return [field.attrs.get("value", "")]
 
 
-def address(page, view="change", *numbers):
-    return reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_{view}", args=[page.pk, *numbers])
+def address(page, view="change", *numbers, language="ko"):
+    with override(language):
+        return reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_{view}", args=[page.pk, *numbers])
 
 
-def list_of(page, desk=None):
-    path = reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_changelist")
-    return f"{path}?desk={desk}" if desk else path
+def list_of(page):
+    with override("ko"):
+        return reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_changelist")
+
+
+def public(page, language="ko"):
+    """The address of `page` that patients open."""
+    with override(language):
+        return page.get_absolute_url()
 
 
 def in_seoul(*moment):

@@ -6,7 +6,7 @@ import pytest
 
 from hospital_site.publishing.models import Edition
 from tests import make
-from tests.desk.people import Form, Person, address, in_seoul, said
+from tests.desk.people import Form, Person, address, in_seoul, public, said
 from tests.reading import read
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def numbers(page):
 
 
 def seen_by_patients(client, page):
-    return read(client, page.get_absolute_url()).texts("h1")
+    return read(client, public(page)).texts("h1")
 
 
 # ── Submitting ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -257,7 +257,7 @@ def test_withdrawing_takes_the_page_off_and_cancels_what_was_scheduled(client, t
     Person("publisher", name="park").decide(treatment, "withdraw", reason="잘못된 안내입니다.")
     clock.forward(days=800)
 
-    assert client.get(treatment.get_absolute_url()).status_code == 410
+    assert client.get(public(treatment)).status_code == 410
     assert [(e.number, e.is_withdrawal, e.cancelled_by) for e in treatment.editions().order_by("number")] == [
         (1, False, ""),
         (2, False, "park"),

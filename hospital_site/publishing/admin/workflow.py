@@ -1,5 +1,6 @@
 """The buttons of a page: preview, publish, schedule, withdraw, sign, look back, show to people without an account."""
 
+import json
 from datetime import timedelta
 
 from django.conf import settings
@@ -235,7 +236,8 @@ class Workflow:
                 actions.sign_all(page, data["languages"], by=request.user, seen=data["seen"], **signature(data))
             except actions.Refused as refusal:
                 form.add_error(None, str(refusal))
-                form.data = form.data | {"seen": draft.language_digests}
+                form.data = form.data.copy()
+                form.data["seen"] = json.dumps(draft.language_digests)
             else:
                 return self.done(
                     request, page, _("Signed. Patients see the review as soon as these words are published.")
