@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.models import Edition, page_models
 from hospital_site.publishing.reading import Reading, in_order
 
@@ -28,10 +29,12 @@ class FixedPages(EveryLanguage):
         names = ["home", "centers:centers", "centers:departments"]
         if Edition.objects.live().of("patients_rights.charter").count() != 1:  # a single one is shown instead of a list
             names.append("patients_rights:charters")
-        return [*names, "about:sources", "about:accessibility", "about:translations"]
+        forms = [("enquiries:choose", kind) for kind in Kind.values]
+        return [*names, *forms, "enquiries:privacy", "about:sources", "about:accessibility", "about:translations"]
 
-    def location(self, name):
-        return reverse(name)
+    def location(self, place):
+        name, *args = place if isinstance(place, tuple) else (place,)
+        return reverse(name, args=args)
 
 
 sitemaps = {"pages": LivePages, "fixed": FixedPages}

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
@@ -26,7 +27,7 @@ from hospital_site.enquiries.desks import desk_or_404, desks
 from hospital_site.enquiries.forms import FORMS
 from hospital_site.enquiries.models import Enquiry, PrivacyNotice
 from hospital_site.enquiries.states import Kind
-from hospital_site.publishing.models import without_language
+from hospital_site.publishing.pages import public
 
 SHOWN_FOR = 30 * 60  # seconds that the page with the reference number can be opened again
 SENT = "enquiries.sent"
@@ -51,13 +52,10 @@ def private(view):
     return answer
 
 
-@require_safe
+@public
 def choose(request, kind):
-    """Which hospital the form is for: the two are separate controllers."""
-    choices = [desk for desk in desks() if desk.receives(kind)]
-    others = [desk for desk in desks() if not desk.receives(kind)]
-    context = {"kind": Kind(kind), "choices": choices, "others": others}
-    return render(request, "enquiries/choose.html", context)
+    """Which hospital the form is for: each is a controller of its own."""
+    return render(request, "enquiries/choose.html", {"kind": Kind(kind), "desks": desks()})
 
 
 @csrf_exempt
@@ -182,11 +180,12 @@ def keep_words(request):
 # ── The privacy notice ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@require_safe
+@public
 def privacy(request):
     return render(request, "enquiries/privacy.html", {"desks": desks()})
 
 
+@cache_control(no_cache=True)
 @require_safe
 def privacy_notice(request, hospital, number=None):
     """The notice in force, or an earlier version by its number."""
@@ -201,6 +200,5 @@ def privacy_notice(request, hospital, number=None):
         "words": notice.words.get(get_language()) if notice else None,
         "notices": notices,
         "is_latest": notice is not None and notice == notices[0],
-        "address": without_language(request.path),
     }
     return render(request, "enquiries/privacy_notice.html", context)

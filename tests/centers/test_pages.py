@@ -204,12 +204,12 @@ def sections(page):
     return page.attributes("#main section.section", "id")
 
 
-def test_a_clinic_of_which_nothing_is_said_has_no_sections(client):
+def test_a_clinic_of_which_nothing_is_said_only_says_how_to_reach_its_hospital(client):
     clinic = make.published(make.clinic())
 
     page = read(client, address(clinic))
 
-    assert (sections(page), linked_sections(page)) == ([], [])
+    assert (sections(page), linked_sections(page)) == (["contacts"], [])
 
 
 @every_language
@@ -221,7 +221,7 @@ def test_a_clinic_links_exactly_the_sections_that_it_has(client, language):
 
     page = read(client, address(clinic, language))
 
-    assert sections(page) == ["areas", "tests", "research"]
+    assert sections(page) == ["areas", "tests", "research", "contacts"]
     assert linked_sections(page) == sections(page)
 
 

@@ -16,10 +16,20 @@ FIXED = [
     "home",
     "centers:centers",
     "centers:departments",
+    "enquiries:privacy",
     "about:sources",
     "about:accessibility",
     "about:translations",
 ]
+
+
+FORMS = ["appointment", "mediation"]
+
+
+def always():
+    """The addresses, in the language at hand, of pages that are there whatever is published."""
+    names = [reverse(name) for name in [*FIXED, "patients_rights:charters"]]
+    return {f"http://testserver{path}" for path in [*names, *(reverse("enquiries:choose", args=[f]) for f in FORMS)]}
 
 
 def entries(client):
@@ -38,7 +48,7 @@ def paths(client):
     fixed = set()
     for language in make.languages():
         with override(language):
-            fixed |= {f"http://testserver{reverse(name)}" for name in [*FIXED, "patients_rights:charters"]}
+            fixed |= always()
     return {address.removeprefix("http://testserver") for address in entries(client) if address not in fixed}
 
 
@@ -72,7 +82,7 @@ def test_the_sitemap_of_an_empty_site_lists_the_pages_that_are_always_there(clie
     expected = set()
     for language in make.languages():
         with override(language):
-            expected |= {f"http://testserver{reverse(name)}" for name in [*FIXED, "patients_rights:charters"]}
+            expected |= always()
     assert sorted(listed) == sorted(expected)
 
 
