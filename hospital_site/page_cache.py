@@ -9,6 +9,7 @@ import hashlib
 import logging
 import threading
 import time
+from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -54,10 +55,12 @@ class PageCache:
         key = (environ["wsgi.url_scheme"], environ.get("HTTP_HOST"), environ.get("PATH_INFO"))
         kept = self.pages.get(key)
         if kept is None:
+            stamp = self.stamp
             kept, answer = self.ask(environ, start_response)
             if kept is None:
                 return answer
-            self.keep(key, kept)
+            if stamp == self.stamp:  # else something was published while this page was made, which may lack it
+                self.keep(key, kept)
         return serve(kept, environ, start_response)
 
     def drop_what_is_replaced(self):
@@ -80,8 +83,7 @@ class PageCache:
         started = []
         answer = self.application(environ, lambda status, headers, exc_info=None: started.append((status, headers)))
         status, headers = started[0]
-        cache_control = next((value for name, value in headers if name.lower() == "cache-control"), "")
-        if status != "200 OK" or "public" not in cache_control or environ["REQUEST_METHOD"] == "HEAD":
+        if status != "200 OK" or not is_for_everybody(headers) or environ["REQUEST_METHOD"] == "HEAD":
             start_response(status, headers)
             return None, answer
         try:
@@ -97,22 +99,34 @@ class PageCache:
         self.size += kept.size
 
 
+def is_for_everybody(headers):
+    said = {name.lower(): value for name, value in headers}
+    return "public" in said.get("cache-control", "") and not {"set-cookie", "vary"} & set(said)
+
+
 def kept_from(headers, body):
     digest = hashlib.sha256(body).hexdigest()[:32]
     headers = [(name, value) for name, value in headers if name.lower() not in NOT_REPEATED]
     bodies = {"br": brotli.compress(body, quality=9), "gzip": gzip.compress(body, 9, mtime=0), "": body}
-    return Kept([*headers, ("Vary", "Accept-Encoding")], f'"{digest}"', bodies)
+    return Kept([*headers, ("Vary", "Accept-Encoding")], f'W/"{digest}"', bodies)
 
 
 def serve(kept, environ, start_response):
     if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
         start_response("304 Not Modified", [*kept.headers, ("ETag", kept.etag)])
         return [b""]
-    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-    encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+    encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
     body = kept.bodies[encoding]
     headers = [*kept.headers, ("ETag", kept.etag), ("Content-Length", str(len(body)))]
     if encoding:
         headers.append(("Content-Encoding", encoding))
     start_response(f"{HTTPStatus.OK.value} {HTTPStatus.OK.phrase}", headers)
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+
+@lru_cache(maxsize=256)
+def best_encoding(accepted):
+    """The best of our encodings that a browser accepts: `gzip, br;q=0` → `gzip`; empty for a plain body."""
+    offers = [offer.replace(" ", "").lower().partition(";") for offer in accepted.split(",")]
+    offered = {name for name, _semicolon, weight in offers if weight not in ("q=0", "q=0.0", "q=0.00", "q=0.000")}
+    return next((encoding for encoding in ("br", "gzip") if encoding in offered), "")

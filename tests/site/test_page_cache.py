@@ -1,0 +1,259 @@
+"""Published pages are answered from memory, and from nothing older than what patients may see."""
+
+import gzip
+from datetime import timedelta
+from io import BytesIO
+
+import brotli
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import OperationalError, connection
+from django.http import HttpResponse
+
+from hospital_site.page_cache import PageCache
+from hospital_site.publishing.actions import publish, withdraw
+from hospital_site.publishing.models import Edition
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+class Worker:
+    """One worker of the server: the page cache in front of the site."""
+
+    def __init__(self, application=None):
+        self.application = application or WSGIHandler()
+        self.cache = PageCache(self.ask)
+        self.asked = 0
+
+    def ask(self, environ, start_response):
+        self.asked += 1
+        return self.application(environ, start_response)
+
+    def get(self, path, method="GET", query="", **headers):
+        environ = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "SERVER_NAME": "testserver",
+            "SERVER_PORT": "80",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(),
+            "HTTP_HOST": "testserver",
+            **headers,
+        }
+        started = []
+        answer = self.cache(environ, lambda status, headers, exc_info=None: started.extend([status, headers]))
+        body = b"".join(answer)
+        if hasattr(answer, "close"):
+            answer.close()
+        status, sent = started
+        return int(status.split()[0]), dict(sent), body
+
+    def status(self, path):
+        return self.get(path)[0]
+
+    def look(self):
+        """Let the time pass after which the worker looks again whether anything was published."""
+        self.cache.look_again_at = 0
+
+
+@pytest.fixture
+def worker():
+    return Worker()
+
+
+@pytest.fixture
+def center():
+    return make.published(make.center(name_ko="이전 이름", name_en="Old name"))
+
+
+def rename(center, name):
+    center.name_ko = name
+    center.save()
+    make.published(center)
+
+
+def test_the_stamp_of_what_patients_see_is_asked_for_in_two_questions(worker, django_assert_num_queries):
+    worker.get("/ko/about/accessibility/")
+    worker.look()
+
+    with django_assert_num_queries(2):
+        worker.get("/ko/about/accessibility/")
+
+
+def test_a_page_is_made_once(worker, center):
+    first = worker.get(center.get_absolute_url())
+
+    second = worker.get(center.get_absolute_url())
+
+    assert (worker.asked, second) == (1, first)
+
+
+def test_a_kept_page_asks_the_database_nothing(worker, center, django_assert_num_queries):
+    worker.get(center.get_absolute_url())
+
+    with django_assert_num_queries(0):
+        worker.get(center.get_absolute_url())
+
+
+def test_a_publication_replaces_what_was_kept(worker, center):
+    worker.get(center.get_absolute_url())
+    rename(center, "새 이름")
+    worker.look()
+
+    assert "새 이름" in worker.get(center.get_absolute_url())[2].decode()
+
+
+def test_a_withdrawal_replaces_what_was_kept(worker, center):
+    worker.get(center.get_absolute_url())
+    withdraw(center, by="the test", reason="It closed.")
+    worker.look()
+
+    assert worker.status(center.get_absolute_url()) == 410
+
+
+def test_a_scheduled_edition_replaces_what_was_kept_at_its_hour(worker, clock, center):
+    rename_at = clock.now + timedelta(hours=1)
+    type(center).objects.filter(pk=center.pk).update(name_ko="새 이름", name_en="New name")
+    publish(center, by="the test", live_from=rename_at)
+    worker.look()
+    before = worker.get(center.get_absolute_url())[2].decode()
+
+    clock.forward(hours=1)
+    worker.look()
+
+    assert "이전 이름" in before
+    assert "새 이름" in worker.get(center.get_absolute_url())[2].decode()
+
+
+def test_a_cancelled_edition_is_replaced(worker, center, clock):
+    make.published(center)
+    worker.get(center.get_absolute_url())
+    Edition.objects.filter(page=center.key).update(cancelled_at=clock.now)
+    worker.look()
+
+    assert worker.status(center.get_absolute_url()) == 404
+
+
+def test_a_page_that_was_overtaken_by_a_publication_is_not_kept(center):
+    """Another thread of the worker sees the publication while this page, of before, is still being made."""
+    django = WSGIHandler()
+
+    def slow(environ, start_response):
+        answer = django(environ, start_response)
+        if worker.asked == 1:
+            rename(center, "새 이름")
+            worker.look()
+            worker.cache.drop_what_is_replaced()
+        return answer
+
+    worker = Worker(slow)
+    worker.get(center.get_absolute_url())
+
+    assert "새 이름" in worker.get(center.get_absolute_url())[2].decode()
+
+
+def test_kept_pages_are_shown_while_the_database_does_not_answer(worker, center, caplog):
+    worker.get(center.get_absolute_url())
+    worker.look()
+
+    def down(execute, sql, params, many, context):
+        raise OperationalError("The database is down.")
+
+    with connection.execute_wrapper(down):
+        status, _headers, body = worker.get(center.get_absolute_url())
+
+    assert status == 200
+    assert "이전 이름" in body.decode()
+    assert "The database does not answer" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/ko/nowhere/", "/xx/", "/ko/admin/login/", "/sitemap.xml"], ids=lambda path: path
+)
+def test_is_not_kept(worker, path):
+    worker.get(path)
+
+    worker.get(path)
+
+    assert worker.asked == 2
+
+
+@pytest.mark.parametrize("request_", [{"method": "POST"}, {"query": "a=b"}], ids=["sending", "with arguments"])
+def test_is_not_answered_from_memory(worker, request_):
+    worker.get("/ko/")
+
+    worker.get("/ko/", **request_)
+
+    assert worker.asked == 2
+
+
+@pytest.mark.parametrize("header", ["Set-Cookie", "Vary"])
+def test_an_answer_for_one_reader_only_is_not_kept(header):
+    def for_one(environ, start_response):
+        start_response("200 OK", [("Cache-Control", "public"), (header, "a=b")])
+        return HttpResponse("For one.")
+
+    worker = Worker(for_one)
+    worker.get("/ko/")
+    worker.get("/ko/")
+
+    assert worker.asked == 2
+
+
+def test_a_page_is_kept_for_each_host_and_scheme(worker):
+    secure = {"wsgi.url_scheme": "https", "HTTP_HOST": "localhost"}
+
+    bodies = {worker.get("/ko/")[2], worker.get("/ko/", **secure)[2]}
+
+    assert [b"http://testserver/ko/" in body for body in bodies] != [
+        b"https://localhost/ko/" in body for body in bodies
+    ]
+    assert worker.asked == 2
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "unpack"),
+    [
+        ("gzip, deflate, br", "br", brotli.decompress),
+        ("gzip, deflate", "gzip", gzip.decompress),
+        ("", None, bytes),
+        ("br;q=0, gzip;q=0", None, bytes),
+    ],
+    ids=["Brotli", "gzip", "nothing", "refused"],
+)
+def test_a_page_comes_as_the_browser_can_read_it(worker, accepted, encoding, unpack):
+    plain = worker.get("/ko/")[2]
+
+    _status, headers, body = worker.get("/ko/", HTTP_ACCEPT_ENCODING=accepted)
+
+    assert (headers.get("Content-Encoding"), int(headers["Content-Length"])) == (encoding, len(body))
+    assert unpack(body) == plain
+    assert headers["Vary"] == "Accept-Encoding"
+
+
+def test_a_browser_that_has_the_page_is_told_so(worker):
+    tag = worker.get("/ko/")[1]["ETag"]
+
+    status, headers, body = worker.get("/ko/", HTTP_IF_NONE_MATCH=f'"other", {tag}')
+
+    assert (status, headers["ETag"], body) == (304, tag, b"")
+
+
+def test_a_kept_page_tells_its_head(worker):
+    _status, headers, body = worker.get("/ko/")
+
+    status, of_head, nothing = worker.get("/ko/", method="HEAD")
+
+    assert (status, of_head["Content-Length"], nothing) == (200, str(len(body)), b"")
+    assert of_head["ETag"] == headers["ETag"]
+
+
+def test_memory_has_an_end(worker, monkeypatch):
+    monkeypatch.setattr("hospital_site.page_cache.ROOM", 60_000)
+
+    for path in ["/ko/", "/en/", "/ko/about/sources/", "/en/about/sources/"]:
+        worker.get(path)
+
+    assert worker.cache.size <= 60_000
