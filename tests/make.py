@@ -150,6 +150,7 @@ def in_sync(page):
         mark_all_checked(row)
         row.save()
     note_draft(page)
+    page.refresh_from_db()
     return page
 
 

@@ -250,17 +250,18 @@ class Workflow:
         page = self.page_or_404(request, object_id)
         if not self.has_change_permission(request, page) and not request.user.has_perm(PUBLISH):
             raise PermissionDenied
+        links = PreviewLink.objects.filter(page=page.key)
         if "revoke" in request.POST:
-            actions.revoke_link(
-                get_object_or_404(PreviewLink, pk=request.POST["revoke"], page=page.key), by=request.user
-            )
+            link = next((link for link in links if str(link.pk) == request.POST["revoke"]), None)
+            if link is None:
+                raise Http404
+            actions.revoke_link(link, by=request.user)
             return self.done(request, page, _("Revoked. The link opens nothing any more."), "links")
         form = LinkForm(request.POST or None, label_suffix="")
         if form.is_valid():
             days = timedelta(days=form.cleaned_data.pop("days"))
             actions.make_link(page, by=request.user, lifetime=days, **form.cleaned_data)
             return self.done(request, page, _("The link is ready. Copy it from the list."), "links")
-        links = PreviewLink.objects.filter(page=page.key)
         return self.render(request, "links", page, _("Preview links"), form=form, links=links, now=timezone.now())
 
     # ── What the views are made of ────────────────────────────────────────────────────────────────────────────────────
