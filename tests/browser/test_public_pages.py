@@ -1,0 +1,189 @@
+"""Every kind of public page as a patient meets it, in a real Chromium."""
+
+import json
+import re
+import subprocess
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+
+from tests import make
+from tests.browser.conftest import DESKTOP, NARROW, PHONE
+
+LANGUAGES = make.languages()
+CENTER = "/centers/uncommon-cancer-center/"
+PAGES = {
+    "home": "/",
+    "hospital": "/hospitals/smc/",
+    "centers": "/centers/",
+    "center with commitments": "/centers/esophageal-cancer-center/",
+    "center with a clinic": CENTER,
+    "clinic": f"{CENTER}net-clinic/",
+    "treatment": f"{CENTER}treatments/tace/",
+    "test": f"{CENTER}tests/urine-5-hiaa/",
+    "departments": "/departments/",
+    "charter": "/patients-rights/",
+    "sources": "/about/sources/",
+    "accessibility": "/about/accessibility/",
+    "translations": "/about/translations/",
+    "not found": "/nothing-here/",
+}
+
+every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+every_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@pytest.fixture
+def address(server):
+    """The whole address of a path in a language."""
+    return lambda path, language: f"http://127.0.0.1:{server.port}/{language}{path}"
+
+
+@every_page
+@every_language
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_axe_finds_nothing(address, open_page, axe, path, language, color_scheme, viewport):
+    page = open_page(address(path, language), color_scheme=color_scheme, viewport=viewport)
+
+    assert axe(page) == []
+
+
+@every_page
+@every_language
+def test_nothing_runs_out_of_a_page_of_320_pixels(address, open_page, path, language):
+    page = open_page(address(path, language), viewport=NARROW)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+
+
+@every_page
+@every_language
+def test_a_page_asks_nothing_of_another_host_and_sets_no_cookie(address, chromium, path, language):
+    context = chromium.new_context(viewport=DESKTOP)
+    page = context.new_page()
+    hosts, complaints = set(), []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+
+    status = page.goto(address(path, language), wait_until="networkidle").status
+
+    complaints = [text for text in complaints if f"status of {status}" not in text]
+    cookies = context.cookies()
+    context.close()
+    assert (hosts, cookies, complaints) == ({"127.0.0.1"}, [], [])
+
+
+@every_page
+@every_language
+def test_everything_is_readable_without_javascript(address, open_page, path, language):
+    with_it = open_page(address(path, language)).inner_text("body")
+
+    without = open_page(address(path, language), java_script_enabled=False).inner_text("body")
+
+    assert without == with_it
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_language_switch_keeps_the_page_and_the_article(address, open_page, language):
+    other = next(code for code in LANGUAGES if code != language)
+    page = open_page(address("/patients-rights/", language) + "#right-4")
+
+    page.click(f"header a[hreflang={other}]")
+
+    assert page.url == address("/patients-rights/", other) + "#right-4"
+
+
+def test_without_javascript_the_language_switch_keeps_the_page(address, open_page):
+    first, other = LANGUAGES[:2]
+    page = open_page(address("/departments/", first), java_script_enabled=False)
+
+    page.click(f"header a[hreflang={other}]")
+
+    assert page.url == address("/departments/", other)
+
+
+@every_language
+def test_the_first_key_offers_the_way_past_the_menu(address, open_page, language):
+    page = open_page(address(f"{CENTER}net-clinic/", language))
+
+    page.keyboard.press("Tab")
+    is_visible = page.evaluate("document.activeElement.getBoundingClientRect().top >= 0")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    assert is_visible
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+@every_page
+@every_language
+def test_the_keyboard_reaches_every_link_in_order_and_shows_where_it_is(address, open_page, path, language):
+    page = open_page(address(path, language))
+    links = page.evaluate("document.querySelectorAll('a[href], button, input, summary').length")
+
+    steps = []
+    for _step in range(links):
+        page.keyboard.press("Tab")
+        steps.append(
+            page.evaluate(
+                """() => {
+                    const it = document.activeElement;
+                    it.dataset.order ??= document.querySelectorAll('[data-order]').length;
+                    const drawn = [it, it.closest('.card')].filter(Boolean).map(element => getComputedStyle(element));
+                    const ring = style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+                    return [it.dataset.order, drawn.some(ring)];
+                }"""
+            )
+        )
+
+    assert steps == [[str(number), True] for number in range(links)]
+
+
+@every_page
+@every_language
+def test_targets_are_large_enough_for_a_finger(address, open_page, path, language):
+    """At least 24 pixels high and wide; links inside a sentence are as high as their line (WCAG 2.5.8)."""
+    page = open_page(address(path, language), viewport=PHONE)
+
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], button')].filter(it => {
+            const box = it.getBoundingClientRect();
+            const inSentence = it.parentElement.matches('p, li, dd') && it.parentElement.innerText !== it.innerText;
+            return box.width && !inSentence && Math.min(box.width, box.height) < 24;
+        }).map(it => it.outerHTML)"""
+    )
+
+    assert small == []
+
+
+@every_language
+def test_the_charter_prints_on_a_few_sheets_without_menus(address, open_page, language, tmp_path):
+    page = open_page(address("/patients-rights/", language))
+
+    printed = page.pdf(format="A4", path=tmp_path / "charter.pdf")
+    page.emulate_media(media="print")
+
+    sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
+    assert sheets in (2, 3)
+    assert not page.is_visible("header nav")
+    assert page.is_visible("#right-1")
+
+
+def test_words_stay_readable_where_the_reader_chose_the_colours(address, open_page, axe):
+    page = open_page(address(f"{CENTER}net-clinic/", LANGUAGES[0]), forced_colors="active")
+
+    assert axe(page) == []
+
+
+@every_language
+def test_the_nu_html_checker_finds_nothing(server, tmp_path, language):
+    for name, path in PAGES.items():
+        file = tmp_path / f"{name.replace(' ', '-')}.html"
+        file.write_bytes(server.get(f"/{language}{path}").content)
+
+    checker = ["java", "-jar", settings.VAR_DIR / "nu/vnu.jar", "--format", "json", *tmp_path.glob("*.html")]
+    report = subprocess.run(checker, capture_output=True, text=True, check=False).stderr
+
+    assert json.loads(report)["messages"] == []
