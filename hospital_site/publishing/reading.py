@@ -78,7 +78,8 @@ class Reading:
 
         The kinds must include every level between the top and the lowest.
         """
-        editions = {edition.page: edition for edition in self._in_force().of(*kinds).with_content()}
+        live = self._in_force().of(*kinds).with_content().order_by("kind", "position", "page")
+        editions = {edition.page: edition for edition in live}
         below = defaultdict(list)
         for edition in editions.values():
             if set(edition.ancestors) <= set(editions):

@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.models import StaffLimit, page_at
 
@@ -9,6 +11,19 @@ PUBLISH = "publishing.publish_edition"
 SIGN_OFF = "publishing.sign_off"
 STRUCTURE = "publishing.write_structure"
 READ_LOG = "publishing.view_auditentry"
+
+TITLES = {
+    "Editor": _("Editor"),
+    "Clinical reviewer": _("Clinical reviewer"),
+    "Publisher": _("Publisher"),
+    "Auditor": _("Auditor"),
+    **{f"Translator ({code})": format_lazy("{} · {}", _("Translator"), name) for code, name in settings.LANGUAGES},
+}
+
+
+def role_title(name):
+    """The name of a role, as the migration wrote it, in the reader's language."""
+    return TITLES.get(name, name)
 
 
 def languages_of(user):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.audit import record
 from hospital_site.publishing.models import AuditEntry, StaffLimit, page_models
+from hospital_site.publishing.roles import role_title
 
 
 class LimitForm(forms.ModelForm):
@@ -65,9 +66,16 @@ class StaffAdmin(Audited, UserAdmin):
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.label_from_instance = lambda group: role_title(group.name)
+        return field
 
 
 @admin.register(Group)
 class RoleAdmin(Audited, GroupAdmin):
-    pass
+    list_display = ["__str__", "called"]
+
+    @admin.display(description=_("role"))
+    def called(self, group):
+        return role_title(group.name)
