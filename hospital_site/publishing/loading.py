@@ -1,13 +1,13 @@
 """From the JSON of an edition back to working rows: the inverse of `dump`, also used for the first content."""
 
-from itertools import zip_longest
+from functools import partial
 
 from django.db import transaction
 from modeltranslation.utils import get_translation_fields
 
 from hospital_site.publishing.models import Editable
 from hospital_site.publishing.snapshots import captured_fields, part_model
-from hospital_site.publishing.staleness import mark_all_checked, rows_of
+from hospital_site.publishing.staleness import CODES, mark_all_checked, names_of, rows_of, words
 
 
 @transaction.atomic
@@ -30,17 +30,42 @@ def fill(row, data):
 
 
 def restore_parts(page, name, records):
-    """Make the rows `name` of `page` be `records`, in their order. What each was last checked against is kept."""
+    """Make the rows `name` of `page` be `records`, in their order.
+
+    A row that is still there, by its words, stays the same row for pages that name it, and keeps what its texts were
+    last checked against. One that comes back counts as checked.
+    """
     model = part_model(type(page), name)
     link = getattr(type(page), name).rel.field.name
-    checked = [row.checked for row in getattr(page, name).all()]
+    there = list(getattr(page, name).all())
+    named_by = {row.pk: pages_that_name(row) for row in there}
     getattr(page, name).all().delete()
-    for place, (record, known) in enumerate(zip_longest(records, checked[: len(records)], fillvalue={}), start=1):
-        part = model(**{link: page}, checked=known)
+    for place, record in enumerate(records, start=1):
+        part = model(**{link: page})
         if hasattr(part, "position"):
             part.position = place
         fill(part, record)
-        part.save()
+        same = max(there, key=partial(shared_words, part), default=None)
+        if same and shared_words(part, same):
+            there.remove(same)
+            part.pk, part.checked = same.pk, same.checked
+        else:
+            mark_all_checked(part)
+        part.save(force_insert=True)
+        for accessor, pages in named_by.get(part.pk, []):
+            getattr(part, accessor).set(pages)
+
+
+def pages_that_name(row):
+    """The rows that hold `row` in a many-to-many field, by its accessors: `[("clinics", [clinic, …])]`."""
+    accessors = [field.get_accessor_name() for field in row._meta.related_objects if field.many_to_many]
+    return [(accessor, list(getattr(row, accessor).all())) for accessor in accessors]
+
+
+def shared_words(row, other):
+    """How many texts two rows have in common."""
+    texts = [(words(row, name, code), words(other, name, code)) for name in names_of(row) for code in CODES]
+    return sum(bool(mine) and mine == others for mine, others in texts)
 
 
 def matching_rows(page, name, field, records):

@@ -42,18 +42,24 @@ def names_of(row):
 def note_edit(row, before):
     """After an edit: whoever changed a text has seen the others, so it counts as checked against them.
 
+    Where it was missing or out of date, it has now caught up with the others, so they count as checked against it too.
     `before` is the row as it was, or `None` for a new one.
     """
     for name in names_of(row):
-        for code in CODES:
-            if before is None or words(row, name, code) != words(before, name, code):
-                mark_checked(row, name, code)
+        changed = [c for c in CODES if before is None or words(row, name, c) != words(before, name, c)]
+        for code in changed:
+            mark_checked(row, name, code)
+            if before and gap_of(before, name, code):
+                for other in CODES:
+                    if other not in changed and not gap_of(before, name, other):
+                        mark_checked(row, name, other, against=[code])
 
 
-def mark_checked(row, name, code):
-    """The text of `name` in the language `code` says what the other languages say now."""
-    others = {other: words(row, name, other) for other in CODES if other != code}
-    row.checked = {**row.checked, name: {**row.checked.get(name, {}), code: others}}
+def mark_checked(row, name, code, against=CODES):
+    """The text of `name` in the language `code` says what the other languages, or those of `against`, say now."""
+    others = {other: words(row, name, other) for other in against if other != code}
+    known = row.checked.get(name, {})
+    row.checked = {**row.checked, name: {**known, code: {**known.get(code, {}), **others}}}
 
 
 def mark_all_checked(row):

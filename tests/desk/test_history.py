@@ -127,6 +127,23 @@ def test_rows_come_back_with_the_edition_that_held_them(client):
     assert dump(clinic) == clinic.editions().get(number=1).data
 
 
+def test_copying_an_edition_of_a_hospital_leaves_its_departments_in_their_clinics():
+    clinic = make.clinic()
+    hospital = clinic.center.hospital
+    kept, renamed = (
+        make.part(hospital, "departments", name_ko=ko, name_en=en)
+        for ko, en in [("내과", "Medicine"), ("외과", "Surgery")]
+    )
+    clinic.departments.set([kept, renamed])
+    make.published(hospital)
+    editor = Person("editor")
+    editor.edit(hospital, **{"departments-1-name_ko": "일반외과"})
+
+    editor.decide(hospital, "copy", 1)
+
+    assert list(clinic.departments.values_list("pk", "name_ko")) == [(kept.pk, "내과"), (renamed.pk, "외과")]
+
+
 # ── As it was ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
