@@ -48,6 +48,7 @@ def head(content, *, title, kind="", page=None, drawing="", pictogram=""):
 
     `drawing` names a large picture; where none was drawn, the `pictogram` stands in its place.
     """
+    title = title or (str(page) if page else "")  # a draft that is still without a name is called by its address
     if not title:
         raise ValueError("head needs a title.")
     trail = page.trail if page else []
