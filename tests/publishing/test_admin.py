@@ -19,6 +19,16 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 every_language = pytest.mark.parametrize("language", make.languages())
 
 
+BUILDERS = {
+    "centers.hospital": make.hospital,
+    "centers.center": make.center,
+    "centers.clinic": make.clinic,
+    "centers.treatment": lambda: make.treatment(clinic=make.clinic()),
+    "centers.diagnostictest": lambda: make.test(clinic=make.clinic()),
+    "patients_rights.charter": make.charter,
+}
+
+
 @pytest.fixture
 def editor(client):
     """The browser of an editor."""
@@ -412,6 +422,37 @@ def test_the_page_of_patients_has_no_banner(editor):
     assert read(editor, center.get_absolute_url()).all(".preview") == []
 
 
+@every_kind
+@every_language
+def test_a_draft_in_which_nothing_is_written_yet_can_be_read_and_previewed(editor, kind, language):
+    page = BUILDERS[kind]()
+    for row in [page, *page.ancestors()]:
+        title = "title" if hasattr(row, "title") else "name"
+        type(row).objects.filter(pk=row.pk).update(**{f"{title}_{code}": "" for code in make.languages()})
+
+    statuses = {
+        view: editor.get(desk(page, view, language)).status_code for view in ["changelist", "change", "preview"]
+    }
+
+    assert set(statuses.values()) == {200}
+
+
+@every_kind
+@every_language
+def test_a_draft_whose_rows_are_still_empty_can_be_previewed(editor, kind, language):
+    page = make.every_kind()[kind]
+    for name in page.parts:
+        for row in getattr(page, name).all():
+            texts = [
+                field.name
+                for field in row._meta.fields
+                if field.name.endswith(tuple(f"_{c}" for c in make.languages()))
+            ]
+            type(row).objects.filter(pk=row.pk).update(**dict.fromkeys(texts, ""))
+
+    assert editor.get(desk(page, "preview", language)).status_code == 200
+
+
 def test_a_preview_of_a_page_that_is_not_there_is_not_found(editor):
     missing = type(make.center())(pk=999)
 
@@ -484,16 +525,6 @@ def test_a_list_says_that_a_page_was_withdrawn(editor):
 
     with override("ko"):
         assert state_in_list(editor, hospital) == gettext("nothing: withdrawn")
-
-
-BUILDERS = {
-    "centers.hospital": make.hospital,
-    "centers.center": make.center,
-    "centers.clinic": make.clinic,
-    "centers.treatment": lambda: make.treatment(clinic=make.clinic()),
-    "centers.diagnostictest": lambda: make.test(clinic=make.clinic()),
-    "patients_rights.charter": make.charter,
-}
 
 
 @every_kind
