@@ -9,9 +9,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 def text(name, default=None):
     """The value of `name`. Without a default an empty or missing value stops the start."""
-    value = os.environ.get(name, "").strip()
-    if value:
-        return value
+    return os.environ.get(name, "").strip() or default_of(name, default)
+
+
+def default_of(name, default):
     if default is None:
         raise ImproperlyConfigured(f"{name} is not set. Set it in the environment; README.md lists every setting.")
     return default
@@ -40,8 +41,8 @@ def choice(name, choices, default):
 
 def listing(name, default=None):
     """Values separated by commas, such as `www.example.org,example.org`."""
-    value = text(name, None if default is None else ",".join(default) or " ")
-    return [part.strip() for part in value.split(",") if part.strip()]
+    found = [part.strip() for part in os.environ.get(name, "").split(",")]
+    return [part for part in found if part] or default_of(name, default)
 
 
 def database(name, default, **options):
