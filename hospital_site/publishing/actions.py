@@ -98,9 +98,7 @@ def cancel(edition, *, by, reason=""):
     found = Edition.objects.scheduled().filter(pk=edition.pk)
     if not found.update(cancelled_at=timezone.now(), cancelled_by=name_of(by)):
         raise Refused(_("This edition is not waiting for its hour any more, so it cannot be cancelled."))
-    AuditEntry.objects.create(
-        action=Action.CANCEL, by=name_of(by), page=edition.page, before=edition.digest, reason=reason
-    )
+    record(Action.CANCEL, by=by, page=page_at(edition.page), before=edition.digest, reason=reason)
 
 
 # ── The way to publishing ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,9 +8,10 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.models import Edition, page_at, page_models
+from hospital_site.publishing.models import Edition, page_models
 from hospital_site.publishing.models.pages import desk_conditions
 from hospital_site.publishing.roles import PUBLISH, SIGN_OFF, languages_of, limits_of, visible
+from hospital_site.publishing.snapshots import Snapshot
 
 TITLES = {
     "submitted": _("submitted for publishing"),
@@ -61,10 +62,8 @@ class Task(NamedTuple):
 def desk_of(request):
     """Rows of the desk: (plural name of the kind of page, its list, [(title, number, list)]). One query a kind."""
     rows = []
-    for model in page_models():
+    for model in viewed_kinds(request.user):
         opts = model._meta
-        if not request.user.has_perm(f"{opts.app_label}.view_{opts.model_name}"):
-            continue
         address = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
         pages = visible(model.objects.with_state(), request.user)
         # Named apart from the annotations: a count called `stale` would take the place of the pages' own `stale`.
@@ -73,6 +72,12 @@ def desk_of(request):
         cells = [(title, counts[f"pages_{name}"], f"{address}?desk={name}") for name, title in TITLES.items()]
         rows.append((opts.verbose_name_plural, address, cells))
     return rows
+
+
+def viewed_kinds(user):
+    """The kinds of pages that `user` may look at."""
+    kinds = [(model, model._meta) for model in page_models()]
+    return [model for model, opts in kinds if user.has_perm(f"{opts.app_label}.view_{opts.model_name}")]
 
 
 def tasks_of(desk, user):
@@ -98,12 +103,12 @@ def own_tasks(user):
 
 
 def coming(request):
-    """What goes out at its hour, the next first: (edition, page, its form). Limited to what the person may see."""
+    """What the person may see of what goes out at its hour, the next first: (edition, its content, its form)."""
     limits = limits_of(request.user)
-    editions = Edition.objects.scheduled().order_by("live_from")
+    editions = Edition.objects.scheduled().of(*viewed_kinds(request.user)).order_by("live_from")
     if limits and not request.user.is_superuser:
         editions = [e for e in editions if limits & {e.page, *e.ancestors}]
-    return [(edition, page_at(edition.page), form_of(edition.page)) for edition in editions[:20]]
+    return [(edition, Snapshot(edition.model, edition.data), form_of(edition.page)) for edition in editions[:20]]
 
 
 def form_of(key):

@@ -63,7 +63,7 @@ def test_a_draft_with_errors_is_refused_and_each_finding_links_to_its_field(view
     treatment = make.treatment(name_ko="절제술", name_en="")
     person = Person("editor" if view == "submit" else "publisher")
 
-    answer = person.decide(treatment, view)
+    answer = person.publish(treatment) if view == "publish" else person.decide(treatment, view)
 
     assert answer.status == 200
     assert answer.texts(".errorlist li") == [ERRORS]
@@ -164,7 +164,7 @@ def test_the_form_says_that_its_hour_is_one_of_seoul(treatment):
 
     page = Person("publisher").open(treatment, "publish")
 
-    assert page.texts('label[for="id_hour"]') == ["게시 시각(서울 시각):"]
+    assert page.texts('label[for="id_hour"]') == [said("Publish at (Seoul time)")]
 
 
 def test_a_scheduled_text_shows_at_its_hour_and_not_before(client, treatment, clock):
