@@ -1,13 +1,18 @@
 """The door for the web server: `granian --interface wsgi hospital_site.wsgi:application`."""
 
 import os
+import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hospital_site.settings")
 
-application = get_wsgi_application()
+try:
+    site = get_wsgi_application()
+except ImproperlyConfigured as problem:
+    sys.exit(f"The site cannot start: {problem}")
 
-from hospital_site.page_cache import PageCache  # noqa: E402 - models need the set-up above
+from hospital_site.page_cache import PageCache  # models need the set-up above
 
-application = PageCache(application)
+application = PageCache(site)

@@ -13,10 +13,14 @@ from hospital_site import env
 GOOD = {"SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "www.example.org", "ENQUIRY_KEYS": "x" * 60}
 
 
-def start(**environment):
-    """`manage.py check` as a service would start it, with nothing set but `environment`."""
+CHECK = ["manage.py", "check"]
+SERVE = ["-c", "import hospital_site.wsgi"]
+
+
+def start(command=CHECK, **environment):
+    """`command` of Python as a service would start it, with nothing set but `environment`."""
     environment |= {"PATH": os.environ["PATH"]}
-    command = [sys.executable, "manage.py", "check"]
+    command = [sys.executable, *command]
     return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
 
 
@@ -45,6 +49,14 @@ def test_a_start_is_refused_with_a_sentence_for(environment, sentence):
     assert run.stderr.startswith(f"The site cannot start: {sentence}")
     assert run.stderr.count("\n") == 1
     assert run.stdout == ""
+
+
+def test_the_server_too_is_refused_with_a_sentence():
+    run = start(SERVE)
+
+    assert run.returncode != 0
+    assert run.stderr.startswith("The site cannot start: SECRET_KEY is not set.")
+    assert run.stderr.count("\n") == 1
 
 
 def test_a_production_start_with_everything_it_needs_is_accepted():
