@@ -1,0 +1,182 @@
+"""Processes that die in the middle of publishing: `DATABASE_URL=… python -m tests.desk.publish_and_die`.
+
+Each is killed with SIGKILL, some by themselves before their n-th question to the database, some from outside at any
+moment. Prints what was found in the database after each death, as JSON.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from functools import partial
+from random import Random
+
+import django
+
+KILLED_FROM_OUTSIDE = 20
+
+
+def main():
+    django.setup()
+    from django.db import connection
+
+    from tests import make
+
+    page = make.center(name_ko="낱말 0", name_en="Words 0")
+    for number in (1, 2):
+        make.part(page, "commitments", text_ko="낱말 0", text_en="Words 0", position=number)
+    make.published(make.signed(make.in_sync(page)))
+    edit(page, 1)
+    outcome = {"database": connection.vendor, "publishing": die_everywhere(page, publish)}
+    schedule(page)
+    outcome["withdrawing"] = die_everywhere(page, withdraw)
+    outcome["from outside"] = [killed_from_outside(page, Random(seed)) for seed in range(KILLED_FROM_OUTSIDE)]
+    json.dump(outcome, sys.stdout)
+
+
+# ── What the processes do ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def edit(page, number):
+    """Give every text of the draft the same number, so that a mixture would show."""
+    from django.db import transaction
+
+    from hospital_site.publishing import actions
+
+    with transaction.atomic():
+        page.refresh_from_db()
+        before = page.draft_digest
+        page.name_ko, page.name_en = f"낱말 {number}", f"Words {number}"
+        page.save()
+        page.commitments.update(text_ko=page.name_ko, text_en=page.name_en)
+        actions.edited(page, by="editor", before=before)
+
+
+def publish(page):
+    from hospital_site.publishing import actions
+
+    actions.publish(page, by="publisher", reason="A typing error.", minor_in=["ko", "en"])
+
+
+def schedule(page):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from hospital_site.publishing import actions
+
+    edit(page, 2)
+    for days in (1, 2):
+        actions.publish(page, by="publisher", live_from=timezone.now() + timedelta(days=days))
+
+
+def withdraw(page):
+    from hospital_site.publishing import actions
+
+    actions.withdraw(page, by="publisher", reason="It closed.")
+
+
+def publish_on_and_on(page):
+    from hospital_site.publishing import actions
+
+    number = 3
+    while True:
+        number += 1
+        edit(page, number)
+        actions.publish(page, by="publisher")
+
+
+# ── How they die ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def die_everywhere(page, action):
+    """Do `action` again and again, each time killed one question later, until it comes to its end."""
+    before, after, question = state(page), [], 0
+    while True:
+        question += 1
+        status = in_a_process(partial(killed_before, question, action, page))
+        if not os.WIFSIGNALED(status):
+            return {"before": before, "after each death": after, "status": status, "at the end": state(page)}
+        after.append([os.WTERMSIG(status), state(page)])
+
+
+def killed_before(question, action, page):
+    from django.db import connection
+
+    asked = 0
+
+    def count(execute, *args):
+        nonlocal asked
+        asked += 1
+        if asked == question:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(*args)
+
+    with connection.execute_wrapper(count):
+        action(page)
+
+
+def killed_from_outside(page, random):
+    process = start(partial(publish_on_and_on, page))
+    time.sleep(random.uniform(0.02, 0.25))
+    os.kill(process, signal.SIGKILL)
+    _process, status = os.waitpid(process, 0)
+    return [os.WTERMSIG(status), state(page)]
+
+
+def in_a_process(work):
+    _process, status = os.waitpid(start(work), 0)
+    return status
+
+
+def start(work):
+    from django.db import connections
+
+    connections.close_all()
+    sys.stdout.flush()
+    process = os.fork()
+    if process == 0:
+        try:
+            work()
+        except BaseException as problem:  # whatever it is, the test wants to see it
+            sys.stderr.write(repr(problem))
+            sys.stderr.flush()
+            os._exit(1)
+        os._exit(0)
+    return process
+
+
+# ── What is found afterwards ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def state(page):
+    """All that publishing writes, as JSON."""
+    from hospital_site.publishing.models import AuditEntry, SignOff
+    from hospital_site.publishing.snapshots import digest
+
+    page.refresh_from_db()
+    editions = list(page.editions().order_by("number"))
+    live = page.editions().live().first()
+    return {
+        "numbers": [edition.number for edition in editions],
+        "texts": [sorted(set(numbers_in(edition.data))) for edition in editions],
+        "cancelled": [edition.number for edition in editions if edition.cancelled_at],
+        "digests are right": all(e.digest == (digest(e.data) if e.data else "") for e in editions),
+        "live": live and live.number,
+        "signatures": SignOff.objects.filter(page=page.key).count(),
+        "log": list(AuditEntry.objects.of(page).order_by("pk").values_list("action", flat=True)),
+        "draft": page.name_ko,
+        "rows of the draft": sorted(set(page.commitments.values_list("text_ko", flat=True))),
+    }
+
+
+def numbers_in(data):
+    if data is None:
+        return []
+    rows = [text for row in data["commitments"] for text in (row["text_ko"], row["text_en"])]
+    return [text.split()[1] for text in (data["name_ko"], data["name_en"], *rows)]
+
+
+if __name__ == "__main__":
+    main()
