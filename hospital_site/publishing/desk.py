@@ -46,7 +46,12 @@ class Desk(AdminSite):
 
     def index(self, request, extra_context=None):
         desk = desk_of(request)
-        context = {"desk": desk, "tasks": tasks_of(desk, request.user), "coming": coming(request)}
+        context = {
+            "desk": desk,
+            "tasks": tasks_of(desk, request.user),
+            "has_own_tasks": bool(own_tasks(request.user)),
+            "coming": coming(request),
+        }
         return super().index(request, {**context, **(extra_context or {})})
 
 

@@ -157,6 +157,7 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
     change_form_template = "admin/publishing/page.html"
     view_on_site = False
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
     empty_value_display = _("none")
     title_field = "name"
 
@@ -327,7 +328,19 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
         if "_still_correct" in request.POST:
             self.message_user(request, _("Saved, and marked as still correct."), messages.SUCCESS)
             return HttpResponseRedirect(request.get_full_path())
-        return super().response_change(request, obj)
+        self.say_saved(request, obj)
+        if "_continue" in request.POST:
+            return HttpResponseRedirect(request.path)
+        return self.response_post_save_change(request, obj)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        self.say_saved(request, obj)
+        return HttpResponseRedirect(self.address(obj, "change"))
+
+    def say_saved(self, request, page):
+        link = format_html('<a href="{}">{}</a>', self.address(page, "change"), page)
+        sentence = _("Saved as a draft: {page}. Patients see it once it is published.")
+        self.message_user(request, format_html(sentence, page=link), messages.SUCCESS)
 
 
 def marked(kind, words):

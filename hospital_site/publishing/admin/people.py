@@ -23,14 +23,20 @@ def limit_choices():
             yield str(model._meta.verbose_name_plural), [(page.key, str(page)) for page in model.objects.all()]
 
 
-class LimitInline(admin.TabularInline):
+class LimitInline(admin.StackedInline):
+    template = "admin/publishing/part.html"
     model = StaffLimit
     form = LimitForm
     extra = 0
 
 
 class Audited:
-    """Writes every change of rights into the log."""
+    """Writes every change of rights into the log. Roles and rights are boxes to tick, which need no JavaScript."""
+
+    show_facets = admin.ShowFacets.NEVER
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -64,8 +70,6 @@ class StaffAdmin(Audited, UserAdmin):
     readonly_fields = ["last_login", "date_joined"]
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
-        if db_field.name == "groups":
-            kwargs["widget"] = forms.CheckboxSelectMultiple
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups":
             field.label_from_instance = lambda group: role_title(group.name)

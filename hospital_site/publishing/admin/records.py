@@ -33,6 +33,7 @@ class AuditEntryAdmin(admin.ModelAdmin):
     list_per_page = 100
     empty_value_display = ""
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def has_add_permission(self, request):
         return False
