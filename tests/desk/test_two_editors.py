@@ -61,7 +61,7 @@ def test_the_second_save_is_refused_and_shows_what_the_first_changed(first, seco
     answer = form.send(name_en="Surgery")
 
     assert (answer.status, of(page, "name_en")) == (200, ("Radical resection",))
-    assert answer.texts(".errornote ~ .errorlist li") == [REFUSED]
+    assert answer.texts(".problems .errorlist li") == [REFUSED]
     assert answer.texts(".conflict dt") == ["이름"]
     assert answer.texts(".conflict dd") == ["삭제: Resection (삭제된 글 끝) 추가: Radical resection (추가된 글 끝)"]
 
@@ -265,7 +265,7 @@ def test_a_form_that_does_not_say_which_text_was_opened_is_refused(first, opened
     back = again(form, answer, page)
 
     assert (answer.status, of(page, "name_en")) == (200, ("Resection",))
-    assert answer.texts(".errornote ~ .errorlist li") == [UNKNOWN]
+    assert answer.texts(".problems .errorlist li") == [UNKNOWN]
     assert back.words["name_en"] == ["Surgery"]
     back.send()
     assert of(page, "name_en") == ("Surgery",)
