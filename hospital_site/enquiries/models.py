@@ -208,7 +208,7 @@ class Enquiry(models.Model):
     answers = SealedJSON(_("answers"), null=True)
     telephone_hash = models.CharField(max_length=64, blank=True, db_index=True)
     mail_hash = models.CharField(max_length=64, blank=True, db_index=True)
-    sending = models.CharField(max_length=64, blank=True)
+    sending = models.CharField(max_length=64, blank=True, db_index=True)
     created_at = models.DateTimeField(_("received at"), default=timezone.now)
     state_since = models.DateTimeField(_("in this state since"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
