@@ -36,6 +36,7 @@ from hospital_site.publishing.roles import hospitals_of
 
 EXPORT, RIGHTS = "enquiries.export_enquiry", "enquiries.answer_rights"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_PAUSE = 15 * 60  # seconds that somebody who saw a record stays signed in without doing anything here
 Action = AccessRecord.Action
 
 
@@ -121,6 +122,7 @@ class EnquiryAdmin(ReadOnlyAdmin):
     list_per_page = 50
     search_fields = ["reference"]
     search_help_text = _("Search by reference number only. Do not type names or telephone numbers here.")
+    show_facets = admin.ShowFacets.NEVER
     actions = None
 
     def has_module_permission(self, request):
@@ -251,6 +253,8 @@ class EnquiryAdmin(ReadOnlyAdmin):
         return self.kept_private(response)
 
     def log(self, request, action, enquiry=None, reason=""):
+        """Write it down, and sign the person out when they then do nothing here for a while."""
+        request.session.set_expiry(LONGEST_PAUSE)
         by, address = request.user.get_username(), limits.address_of(request)
         actions.record(action, by=by, address=address, enquiry=enquiry, reason=reason)
 
