@@ -1,0 +1,195 @@
+"""Every kind of page of the editors' desk, as staff meet it in a real Chromium."""
+
+import json
+import os
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+
+from tests.browser.conftest import DESKTOP, NARROW, PHONE
+
+# name: (who looks, where). Names in braces stand for the pages that `desk_states` puts into a state.
+PAGES = {
+    "sign-in": (None, "login/"),
+    "desk of an editor": ("editor", ""),
+    "desk of a translator": ("translator-en", ""),
+    "desk of a reviewer": ("reviewer", ""),
+    "desk of a publisher": ("publisher", ""),
+    "desk of an auditor": ("auditor", ""),
+    "list": ("editor", "centers/treatment/"),
+    "list of what waits": ("editor", "centers/treatment/?desk=waiting"),
+    "list with nothing in it": ("editor", "centers/treatment/?desk=overdue"),
+    "search without a find": ("editor", "centers/treatment/?q=xyz"),
+    "new page": ("editor", "centers/treatment/add/"),
+    "form in sync": ("editor", "{untouched}change/"),
+    "form with a stale text": ("translator-en", "{stale}change/"),
+    "form with a missing text": ("editor", "{missing}change/"),
+    "form of a clinic": ("editor", "{clinic}change/"),
+    "form of a charter": ("editor", "{charter}change/"),
+    "form of a hospital, to read": ("auditor", "{hospital}change/"),
+    "form of a scheduled page": ("publisher", "{scheduled}change/"),
+    "form of a withdrawn page": ("publisher", "{withdrawn}change/"),
+    "publishing": ("publisher", "{submitted}publish/"),
+    "publishing what has errors": ("publisher", "{blocked}publish/"),
+    "publishing nothing new": ("publisher", "{untouched}publish/"),
+    "publishing before a scheduled edition": ("publisher", "{scheduled}publish/"),
+    "publishing, as its editor": ("editor", "{stale}publish/"),
+    "submitting": ("editor", "{stale}submit/"),
+    "returning": ("publisher", "{submitted}return/"),
+    "withdrawing": ("publisher", "{untouched}withdraw/"),
+    "cancelling": ("publisher", "{scheduled}cancel/2/"),
+    "issuing again": ("publisher", "{withdrawn}editions/1/again/"),
+    "copying into the draft": ("editor", "{withdrawn}editions/1/copy/"),
+    "history": ("editor", "{signed}history/"),
+    "history of a withdrawn page": ("auditor", "{withdrawn}history/"),
+    "languages side by side": ("editor", "{stale}compare/"),
+    "signing": ("reviewer", "{signed}sign-off/"),
+    "links": ("editor", "{shown}links/"),
+    "audit log": ("auditor", "publishing/auditentry/"),
+    "entry of the audit log": ("auditor", "publishing/auditentry/1/change/"),
+    "staff": ("administrator", "auth/user/"),
+    "member of staff": ("administrator", "{staff}change/"),
+    "new member of staff": ("administrator", "auth/user/add/"),
+    "password of another": ("administrator", "{staff}password/"),
+    "own password": ("editor", "password_change/"),
+    "preview": ("editor", "{stale}preview/"),
+    "earlier edition": ("editor", "{withdrawn}editions/1/"),
+    "preview behind a link": (None, "{link}"),
+    "preview link that is not ours": (None, "/preview/1:broken/"),
+}
+LOOKS = {
+    "Korean, light, wide": ("ko", "light", DESKTOP),
+    "Korean, dark, phone": ("ko", "dark", PHONE),
+    "English, light, phone": ("en", "light", PHONE),
+    "English, dark, wide": ("en", "dark", DESKTOP),
+}
+
+every_page = pytest.mark.parametrize(("role", "path"), PAGES.values(), ids=PAGES)
+
+
+@pytest.fixture(scope="module")
+def desk(server):
+    """The sessions of the staff and the addresses of pages in every state."""
+    folder = server.log.parent
+    environment = os.environ | {
+        "MODE": "demonstration",
+        "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "tests.site.served",
+        "STATIC_ROOT": str(folder / "static"),
+    }
+    command = [sys.executable, "-m", "tests.browser.desk_states"]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True, stdout=subprocess.PIPE)
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def at_the_desk(server, desk, open_page):
+    """`at_the_desk("editor", "{stale}change/", "ko")` → the page that the editor gets there."""
+
+    def at_the_desk(role, path, language, **options):
+        place = path.format(**desk["places"])
+        place = place if place.startswith("/") else f"/admin/{place}"
+        cookie = {"name": "sessionid", "domain": "127.0.0.1", "path": "/", "value": desk["sessions"].get(role, "")}
+        state = {"cookies": [cookie] if role else [], "origins": []}
+        return open_page(f"http://127.0.0.1:{server.port}/{language}{place}", storage_state=state, **options)
+
+    return at_the_desk
+
+
+@every_page
+@pytest.mark.parametrize(("language", "color_scheme", "viewport"), LOOKS.values(), ids=LOOKS)
+def test_axe_finds_nothing(at_the_desk, axe, role, path, language, color_scheme, viewport):
+    page = at_the_desk(role, path, language, color_scheme=color_scheme, viewport=viewport)
+
+    assert (page.locator("html").get_attribute("lang"), axe(page)) == (language, [])
+
+
+@every_page
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_nothing_runs_out_of_a_page_of_320_pixels(at_the_desk, role, path, language):
+    page = at_the_desk(role, path, language, viewport=NARROW)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+
+
+@every_page
+def test_a_page_asks_nothing_of_another_host_and_breaks_no_rule_of_its_own(at_the_desk, role, path):
+    page = at_the_desk(role, path, "ko")
+    status = 200 if "broken" not in path else 404
+    hosts, complaints = set(), []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+
+    page.reload(wait_until="networkidle")
+
+    assert hosts == {"127.0.0.1"}
+    assert [text for text in complaints if f"status of {status}" not in text] == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_on_the_keyboard_nothing_is_covered_by_the_row_of_buttons(at_the_desk, viewport):
+    page = at_the_desk("editor", "{clinic}change/", "ko", viewport=viewport)
+
+    covered = []
+    for _step in range(80):
+        page.keyboard.press("Tab")
+        place = page.evaluate(
+            """() => {
+                const focused = document.activeElement, row = document.querySelector(".submit-row");
+                if (row.contains(focused) || focused === document.body) return null;
+                const [top, bottom] = [focused.getBoundingClientRect().top, row.getBoundingClientRect().top];
+                return top >= bottom ? focused.outerHTML.slice(0, 120) : null;
+            }"""
+        )
+        covered += [place] if place else []
+
+    assert covered == []
+
+
+def test_without_javascript_an_editor_adds_a_row(at_the_desk):
+    page = at_the_desk("editor", "{clinic}change/", "ko", java_script_enabled=False)
+    rows = page.locator("#areas-group .inline-related:visible")
+    before = rows.count()
+
+    page.locator("#areas-group .more a").click()
+    page.locator(f"#id_areas-{before}-name_ko").fill("새 분야")
+    page.locator(f"#id_areas-{before}-name_en").fill("A new area")
+    page.locator("#content [name=_continue]").click()
+
+    assert page.locator(".messagelist .success").count() == 1
+    assert page.locator("#areas-group .inline-related:visible").count() == before + 1
+
+
+def test_the_enter_key_saves_and_confirms_no_translation(at_the_desk):
+    page = at_the_desk("translator-en", "{stale}change/", "ko")
+
+    page.locator("#id_name_en").press("Enter")
+    page.wait_for_load_state()
+    page.go_back()
+    page.reload()
+
+    assert page.locator("button[name=_still_correct]").count() == 1
+
+
+def test_what_a_translator_may_not_write_stands_beside_as_plain_text(at_the_desk):
+    page = at_the_desk("translator-en", "{stale}change/", "ko")
+
+    beside = page.locator("#id_explanation_ko")
+
+    assert beside.evaluate("element => element.tagName") == "DIV"
+    assert beside.inner_text() == "새로 쓴 설명입니다. 부작용이 있을 수 있습니다."
+    assert beside.get_attribute("lang") == "ko"
+
+
+def test_languages_stand_side_by_side_on_a_wide_screen_and_one_below_the_other_on_a_phone(at_the_desk):
+    def places(viewport):
+        page = at_the_desk("editor", "{untouched}change/", "ko", viewport=viewport)
+        return [page.locator(f"#id_explanation_{code}").bounding_box() for code in ("ko", "en")]
+
+    korean, english = places(DESKTOP)
+    assert (korean["y"], korean["x"] < english["x"]) == (english["y"], True)
+    korean, english = places(PHONE)
+    assert (korean["x"], korean["y"] < english["y"]) == (english["x"], True)
