@@ -68,6 +68,13 @@ admin.site.unregister([User, Group])
 class StaffAdmin(Audited, UserAdmin):
     inlines = [LimitInline]
     readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Personal info"), {"fields": ["first_name", "last_name", "email"]}),
+        (_("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        (_("Rights beside the roles"), {"fields": ["user_permissions"], "classes": ["collapse"]}),
+        (_("Important dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
