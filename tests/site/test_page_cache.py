@@ -7,7 +7,7 @@ from io import BytesIO
 import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 from django.http import HttpResponse
 
 from hospital_site.page_cache import PageCache
@@ -56,6 +56,12 @@ class Worker:
     def look(self):
         """Let the time pass after which the worker looks again whether anything was published."""
         self.cache.look_again_at = 0
+
+
+@pytest.fixture(autouse=True)
+def open_transaction(monkeypatch):
+    """A worker closes connections that were left in a transaction, and every test is in one."""
+    monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
 
 
 @pytest.fixture
