@@ -70,7 +70,7 @@ def desk_of(request):
     for model in viewed_kinds(request.user):
         opts = model._meta
         address = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-        pages = visible(model.objects.with_state(), request.user)
+        pages = visible(model.objects.with_state(languages_of(request.user)), request.user)
         # Named apart from the annotations: a count called `stale` would take the place of the pages' own `stale`.
         counted = {f"pages_{name}": Count("pk", filter=condition) for name, condition in desk_conditions().items()}
         counts = pages.aggregate(**counted)

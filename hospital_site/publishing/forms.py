@@ -16,6 +16,7 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         max_length=300,
         help_text=_("One sentence for the history of the page: what changed and why."),
+        error_messages={"required": _("Write in one sentence what changed and why.")},
     )
 
 
@@ -45,10 +46,21 @@ class PublishForm(ReasonForm):
 
 
 class SignOffForm(forms.Form):
-    name = forms.CharField(label=_("Your name, as patients see it"), max_length=120)
-    role = forms.CharField(label=_("Your role, as patients see it"), max_length=120)
+    name = forms.CharField(
+        label=_("Your name, as patients see it"),
+        max_length=120,
+        error_messages={"required": _("Write your name as patients shall see it.")},
+    )
+    role = forms.CharField(
+        label=_("Your role, as patients see it"),
+        max_length=120,
+        error_messages={"required": _("Write your role as patients shall see it.")},
+    )
     languages = forms.MultipleChoiceField(
-        label=_("Languages you have read"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
+        label=_("Languages you have read"),
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose the languages whose words you have read.")},
     )
     review_due = forms.DateField(
         label=_("Next review due"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

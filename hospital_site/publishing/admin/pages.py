@@ -192,7 +192,7 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
         return [*get_translation_fields(self.title_field), "slug"]
 
     def get_queryset(self, request):
-        return visible(super().get_queryset(request).with_state(), request.user)
+        return visible(super().get_queryset(request).with_state(languages_of(request.user)), request.user)
 
     @admin.display(description=_("what patients see"))
     def state(self, page):

@@ -26,10 +26,11 @@ REVIEW_NOTICE = timedelta(days=30)
 def desk_conditions():
     """What the desk counts, as conditions on pages that are annotated with their state."""
     today = timezone.localdate()
-    waiting = Q(live_digest=None) | ~Q(live_digest=F("draft_digest"))
+    is_unseen = Q(live_digest=None) | ~Q(live_digest=F("draft_digest"))
+    is_not_on_its_way = Q(next_digest=None) | ~Q(next_digest=F("draft_digest"))
     return {
-        "waiting": waiting,
-        "submitted": Q(submitted_digest=F("draft_digest")) & waiting,
+        "waiting": is_unseen & is_not_on_its_way & (Q(live_digest=None) | ~Q(live_digest="")),
+        "submitted": is_unseen & Q(submitted_digest=F("draft_digest")),
         "scheduled": Q(next_hour__isnull=False),
         "missing": Q(missing__gt=0),
         "stale": Q(stale__gt=0),
@@ -73,21 +74,22 @@ class EditableQuerySet(models.QuerySet):
         """Annotate `edition_key`, the name of each page in editions."""
         return self.annotate(edition_key=Concat(Value(f"{self.model.page_kind()}:"), Cast("pk", models.CharField())))
 
-    def with_state(self):
-        """Annotate what lists and the desk tell of each page, in one query.
+    def with_state(self, languages=None):
+        """Annotate what lists and the desk tell of each page, in one query. Translations count in `languages` (all).
 
-        `live_digest` of what patients see now: empty when withdrawn, `None` when never published; `next_hour` of a
-        scheduled edition; `missing` and `stale` counts of translations; `review_due` the first date due;
-        `is_unsigned` when patients see words in some language that no clinician has signed.
+        `live_digest` of what patients see now: empty when withdrawn, `None` when never published; `next_hour` and
+        `next_digest` of a scheduled edition; `missing` and `stale` counts of translations; and for each language code
+        `due_…`, the next review, `words_…`, the digest of the live words, and `signed_…`, whether they are signed.
         """
         ours = {"page": OuterRef("edition_key")}
         live = Edition.objects.in_force().filter(**ours)
-        gaps = TranslationState.objects.filter(**ours).order_by().values("page")
+        coming = Edition.objects.scheduled().filter(**ours).order_by("live_from")
+        codes = languages or list(dict(settings.LANGUAGES))
+        gaps = TranslationState.objects.filter(**ours, language__in=codes).order_by().values("page")
         pages = self.with_key().annotate(
             live_digest=Subquery(live.values("digest")[:1]),
-            next_hour=Subquery(
-                Edition.objects.scheduled().filter(**ours).order_by("live_from").values("live_from")[:1]
-            ),
+            next_hour=Subquery(coming.values("live_from")[:1]),
+            next_digest=Subquery(coming.values("digest")[:1]),
             missing=Coalesce(Subquery(gaps.annotate(n=Sum("missing")).values("n")), 0),
             stale=Coalesce(Subquery(gaps.annotate(n=Sum("stale")).values("n")), 0),
         )
