@@ -64,6 +64,12 @@ def open_transaction(monkeypatch):
     monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
 
 
+@pytest.fixture(autouse=True)
+def looks_are_asked_for(monkeypatch):
+    """However slow the machine, a worker looks again only when the test says so."""
+    monkeypatch.setattr("hospital_site.page_cache.FRESH_FOR", 3600)
+
+
 @pytest.fixture
 def worker():
     return Worker()
