@@ -435,7 +435,9 @@ def test_the_trap_is_out_of_sight_and_what_fills_it_is_told_and_not_stored():
     assert patient.read().attribute("#id_website", "tabindex") == "-1"
 
 
-@pytest.mark.parametrize("token", [None, "", "forged", new_token(time.time() + 3600)])
+@pytest.mark.parametrize(
+    "token", [None, "", "forged", new_token(time.time() + 3600)], ids=["none", "empty", "forged", "too early"]
+)
 def test_a_form_that_comes_back_at_once_is_shown_again(token):
     patient = Patient("appointment")
 
