@@ -41,19 +41,19 @@ var/static/staticfiles.json: $(shell find static) requirements.txt | environment
 
 test: export MODE = test
 test: check ## Style, settings, migrations and all tests but those of the browser, on SQLite
-	@$(python) -m pytest -m "not browser" -n auto --dist worksteal
+	@$(python) -m pytest -m "not browser"
 	@echo "Left out here: make test-postgres (the same on PostgreSQL), make test-browser (Chromium)."
 
 test-postgres: export MODE = test
 test-postgres: environment-dev ## The same tests on a PostgreSQL server that lives as long as they do
 	@$(manage) messages --compile
-	@.ci/postgres $(python) -m pytest -m "not browser" -n auto --dist worksteal
+	@.ci/postgres $(python) -m pytest -m "not browser"
 
 test-browser: export MODE = test
 test-browser: environment-dev ## Chromium, axe and the Nu HTML checker, over every kind of page
 	@$(manage) messages --compile
 	@.ci/browser
-	@$(python) -m pytest -m browser -n auto --dist worksteal
+	@$(python) -m pytest -m browser
 
 check: environment-dev ## Style, settings of a production start, missing migrations
 	@MODE=test $(manage) messages --compile
