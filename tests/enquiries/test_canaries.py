@@ -37,7 +37,8 @@ CANARIES = {
 }
 PIECES = [
     *("카나리아", "Kanarie", "kanarie", "Zwaluw", "zwaluw", "깃털"),
-    *("7391", "6482", "73916482", "+821073916482"),
+    # Not the halves alone: four digits stand in a digest by chance.
+    *("7391-6482", "7391 6482", "73916482", "+821073916482"),
 ]
 
 
@@ -144,7 +145,7 @@ def test_no_word_of_a_person_stands_anywhere_but_sealed(settings, log, capfd):
 def test_a_canary_would_be_seen():
     receiving_hospital("kcch", telephone=CANARIES["phone"])
 
-    assert found_in(text for _table, text in everything_in_the_database()) == ["7391", "6482"]
+    assert found_in(text for _table, text in everything_in_the_database()) == ["7391-6482"]
 
 
 @pytest.mark.django_db(transaction=True)
