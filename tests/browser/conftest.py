@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from tests.site.test_served import server  # noqa: F401 - the same server for all who ask it
 
@@ -59,7 +59,11 @@ def axe():
 
     def found(page):
         options = {"runOnly": {"type": "tag", "values": RULES}}
-        violations = axe.run(page, options=options).response["violations"]
+        try:
+            violations = axe.run(page, options=options).response["violations"]
+        except Error:  # the page was just giving way to the one that a click had asked for
+            page.wait_for_load_state()
+            violations = axe.run(page, options=options).response["violations"]
         return [f"{violation['id']}: {node['html']}" for violation in violations for node in violation["nodes"]]
 
     return found
