@@ -2,12 +2,15 @@
 
 import uuid
 
+from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from hospital_site.enquiries.models import (
+    AccessCheck,
     AccessRecord,
     Consent,
     ConsentText,
@@ -15,15 +18,20 @@ from hospital_site.enquiries.models import (
     Enquiry,
     Notification,
     PrivacyNotice,
+    Recusal,
+    RightsRequest,
     Step,
     Tally,
     new_reference,
 )
 from hospital_site.enquiries.notices import words_of
+from hospital_site.enquiries.personal import plain
 from hospital_site.enquiries.sealing import keyed_hash
-from hospital_site.enquiries.states import MOVES, NEEDS_A_REASON, State
+from hospital_site.enquiries.states import MOVES, NEEDS_A_REASON, Kind, State
+from hospital_site.publishing.roles import hospitals_of
 
 SYSTEM = "system"
+WORDS_ABOUT_STAFF = ["what_happened", "other_wish"]
 
 
 class Refused(Exception):
@@ -58,15 +66,28 @@ def store(form, sending):
         Consent.objects.create(enquiry=enquiry, text=stored_text(enquiry, sheet), given=given)
     for recipient in form.desk.controller.recipients(form.kind):
         Notification.objects.create(enquiry=enquiry, recipient=recipient, message_id=f"{uuid.uuid4()}@enquiries")
+    if enquiry.kind == Kind.MEDIATION:
+        for user in staff_named_in(" ".join(answers.get(name, "") for name in WORDS_ABOUT_STAFF)):
+            Recusal.objects.create(enquiry=enquiry, user=user, by=SYSTEM)
     return enquiry
+
+
+def staff_named_in(words):
+    """The staff whose whole name stands in `words`, in either order and however it is spaced."""
+    squeezed = "".join(plain(words).split()).casefold()
+    staff = get_user_model().objects.filter(is_staff=True, is_active=True).exclude(first_name="").exclude(last_name="")
+    for user in staff:
+        orders = [f"{user.last_name}{user.first_name}", f"{user.first_name}{user.last_name}"]
+        if any("".join(plain(name).split()).casefold() in squeezed for name in orders):
+            yield user
 
 
 def stored_text(enquiry, sheet):
     text, _created = ConsentText.objects.get_or_create(
         version=sheet.version,
+        hospital_id=enquiry.hospital_id,
+        kind=enquiry.kind,
         defaults={
-            "hospital_id": enquiry.hospital_id,
-            "kind": enquiry.kind,
             "box": sheet.box,
             "language": enquiry.language,
             "words": sheet.words,
@@ -91,33 +112,53 @@ def lock(enquiry):
     return Enquiry.objects.select_for_update().get(pk=enquiry.pk)
 
 
+def refuse_when_stopped(enquiry):
+    if enquiry.stopped_at:
+        raise Refused(_("The person has asked to stop the work on this record. Take it up again first."))
+
+
 @transaction.atomic
 def move(enquiry, to, *, by, note=""):
     """Bring `enquiry` into the state `to`, if its kind allows that from where it is now."""
     enquiry = lock(enquiry)
+    refuse_when_stopped(enquiry)
     if to not in MOVES[enquiry.kind].get(enquiry.state, []):
         raise Refused(_("This step is not possible from the present state. Look at the record again."))
     if (enquiry.state, to) in NEEDS_A_REASON and not note.strip():
         raise Refused(_("Write why the record is opened again."))
+    if to == State.DEPARTMENT_REVIEW and not may_be_named(enquiry) and not note.strip():
+        raise Refused(_("The person has not agreed to be named. Note how the department is asked without the name."))
+    if enquiry.closed_at:
+        enquiry.reopened_at = timezone.now()
     Step.objects.create(enquiry=enquiry, by=by, before=enquiry.state, after=to, note=note.strip())
     enquiry.state, enquiry.state_since = to, timezone.now()
     enquiry.closed_at = timezone.now() if to == State.CLOSED else None
-    enquiry.save(update_fields=["state", "state_since", "closed_at"])
+    enquiry.save(update_fields=["state", "state_since", "closed_at", "reopened_at"])
     return enquiry
+
+
+def may_be_named(enquiry):
+    """Has the person agreed that the department concerned learns who asks?"""
+    return enquiry.consents.filter(text__box="department", given=True).exists()
 
 
 @transaction.atomic
 def note(enquiry, words, *, by):
     """Add an internal note. Patients never see it; it disappears with the enquiry."""
     enquiry = lock(enquiry)
-    if enquiry.state == State.DESTROYED:
-        raise Refused(_("This record is destroyed. Nothing can be written to it."))
+    refuse_when_destroyed(enquiry)
+    refuse_when_stopped(enquiry)
     if not words.strip():
         raise Refused(_("Write the note first."))
     return Step.objects.create(enquiry=enquiry, by=by, note=words.strip())
 
 
-def record(action, *, by, address="", enquiry=None, reason=""):
+def refuse_when_destroyed(enquiry):
+    if enquiry.state == State.DESTROYED:
+        raise Refused(_("This record is destroyed. Nothing can be written to it."))
+
+
+def record(action, *, by, address="", enquiry=None, hospital=None, reason=""):
     """Add to the access log: who did what with whose data."""
     return AccessRecord.objects.create(
         account=by,
@@ -125,8 +166,115 @@ def record(action, *, by, address="", enquiry=None, reason=""):
         action=action,
         reason=reason,
         reference=enquiry.reference if enquiry else "",
-        hospital_id=enquiry.hospital_id if enquiry else None,
+        hospital_id=enquiry.hospital_id if enquiry else hospital and hospital.pk,
     )
+
+
+@transaction.atomic
+def check_access_log(hospital, month, *, by, finding):
+    """Write down that the access log of `month` (its first day) was looked through. A month is checked once."""
+    if not finding.strip():
+        raise Refused(_("Write what you found."))
+    check, _created = AccessCheck.objects.get_or_create(
+        hospital=hospital, month=month, defaults={"by": by, "finding": finding.strip()}
+    )
+    return check
+
+
+def hospitals_at(user):
+    """The hospitals whose records `user` may see, for the log of a search that found nobody."""
+    hospitals = apps.get_model("centers", "Hospital").objects.filter(pk__in=Controller.objects.values("hospital"))
+    return hospitals if user.is_superuser else hospitals.filter(pk__in=hospitals_of(user))
+
+
+# ── Keeping away whom it is about ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def people_at(enquiry):
+    """The staff who can see `enquiry`."""
+    staff = get_user_model().objects.filter(is_staff=True, is_active=True)
+    seeing = [user.pk for user in staff if Enquiry.objects.visible_to(user).filter(pk=enquiry.pk).exists()]
+    return get_user_model().objects.filter(pk__in=seeing)
+
+
+@transaction.atomic
+def recuse(enquiry, user, *, by, address=""):
+    """Hide `enquiry` from `user`, whom it is about: from lists, search, export and by direct address."""
+    enquiry = lock(enquiry)
+    if not people_at(enquiry).exclude(pk=user.pk).exists():
+        raise Refused(_("Nobody else could open this request then. Ask the administrator to name somebody else first."))
+    recusal, created = Recusal.objects.get_or_create(enquiry=enquiry, user=user, defaults={"by": by})
+    if created:
+        named = user.get_username()
+        record(AccessRecord.Action.RECUSE, by=by, address=address, enquiry=enquiry, reason=named)
+    return recusal
+
+
+@transaction.atomic
+def readmit(enquiry, recusal, *, by, address=""):
+    """Show `enquiry` again to somebody who was named by mistake; `recusal` is the key of what named them."""
+    for one in enquiry.recusals.filter(pk=recusal).select_related("user"):
+        record(AccessRecord.Action.READMIT, by=by, address=address, enquiry=enquiry, reason=one.user.get_username())
+        one.delete()
+
+
+# ── What a person asks about their data ───────────────────────────────────────────────────────────────────────────────
+
+
+def answered(enquiry, right, *, by, asked_on):
+    """List what a person asked as answered today."""
+    RightsRequest.objects.create(
+        hospital_id=enquiry.hospital_id,
+        reference=enquiry.reference,
+        right=right,
+        asked_on=asked_on,
+        answered_on=timezone.localdate(),
+        by=by,
+    )
+
+
+@transaction.atomic
+def correct(enquiry, answers, changes, *, by, address="", asked_on, reason):
+    """Put corrected `answers` in the place of the old ones, which are not kept. `changes` names what was corrected."""
+    enquiry = lock(enquiry)
+    refuse_when_destroyed(enquiry)
+    if not changes:
+        raise Refused(_("Nothing was changed, so nothing was corrected."))
+    enquiry.answers = answers
+    for name, value in hashes_of(answers).items():
+        setattr(enquiry, name, value)
+    enquiry.save(update_fields=["answers", "telephone_hash", "mail_hash"])
+    corrected = _("Corrected at the person’s request: %(names)s") % {"names": ", ".join(map(str, changes))}
+    Step.objects.create(enquiry=enquiry, by=by, note=f"{corrected}\n{reason}")
+    record(AccessRecord.Action.CORRECT, by=by, address=address, enquiry=enquiry, reason=reason)
+    answered(enquiry, RightsRequest.Right.CORRECTION, by=by, asked_on=asked_on)
+    return enquiry
+
+
+@transaction.atomic
+def stop(enquiry, *, by, address="", asked_on, reason):
+    """Stop every work on `enquiry`, as the person asks; it stays sealed until its time is over."""
+    enquiry = lock(enquiry)
+    refuse_when_destroyed(enquiry)
+    refuse_when_stopped(enquiry)
+    enquiry.stopped_at = timezone.now()
+    enquiry.save(update_fields=["stopped_at"])
+    record(AccessRecord.Action.STOP, by=by, address=address, enquiry=enquiry, reason=reason)
+    answered(enquiry, RightsRequest.Right.STOP, by=by, asked_on=asked_on)
+    return enquiry
+
+
+@transaction.atomic
+def resume(enquiry, *, by, address="", asked_on, reason):
+    """Take a stopped `enquiry` up again, as the person asks."""
+    enquiry = lock(enquiry)
+    if not enquiry.stopped_at:
+        raise Refused(_("The work on this record is not stopped."))
+    enquiry.stopped_at = None
+    enquiry.save(update_fields=["stopped_at"])
+    since = f"{asked_on.isoformat()}: {reason}"
+    record(AccessRecord.Action.RESUME, by=by, address=address, enquiry=enquiry, reason=since[:300])
+    return enquiry
 
 
 # ── Destroying ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -138,11 +286,12 @@ def destroy(enquiry):
     enquiry = lock(enquiry)
     if enquiry.state == State.DESTROYED:
         return enquiry
-    for rows in (enquiry.steps, enquiry.consents, enquiry.notifications):
+    for rows in (enquiry.steps, enquiry.consents, enquiry.notifications, enquiry.recusals):
         rows.all().delete()
     now = timezone.now()
     enquiry.answers, enquiry.state = None, State.DESTROYED
     enquiry.telephone_hash = enquiry.mail_hash = enquiry.sending = ""
+    enquiry.language, enquiry.stopped_at, enquiry.reopened_at = "", None, None
     enquiry.destroyed_at = enquiry.state_since = now
     enquiry.closed_at = enquiry.closed_at or now
     enquiry.save()
@@ -150,13 +299,16 @@ def destroy(enquiry):
 
 
 @transaction.atomic
-def erase(enquiries, *, by, address="", reason):
-    """Destroy what a person asks to be deleted, at once, and log it."""
+def erase(enquiries, *, by, address="", right=RightsRequest.Right.DELETION, asked_on=None, reason):
+    """Destroy what a person asks to be deleted, or has withdrawn the consent for, at once; log and list it."""
     if not reason.strip():
         raise Refused(_("Write who asked for the deletion and how you made sure of the person."))
+    withdrawn = right == RightsRequest.Right.WITHDRAWAL
+    action = AccessRecord.Action.WITHDRAW if withdrawn else AccessRecord.Action.DELETE
     destroyed = [destroy(enquiry) for enquiry in enquiries]
     for enquiry in destroyed:
-        record(AccessRecord.Action.DELETE, by=by, address=address, enquiry=enquiry, reason=reason.strip())
+        record(action, by=by, address=address, enquiry=enquiry, reason=reason.strip())
+        answered(enquiry, right, by=by, asked_on=asked_on or timezone.localdate())
     return destroyed
 
 

@@ -16,7 +16,7 @@ KINDS_OF_PAGES = ["centers.hospital", "centers.center", "centers.clinic"]
 
 @dataclass(frozen=True)
 class Desk:
-    """One hospital as a form sees it: what patients read about it, and who receives there."""
+    """One hospital as a form sees it: what patients read about it, `None` off the site, and who receives there."""
 
     page: object
     controller: Controller
@@ -37,11 +37,13 @@ class Desk:
 
     def places(self):
         """Centers, each followed by its clinics, as choices."""
-        pages = [page for center in self.page.centers for page in (center, *center.clinics)]
+        centers = self.page.centers if self.page else []
+        pages = [page for center in centers for page in (center, *center.clinics)]
         return [(lasting_name(page), str(page)) for page in pages]
 
     def departments(self):
-        return [(lasting_name(department), str(department)) for department in self.page.departments]
+        departments = self.page.departments if self.page else []
+        return [(lasting_name(department), str(department)) for department in departments]
 
     def sheets(self, kind, language=None):
         return consents.sheets(kind, language or get_language(), hospital=str(self.page), controller=self.controller)
@@ -61,6 +63,12 @@ def desks():
         pk = int(page.edition.page.rsplit(":", 1)[1])
         found.append(Desk(page, controllers.get(pk) or Controller(hospital_id=pk)))
     return found
+
+
+def desk_of(hospital_id):
+    """The desk of a hospital for its staff, who work on while its page is not on the site."""
+    found = (desk for desk in desks() if desk.hospital_id == hospital_id)
+    return next(found, None) or Desk(None, Controller(hospital_id=hospital_id))
 
 
 def desk_or_404(slug):

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from hospital_site.enquiries.models import Notification
+from hospital_site.enquiries.models import Controller, Notification
 
 CLAIM = timedelta(minutes=5)  # longer than any server may take to answer
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
@@ -69,7 +69,14 @@ def message_of(notification, connection):
     return EmailMessage(
         subject,
         f"{lead}\n{address}\n",
+        from_email=sender_for(enquiry),
         to=[notification.recipient],
         headers={"Message-ID": f"<{notification.message_id}>", "Auto-Submitted": "auto-generated"},
         connection=connection,
     )
+
+
+def sender_for(enquiry):
+    """Each hospital writes in its own name, so that the answer of a mail server reaches it."""
+    own = Controller.objects.filter(hospital=enquiry.hospital_id).values_list("sender", flat=True).first()
+    return own or settings.DEFAULT_FROM_EMAIL

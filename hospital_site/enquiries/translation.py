@@ -5,4 +5,4 @@ from hospital_site.enquiries.models import Controller
 
 @register(Controller)
 class ControllerTranslation(TranslationOptions):
-    fields = ["officer", "contractors"]
+    fields = ["officer", "contractors", "abroad"]

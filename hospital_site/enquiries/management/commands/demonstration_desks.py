@@ -1,7 +1,10 @@
+from io import StringIO
+
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from hospital_site.enquiries.actions import issue_privacy_notice
@@ -10,7 +13,7 @@ from hospital_site.env import kept_secret
 from hospital_site.publishing.models import StaffLimit
 from hospital_site.publishing.staff import DEMONSTRATION_PREFIX
 
-GROUPS = {"desk": "appointment_desk", "office": "mediation_office"}
+GROUPS = {"desk": "appointment_desk", "office": "mediation_office", "privacy": "privacy_officer"}
 
 
 class Command(BaseCommand):
@@ -19,6 +22,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         if not settings.DEMONSTRATION:
             raise CommandError("Only with MODE=demonstration: a hospital opens its forms itself, in the admin.")
+        call_command("load_holidays", verbosity=0, stdout=StringIO())
         password = kept_secret(settings.VAR_DIR / "demonstration-password")[:16]
         for hospital in apps.get_model("centers", "Hospital").objects.all():
             controller, _created = Controller.objects.get_or_create(

@@ -1,25 +1,20 @@
-"""The two forms that patients fill in. Every label, help and error is a whole sentence that says what to do."""
+"""What both forms of patients share. Every label, help and error is a whole sentence that says what to do."""
 
 import json
 import secrets
 import time
-from datetime import timedelta
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Layout
 from django import forms
 from django.conf import settings
 from django.core import signing
-from django.utils import timezone
-from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.enquiries.models import Holiday, Kind
 from hospital_site.enquiries.personal import (
     MailField,
-    NameField,
     ProseField,
     TelephoneField,
     readable_telephone,
@@ -28,8 +23,6 @@ from hospital_site.enquiries.personal import (
 from hospital_site.enquiries.sealing import keyed_hash
 
 SHORTEST_FILLING = 3  # seconds from the first sight of a form to its sending; nobody reads two consents faster
-LONGEST_LEAD = 180  # days ahead that an appointment may be asked for
-YEARS_SHOWN = 20
 
 signer = signing.Signer(salt="enquiries.token")
 
@@ -95,7 +88,6 @@ def day(label, **options):
 
 
 YES_OR_NO = [("yes", _("Yes")), ("no", _("No"))]
-HALF_DAYS = [("", _("Morning or afternoon")), ("am", _("Morning")), ("pm", _("Afternoon"))]
 NEEDS = [
     ("interpreter", _("Interpreter")),
     ("sign_language", _("Sign language interpreter")),
@@ -158,7 +150,7 @@ class EnquiryForm(forms.Form):
     def __init__(self, *args, desk, **kwargs):
         super().__init__(*args, **kwargs)
         self.desk = desk
-        self.sheets = desk.sheets(self.kind)
+        self.sheets = self.asked_consents()
         self.initial["token"] = self.initial.get("token") or new_token()
         self.initial["shown"] = self.versions
         self.fill_choices()
@@ -174,6 +166,9 @@ class EnquiryForm(forms.Form):
             tick = forms.CheckboxInput()
             form.initial |= {sheet.field: tick.value_from_datadict(data, {}, sheet.field) for sheet in form.sheets}
         return form
+
+    def asked_consents(self):
+        return self.desk.sheets(self.kind)
 
     def fill_choices(self):
         """Offer what this hospital has."""
@@ -296,240 +291,6 @@ class EnquiryForm(forms.Form):
 
     def summary(self):
         return described(self, self.answers())
-
-
-class AppointmentForm(EnquiryForm):
-    kind = Kind.APPOINTMENT
-
-    center = one_of(_("Which center or clinic?"), [])
-    visit_type = one_of(
-        _("Is this your first visit?"),
-        [("first", _("First visit")), ("returning", _("I have been before")), ("unsure", _("Not sure"))],
-    )
-    is_patient = one_of(_("Who is this for?"), [("self", _("Myself")), ("other", _("Someone else"))])
-    patient_name = NameField(label=_("Patient’s name"), help_text=_("As written on ID. Use any alphabet."))
-    requester_name = NameField(
-        label=_("Your name, if you write for someone else"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    relationship = one_of(
-        _("Your relationship to the patient, if you write for someone else"),
-        [
-            ("", _("Choose")),
-            ("spouse", _("Spouse")),
-            ("parent", _("Parent")),
-            ("child", _("Child")),
-            ("sibling", _("Brother or sister")),
-            ("legal_representative", _("Legal representative")),
-            ("other", _("Other relationship")),
-        ],
-        help_text=_("We may not be able to tell you about the patient’s care by phone."),
-        required=False,
-        widget=forms.Select,
-    )
-    under_14 = one_of(
-        _("Is the patient under 14?"),
-        YES_OR_NO,
-        help_text=_("A legal representative must send the form for a child under 14."),
-    )
-    date_1 = day(_("Preferred date, first choice"), help_text=_("We may not be able to offer these dates."))
-    time_1 = one_of(_("Time of day, first choice"), HALF_DAYS, required=False, widget=forms.Select)
-    date_2 = day(_("Preferred date, second choice"))
-    time_2 = one_of(_("Time of day, second choice"), HALF_DAYS, required=False, widget=forms.Select)
-    message = text(
-        _("Anything else"),
-        500,
-        rows=5,
-        help_text=_("Mention a diagnosis or symptoms only if needed. Do not write ID numbers. At most 500 characters."),
-    )
-
-    sections = [
-        (_("The visit"), ["center", "visit_type"]),
-        (_("The patient"), ["is_patient", "patient_name", "requester_name", "relationship", "under_14"]),
-        (_("How to reach you"), EnquiryForm.contact_fields),
-        (_("What would help you"), ["needs", "date_1", "time_1", "date_2", "time_2", "message"]),
-    ]
-
-    def fill_choices(self):
-        self.fields["center"].choices = self.desk.places()
-        today = timezone.localdate()
-        for name in ("date_1", "date_2"):
-            first, last = today + timedelta(days=1), today + timedelta(days=LONGEST_LEAD)
-            self.fields[name].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
-        if self["is_patient"].value() != "other":
-            self.fields["patient_name"].widget.attrs["autocomplete"] = "name"
-
-    @property
-    def is_for_another(self):
-        return self.cleaned_data.get("is_patient") == "other"
-
-    def check_person(self, given):
-        if self.is_for_another:
-            if not given.get("requester_name") and "requester_name" not in self.errors:
-                self.add_error("requester_name", _("Enter your own name too: you write for someone else."))
-            if not given.get("relationship") and "relationship" not in self.errors:
-                self.add_error("relationship", _("Choose your relationship to the patient."))
-        elif given.get("is_patient"):
-            given["requester_name"] = given["relationship"] = ""
-        if given.get("under_14") == "yes":
-            if given.get("is_patient") == "self":
-                self.add_error("under_14", ONLY_A_REPRESENTATIVE)
-            elif given.get("relationship") not in ("", None, "parent", "legal_representative"):
-                self.add_error("relationship", ONLY_A_REPRESENTATIVE)
-        self.check_dates(given)
-
-    def check_dates(self, given):
-        today = timezone.localdate()
-        for name in ("date_1", "date_2"):
-            asked = given.get(name)
-            if asked and not (
-                timedelta() < asked - today <= timedelta(days=LONGEST_LEAD)
-                and asked.weekday() < 5
-                and not Holiday.objects.filter(day=asked).exists()
-            ):
-                self.add_error(name, _("Choose a weekday within the next 6 months."))
-        if given.get("date_1") and (given.get("date_1"), given.get("time_1")) == (
-            given.get("date_2"),
-            given.get("time_2"),
-        ):
-            self.add_error("date_2", _("Choose another date than the first, or leave this empty."))
-
-
-class MediationForm(EnquiryForm):
-    kind = Kind.MEDIATION
-
-    applicant = one_of(
-        _("Who are you?"),
-        [
-            ("patient", _("The patient")),
-            ("family", _("Family or guardian")),
-            ("legal_representative", _("Legal representative")),
-            ("bereaved", _("Bereaved family")),
-        ],
-    )
-    applicant_name = NameField(label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    patient_name = NameField(label=_("Patient’s name, if you are not the patient"), required=False)
-    under_14 = one_of(
-        _("Is the patient under 14?"),
-        YES_OR_NO,
-        help_text=_("A legal representative must send the form for a child under 14."),
-    )
-    safe_contact = forms.BooleanField(
-        label=_("Do not leave voice messages"),
-        required=False,
-        help_text=_("Tick this if you share your phone with others."),
-    )
-    topic = some_of(
-        _("What is it about?"),
-        [
-            ("explanation", _("Explanation or consent")),
-            ("care", _("Care, test or surgery")),
-            ("privacy", _("Privacy")),
-            ("dignity", _("Discrimination or dignity")),
-            ("cost", _("Cost")),
-            ("safety", _("Safety or building")),
-            ("conduct", _("Staff conduct")),
-            ("other", _("Something else")),
-        ],
-        required=True,
-    )
-    when_year = one_of(
-        _("When did it happen? Year"),
-        [],
-        help_text=_("An exact date is not needed."),
-        required=False,
-        widget=forms.Select,
-    )
-    when_month = one_of(
-        _("When did it happen? Month"),
-        [("", _("Not sure")), *((str(number), name) for number, name in MONTHS.items())],
-        required=False,
-        widget=forms.Select,
-    )
-    department = one_of(_("Which department?"), [], required=False, widget=forms.Select)
-    what_happened = text(
-        _("What happened?"),
-        2000,
-        rows=10,
-        shortest=10,
-        required=True,
-        help_text=_(
-            "Write only what is needed. No other people’s names, ID or account numbers. At most 2,000 characters."
-        ),
-    )
-    wanted = some_of(
-        _("What would you like to happen?"),
-        [
-            ("explanation", _("An explanation")),
-            ("meeting", _("A meeting")),
-            ("apology", _("An apology")),
-            ("bill", _("A check of the bill")),
-            ("change", _("A change so it does not happen again")),
-            ("agencies", _("Information on outside agencies")),
-            ("other", _("Something else")),
-        ],
-        required=True,
-    )
-    other_wish = text(_("If something else: what would you like?"), 200)
-    external = one_of(
-        _("Have you already gone to an outside agency?"),
-        [
-            ("no", _("No")),
-            ("k_medi", _("Korea Medical Dispute Mediation and Arbitration Agency (K-medi)")),
-            ("kca", _("Korea Consumer Agency (KCA)")),
-            ("court", _("A court")),
-            ("unsaid", _("I prefer not to say")),
-        ],
-        required=False,
-    )
-
-    sections = [
-        (_("About you"), ["applicant", "applicant_name", "patient_name", "under_14"]),
-        (_("How to reach you"), [*EnquiryForm.contact_fields, "safe_contact"]),
-        (_("What happened"), ["topic", "when_year", "when_month", "department", "what_happened"]),
-        (_("What you would like"), ["wanted", "other_wish", "external", "needs"]),
-    ]
-
-    def fill_choices(self):
-        this_year = timezone.localdate().year
-        years = [str(year) for year in range(this_year, this_year - YEARS_SHOWN - 1, -1)]
-        self.fields["when_year"].choices = [("", _("Not sure")), *((year, year) for year in years)]
-        self.fields["department"].choices = [("", _("Not sure")), *self.desk.departments()]
-
-    @property
-    def is_for_another(self):
-        return self.cleaned_data.get("applicant") not in (None, "", "patient")
-
-    @property
-    def is_long_ago(self):
-        """More than ten years: agencies may no longer take it. It is said, and nothing is blocked."""
-        year, month = self.cleaned_data.get("when_year"), self.cleaned_data.get("when_month") or "12"
-        today = timezone.localdate()
-        return bool(year) and (int(year) + 10, int(month)) < (today.year, today.month)
-
-    def check_person(self, given):
-        if self.is_for_another and not given.get("patient_name") and "patient_name" not in self.errors:
-            self.add_error("patient_name", _("Enter the patient’s name too: you are not the patient."))
-        if given.get("applicant") == "patient":
-            given["patient_name"] = ""
-        if given.get("under_14") == "yes" and given.get("applicant") not in (None, "", "legal_representative"):
-            self.add_error("under_14", ONLY_A_REPRESENTATIVE)
-        self.check_time(given)
-        if "other" in given.get("wanted", []) and not given.get("other_wish") and "other_wish" not in self.errors:
-            self.add_error("other_wish", _("Write what you would like to happen."))
-        elif "other" not in given.get("wanted", ["other"]):
-            given["other_wish"] = ""
-
-    def check_time(self, given):
-        year, month, today = given.get("when_year"), given.get("when_month"), timezone.localdate()
-        if month and not year and "when_year" not in self.errors:
-            self.add_error("when_year", _("Choose the year too, or leave both at “Not sure”."))
-        if year and month and (int(year), int(month)) > (today.year, today.month):
-            self.add_error("when_month", _("Choose a month that is not in the future."))
-
-
-FORMS = {form.kind: form for form in (AppointmentForm, MediationForm)}
 
 
 def described(form, answers):

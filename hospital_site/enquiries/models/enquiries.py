@@ -1,142 +1,25 @@
-"""What patients send, who receives it, what they agreed to, and who looked at it."""
+"""What patients send: the sealed words, what they agreed to, what staff did, and the mail that tells staff."""
 
 import secrets
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hospital_site.enquiries.models.receiving import Controller, working_days_before, years_before
 from hospital_site.enquiries.sealing import SealedJSON, SealedText, keyed_hashes
-from hospital_site.enquiries.states import ENDINGS, OVER, REPLIED, STATES, Kind, State
-from hospital_site.publishing.models.append_only import AppendOnly, AppendOnlyQuerySet
+from hospital_site.enquiries.states import ENDINGS, OVER, REPLIED, STATES, UNCONTACTED, Kind, State
 from hospital_site.publishing.roles import hospitals_of
 
+LONGEST_ENDING = timedelta(days=14)  # that a record which only waits to be closed may wait
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIXES = {Kind.APPOINTMENT: "A", Kind.MEDIATION: "M"}
+SEE_ALL = "enquiries.see_enquiries"
 PERMISSIONS = {Kind.APPOINTMENT: "enquiries.handle_appointments", Kind.MEDIATION: "enquiries.handle_requests"}
-
-
-def days(text, default, most, help_text=""):
-    limits = [MinValueValidator(1), MaxValueValidator(most)]
-    return models.PositiveSmallIntegerField(text, default=default, validators=limits, help_text=help_text)
-
-
-def validate_addresses(value):
-    for address in value.split():
-        validate_email(address)
-
-
-class Controller(models.Model):
-    """Who at one hospital receives what patients send, answers for it, and how long it is kept.
-
-    The texts of consents, the privacy notice and the job that deletes all read the periods from here.
-    """
-
-    class Basis(models.TextChoices):
-        CONSENT = "consent", _("The person’s consent")
-        CONTRACT = "contract", _("Steps that the person asked for before a contract")
-
-    hospital = models.OneToOneField(
-        "centers.Hospital", models.PROTECT, related_name="controller", verbose_name=_("hospital")
-    )
-    receives_appointments = models.BooleanField(
-        _("receives appointment enquiries"),
-        default=False,
-        help_text=_("Patients can send the form only while somebody at the hospital reads what arrives."),
-    )
-    receives_requests = models.BooleanField(_("receives requests for consultation and mediation"), default=False)
-    telephone = models.CharField(
-        _("telephone"),
-        max_length=40,
-        blank=True,
-        help_text=_("Named in consents and confirmations, for people who would rather call."),
-    )
-    appointment_mail = models.TextField(
-        _("mail to the appointment desk"),
-        blank=True,
-        validators=[validate_addresses],
-        help_text=_("One address per line. Mail says only that something arrived, with its reference number."),
-    )
-    request_mail = models.TextField(_("mail to the mediation office"), blank=True, validators=[validate_addresses])
-    basis = models.CharField(
-        _("legal basis of the personal information"),
-        max_length=10,
-        choices=Basis.choices,
-        default=Basis.CONSENT,
-        help_text=_("With consent the form has a box to tick; otherwise the same text stands there as a notice."),
-    )
-    promises_no_disadvantage = models.BooleanField(
-        _("confirmed in writing that nobody’s care is affected by a request"), default=False
-    )
-    answer_days = days(_("working days until an appointment enquiry is answered"), 2, 30)
-    first_contact_days = days(_("working days until the first contact after a request"), 3, 30)
-    reply_days = days(_("days until the written reply to a request"), 14, 90)
-    appointment_days = days(_("days that an appointment enquiry is kept after it is closed"), 90, 365)
-    unclosed_days = days(_("days that an appointment enquiry is kept when nobody closes it"), 180, 730)
-    request_years = days(_("years that a request is kept after it is closed"), 3, 10)
-    stub_years = days(_("years that the empty record of a destroyed enquiry is kept"), 3, 10)
-    officer = models.CharField(_("privacy officer"), max_length=120, blank=True, help_text=_("Name or department."))
-    officer_telephone = models.CharField(_("telephone of the privacy officer"), max_length=40, blank=True)
-    officer_mail = models.EmailField(_("mail of the privacy officer"), blank=True)
-    contractors = models.TextField(
-        _("contractors"), blank=True, help_text=_("Who works with the data for the hospital, and at what.")
-    )
-
-    class Meta:
-        verbose_name = _("receiving hospital")
-        verbose_name_plural = _("receiving hospitals")
-        ordering = ["pk"]
-
-    def __str__(self):
-        return str(self.hospital)
-
-    def receives(self, kind):
-        return self.receives_appointments if kind == Kind.APPOINTMENT else self.receives_requests
-
-    def contact_days(self, kind):
-        """Working days within which a person hears from the hospital."""
-        return self.answer_days if kind == Kind.APPOINTMENT else self.first_contact_days
-
-    def recipients(self, kind):
-        return (self.appointment_mail if kind == Kind.APPOINTMENT else self.request_mail).split()
-
-
-class Holiday(models.Model):
-    """A weekday on which the hospitals give no appointments."""
-
-    day = models.DateField(_("day"), unique=True)
-    name = models.CharField(_("name"), max_length=80, blank=True)
-
-    class Meta:
-        verbose_name = _("public holiday")
-        verbose_name_plural = _("public holidays")
-        ordering = ["day"]
-
-    def __str__(self):
-        return f"{self.day} {self.name}"
-
-
-def working_days_before(moment, count):
-    """The start of the working day that lies `count` working days before `moment`."""
-    day = timezone.localdate(moment)
-    holidays = set(Holiday.objects.filter(day__range=(day - timedelta(days=90), day)).values_list("day", flat=True))
-    while count:
-        day -= timedelta(days=1)
-        count -= day.weekday() < 5 and day not in holidays
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def years_before(moment, years):
-    """The same day `years` earlier; 29 February becomes the 28th."""
-    try:
-        return moment.replace(year=moment.year - years)
-    except ValueError:
-        return moment.replace(year=moment.year - years, day=28)
 
 
 def new_reference(kind):
@@ -145,13 +28,33 @@ def new_reference(kind):
     return f"{PREFIXES[kind]}-{letters[:4]}-{letters[4:]}"
 
 
+def reference_in(text):
+    """`text` as a reference number is stored, whole or in part: `a 7kq4 92md` → `A-7KQ4-92MD`, O read as 0, I as 1."""
+    letters = "".join(letter for letter in text.upper() if letter.isalnum())
+    prefix = letters[:1] if letters[:1] in PREFIXES.values() else ""
+    rest = letters.removeprefix(prefix).translate(str.maketrans("OIL", "011"))
+    if len(rest) <= 4 and not prefix:
+        return rest
+    return "-".join(part for part in (prefix, rest[:4], rest[4:]) if part)
+
+
 class EnquiryQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """What `user` may see: their kinds of enquiries at the hospitals they are named for, and nothing otherwise."""
+        """What `user` may see: their kinds of enquiries at their hospitals, but none that names them."""
+        theirs = self.exclude(recusals__user=user)
         if user.is_superuser:
-            return self
-        kinds = [kind for kind, permission in PERMISSIONS.items() if user.has_perm(permission)]
-        return self.filter(hospital__in=hospitals_of(user), kind__in=kinds)
+            return theirs
+        kinds = [kind for kind in Kind if user.has_perm(SEE_ALL) or user.has_perm(PERMISSIONS[kind])]
+        return theirs.filter(hospital__in=hospitals_of(user), kind__in=kinds)
+
+    def reachable_from(self, address):
+        """Without the hospitals that let their records be opened from certain networks only, and not from this one."""
+        closed = [one.hospital_id for one in Controller.objects.all() if not one.is_reachable_from(address)]
+        return self.exclude(hospital__in=closed)
+
+    def in_process(self):
+        """Without what the person has asked the hospital to stop working on."""
+        return self.filter(stopped_at=None)
 
     def of_person(self, *, telephone="", mail=""):
         """What is held about the person with this telephone number (E.164) or mail address."""
@@ -162,31 +65,55 @@ class EnquiryQuerySet(models.QuerySet):
             found |= Q(mail_hash__in=keyed_hashes("mail", mail.lower()))
         return self.filter(found, answers__isnull=False)
 
+    def with_the_contact_of(self, enquiry):
+        """The other enquiries that came with the same telephone number or mail address."""
+        same = Q(pk=None)
+        for column in ("telephone_hash", "mail_hash"):
+            if value := getattr(enquiry, column):
+                same |= Q(**{column: value})
+        return self.filter(same).exclude(pk=enquiry.pk)
+
     def with_dues(self, at=None):
-        """Annotate `due`: "contact" when the first answer is late, "reply" when the written one is, else empty."""
+        """Annotate `due`: the first "contact", the written "reply" or the "close" of what is done is late; or empty."""
         at = at or timezone.now()
         whens = []
         for controller in Controller.objects.all():
-            ours = Q(hospital=controller.hospital_id)
+            ours = Q(hospital=controller.hospital_id, stopped_at=None)
             for kind in Kind:
                 late = working_days_before(at, controller.contact_days(kind))
-                whens.append(When(ours & Q(kind=kind, state=State.NEW, created_at__lt=late), then=Value("contact")))
+                whens.append(
+                    When(ours & Q(kind=kind, state__in=UNCONTACTED, created_at__lt=late), then=Value("contact"))
+                )
             late = at - timedelta(days=controller.reply_days)
             unanswered = ours & Q(kind=Kind.MEDIATION, created_at__lt=late) & ~Q(state__in=REPLIED)
             whens.append(When(unanswered, then=Value("reply")))
+            for kind, endings in ENDINGS.items():
+                done = ours & Q(kind=kind, state__in=endings, state_since__lt=at - LONGEST_ENDING)
+                whens.append(When(done, then=Value("close")))
         return self.annotate(due=Case(*whens, default=Value(""), output_field=models.CharField()))
 
     def expired(self, at=None):
-        """What is past the date that its hospital promised."""
+        """What is past the date that its hospital promised, counted from the day on which the work on it ended.
+
+        That is when it was closed, or when it came into a state that only waits to be closed. What never ends has an
+        outer limit: an appointment enquiry since it was received or last opened again, a request since its last step.
+        """
         at = at or timezone.now()
         over = Q(pk=None)
         for controller in Controller.objects.all():
             ours = Q(hospital=controller.hospital_id)
-            appointments = Q(closed_at__lt=at - timedelta(days=controller.appointment_days)) | Q(
-                closed_at=None, created_at__lt=at - timedelta(days=controller.unclosed_days)
-            )
-            requests = Q(closed_at__lt=years_before(at, controller.request_years))
-            over |= ours & (Q(kind=Kind.APPOINTMENT) & appointments | Q(kind=Kind.MEDIATION) & requests)
+            kept_until = {
+                Kind.APPOINTMENT: at - timedelta(days=controller.appointment_days),
+                Kind.MEDIATION: years_before(at, controller.request_years),
+            }
+            for kind, ended in kept_until.items():
+                over |= ours & Q(kind=kind, closed_at__lt=ended)
+                over |= ours & Q(kind=kind, state__in=ENDINGS[kind], state_since__lt=ended)
+            unclosed = at - timedelta(days=controller.unclosed_days)
+            over |= ours & Q(kind=Kind.APPOINTMENT, closed_at=None, reopened_at=None, created_at__lt=unclosed)
+            over |= ours & Q(kind=Kind.APPOINTMENT, closed_at=None, reopened_at__lt=unclosed)
+            at_rest = at - timedelta(days=controller.request_days)
+            over |= ours & Q(kind=Kind.MEDIATION, closed_at=None, state_since__lt=at_rest)
         return self.filter(over).exclude(state=State.DESTROYED)
 
     def stubs_expired(self, at=None):
@@ -204,13 +131,15 @@ class Enquiry(models.Model):
     kind = models.CharField(_("form"), max_length=20, choices=Kind.choices)
     hospital = models.ForeignKey("centers.Hospital", models.PROTECT, related_name="+", verbose_name=_("hospital"))
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.NEW)
-    language = models.CharField(_("language of the form"), max_length=10)
+    language = models.CharField(_("language of the form"), max_length=10, blank=True)
     answers = SealedJSON(_("answers"), null=True)
     telephone_hash = models.CharField(max_length=64, blank=True, db_index=True)
     mail_hash = models.CharField(max_length=64, blank=True, db_index=True)
     sending = models.CharField(max_length=64, blank=True, db_index=True)
     created_at = models.DateTimeField(_("received at"), default=timezone.now)
     state_since = models.DateTimeField(_("in this state since"), default=timezone.now)
+    reopened_at = models.DateTimeField(_("last opened again at"), null=True, blank=True)
+    stopped_at = models.DateTimeField(_("stopped at the person’s request"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     destroyed_at = models.DateTimeField(_("destroyed at"), null=True, blank=True)
 
@@ -224,6 +153,7 @@ class Enquiry(models.Model):
         permissions = [
             ("handle_appointments", _("Can handle appointment enquiries")),
             ("handle_requests", _("Can handle requests for consultation and mediation")),
+            ("see_enquiries", _("Can see enquiries of every kind, without handling them")),
             ("export_enquiry", _("Can export enquiries, with a reason")),
             ("answer_rights", _("Can tell a person what is held about them, and delete it")),
         ]
@@ -237,6 +167,9 @@ class Enquiry(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=State.DESTROYED) | Q(telephone_hash="", mail_hash="", sending=""),
                 name="a_destroyed_enquiry_cannot_be_found_by_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.DESTROYED) | Q(stopped_at=None), name="a_destroyed_enquiry_is_not_stopped"
             ),
             models.CheckConstraint(
                 condition=Q(kind=Kind.APPOINTMENT, state__in=STATES[Kind.APPOINTMENT])
@@ -285,7 +218,7 @@ class ConsentText(models.Model):
     kind = models.CharField(_("form"), max_length=20, choices=Kind.choices)
     box = models.CharField(_("box"), max_length=20)
     language = models.CharField(_("language"), max_length=10)
-    version = models.CharField(_("version"), max_length=64, unique=True)
+    version = models.CharField(_("version"), max_length=64)
     words = models.TextField(_("words"))
     first_shown_at = models.DateTimeField(_("first sent with at"), default=timezone.now)
 
@@ -294,17 +227,20 @@ class ConsentText(models.Model):
         verbose_name_plural = _("consent texts")
         ordering = ["-first_shown_at", "-pk"]
         default_permissions = ["view"]
+        constraints = [
+            models.UniqueConstraint(fields=["hospital", "kind", "version"], name="a_consent_text_is_kept_once_per_form")
+        ]
 
     def __str__(self):
         return f"{self.box} {self.language} {self.version[:12]}"
 
 
 class Consent(models.Model):
-    """What one person answered to one consent text."""
+    """What one person answered to one consent text; nothing where the text asked for no consent but gave notice."""
 
     enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="consents", verbose_name=_("enquiry"))
     text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+", verbose_name=_("text"))
-    given = models.BooleanField(_("given"))
+    given = models.BooleanField(_("given"), null=True)
 
     class Meta:
         verbose_name = _("consent")
@@ -337,9 +273,32 @@ class Step(models.Model):
         return f"{self.enquiry} {self.before} → {self.after}"
 
 
+class Recusal(models.Model):
+    """Somebody of the staff who must neither see nor handle an enquiry, because it is about them."""
+
+    enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="recusals", verbose_name=_("enquiry"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("account"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    by = models.CharField(_("by"), max_length=150)
+
+    class Meta:
+        verbose_name = _("recusal")
+        verbose_name_plural = _("recusals")
+        ordering = ["pk"]
+        default_permissions = []
+        constraints = [models.UniqueConstraint(fields=["enquiry", "user"], name="somebody_is_recused_once")]
+
+    def __str__(self):
+        return f"{self.enquiry} {self.user}"
+
+
 class NotificationQuerySet(models.QuerySet):
     def unsent(self):
         return self.filter(sent_at=None)
+
+    def stuck(self, at=None):
+        """Not sent an hour after it was written: the mail server, or an address, needs somebody’s attention."""
+        return self.unsent().filter(created_at__lt=(at or timezone.now()) - timedelta(hours=1))
 
     def due(self, at=None):
         """To be sent now, and not just being sent by somebody else."""
@@ -374,75 +333,6 @@ class Notification(models.Model):
 
     def __str__(self):
         return f"{self.enquiry} {self.created_at:%Y-%m-%d %H:%M}"
-
-
-class AccessRecordQuerySet(AppendOnlyQuerySet):
-    def past_their_time(self, at=None):
-        return self.filter(at__lt=years_before(at or timezone.now(), settings.ACCESS_LOG_YEARS))
-
-    def drop_past_their_time(self):
-        """The only way out of the log. → how many went."""
-        return models.QuerySet.delete(self.past_their_time())[0]
-
-    def visible_to(self, user):
-        return self if user.is_superuser else self.filter(hospital__in=hospitals_of(user))
-
-
-class AccessRecord(AppendOnly):
-    """Who saw or did what with a person's data, when and from where. Rows are only ever added."""
-
-    class Action(models.TextChoices):
-        VIEW = "view", _("looked at")
-        CHANGE = "change", _("changed")
-        EXPORT = "export", _("exported")
-        SEARCH = "search", _("searched for a person")
-        TELL = "tell", _("listed what is held about a person")
-        DELETE = "delete", _("deleted at the person’s request")
-        EXPIRE = "expire", _("destroyed when its time was over")
-
-    at = models.DateTimeField(_("at"), default=timezone.now)
-    account = models.CharField(_("account"), max_length=150)
-    address = models.CharField(_("network address"), max_length=45, blank=True)
-    reference = models.CharField(_("reference number"), max_length=12, blank=True)
-    hospital = models.ForeignKey(
-        "centers.Hospital", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("hospital")
-    )
-    action = models.CharField(_("action"), max_length=10, choices=Action.choices)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-
-    objects = AccessRecordQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("access record")
-        verbose_name_plural = _("access records")
-        ordering = ["-at", "-pk"]
-        default_permissions = ["view"]
-        indexes = [models.Index(fields=["reference"], name="access_of_reference")]
-
-    def __str__(self):
-        return f"{self.account} {self.action} {self.reference}"
-
-
-class PrivacyNotice(models.Model):
-    """One version of a hospital's privacy notice, in all languages. Earlier versions stay readable."""
-
-    hospital = models.ForeignKey("centers.Hospital", models.PROTECT, related_name="+", verbose_name=_("hospital"))
-    number = models.PositiveIntegerField(_("number"))
-    issued_at = models.DateTimeField(_("in force since"), default=timezone.now)
-    issued_by = models.CharField(_("issued by"), max_length=150)
-    words = models.JSONField(_("words"))
-
-    class Meta:
-        verbose_name = _("privacy notice")
-        verbose_name_plural = _("privacy notices")
-        ordering = ["hospital", "-number"]
-        default_permissions = ["view"]
-        constraints = [
-            models.UniqueConstraint(fields=["hospital", "number"], name="privacy_notice_number_is_unique_at_a_hospital")
-        ]
-
-    def __str__(self):
-        return f"{self.hospital} №{self.number}"
 
 
 class Tally(models.Model):

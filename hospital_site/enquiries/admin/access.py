@@ -1,0 +1,64 @@
+"""How every page of the desk treats personal data: who may see it, that it is written down, that nobody keeps it."""
+
+from django.contrib import admin
+from django.contrib.auth import get_permission_codename
+
+from hospital_site.enquiries import actions, limits
+from hospital_site.enquiries.models import PERMISSIONS, SEE_ALL, Enquiry
+
+EXPORT, RIGHTS = "enquiries.export_enquiry", "enquiries.answer_rights"
+LONGEST_PAUSE = 15 * 60  # seconds that somebody who saw a record stays signed in without doing anything here
+
+
+def sees_enquiries(user):
+    return user.is_active and any(user.has_perm(permission) for permission in [SEE_ALL, *PERMISSIONS.values()])
+
+
+def handles(user, enquiry):
+    """May `user` move `enquiry` and write to it, and not only see it?"""
+    return user.has_perm(PERMISSIONS[enquiry.kind])
+
+
+def visible_enquiries(request):
+    """What this person may see from where they are."""
+    return Enquiry.objects.visible_to(request.user).reachable_from(limits.address_of(request))
+
+
+def signature(request):
+    """Who acts and from where, as the actions and the access log take it."""
+    return {"by": request.user.get_username(), "address": limits.address_of(request)}
+
+
+def stays_signed_in_briefly(request):
+    """Sign the person out when they then do nothing here for a while."""
+    request.session.set_expiry(LONGEST_PAUSE)
+
+
+def log(request, action, enquiry=None, **details):
+    """Write it down before anything is shown."""
+    stays_signed_in_briefly(request)
+    actions.record(action, **signature(request), enquiry=enquiry, **details)
+
+
+def kept_private(response):
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What is looked at here and written elsewhere."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+def may(user, verb, model):
+    """May `user`, by the rights of their roles, `verb` rows of `model`?"""
+    return user.has_perm(f"{model._meta.app_label}.{get_permission_codename(verb, model._meta)}")

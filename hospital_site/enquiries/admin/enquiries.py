@@ -1,0 +1,285 @@
+"""The queues, one record at a time, and what leaves them: a print, or an export with a reason.
+
+Every look at a person's words is written into the access log before the words are shown.
+"""
+
+import csv
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, When
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.enquiries import actions
+from hospital_site.enquiries.admin.access import (
+    EXPORT,
+    RIGHTS,
+    ReadOnlyAdmin,
+    handles,
+    kept_private,
+    log,
+    may,
+    sees_enquiries,
+    signature,
+    stays_signed_in_briefly,
+    visible_enquiries,
+)
+from hospital_site.enquiries.admin.rights import PersonalRights
+from hospital_site.enquiries.forms import FORMS, described
+from hospital_site.enquiries.models import AccessRecord, Enquiry, Notification, RightsRequest, reference_in
+from hospital_site.enquiries.oversight import months_to_check
+from hospital_site.enquiries.personal import refuse_resident_number
+from hospital_site.enquiries.states import MOVES, Kind, State
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+Action = AccessRecord.Action
+
+
+class StepForm(forms.Form):
+    to = forms.ChoiceField(label=_("Next step"), required=False)
+    note = forms.CharField(
+        label=_("Internal note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[refuse_resident_number],
+        help_text=_(
+            "Only staff see it. It is destroyed with the record. Write nothing about health that is not needed."
+        ),
+    )
+
+    def __init__(self, *args, enquiry, **kwargs):
+        super().__init__(*args, **kwargs)
+        moves = MOVES[enquiry.kind].get(enquiry.state, [])
+        self.fields["to"].choices = [("", _("Stay: only a note")), *((state, State(state).label) for state in moves)]
+
+
+class RecusalForm(forms.Form):
+    user = forms.ModelChoiceField(queryset=None, label=_("Whom the request is about"))
+
+    def __init__(self, *args, enquiry, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = actions.people_at(enquiry)
+        self.fields["user"].label_from_instance = lambda user: user.get_full_name() or user.get_username()
+
+
+class ExportForm(forms.Form):
+    since = forms.DateField(label=_("Received from"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Received until"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("Why the export is needed"), max_length=300, validators=[refuse_resident_number])
+
+
+DUES = {
+    "contact": _("First contact is late"),
+    "reply": _("Written reply is late"),
+    "close": _("Done, to be closed"),
+}
+
+
+class DueFilter(admin.SimpleListFilter):
+    title = _("reply due")
+    parameter_name = "due"
+
+    def lookups(self, request, model_admin):
+        return list(DUES.items())
+
+    def queryset(self, request, enquiries):
+        return enquiries.filter(due=self.value()) if self.value() else enquiries
+
+
+@admin.register(Enquiry)
+class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
+    """The queue shows no name, no number and no word of a patient; the record does, and logs it."""
+
+    change_list_template = "admin/enquiries/queue.html"
+    list_display = ["reference", "kind", "hospital", "state_mark", "language_name", "age", "due_mark"]
+    list_filter = ["state", "kind", DueFilter]
+    list_select_related = ["hospital"]
+    list_per_page = 50
+    search_fields = ["reference"]
+    search_help_text = _("Search by reference number only. Do not type names or telephone numbers here.")
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+
+    def has_module_permission(self, request):
+        return sees_enquiries(request.user)
+
+    def has_view_permission(self, request, obj=None):
+        return sees_enquiries(request.user)
+
+    def get_queryset(self, request):
+        return visible_enquiries(request).with_dues()
+
+    def get_object(self, request, object_id, from_field=None):
+        found = super().get_object(request, str(object_id), from_field)
+        if found is None:
+            raise Http404
+        return found
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_mark(self, enquiry):
+        return _("Stopped at the person’s request") if enquiry.stopped_at else enquiry.get_state_display()
+
+    @admin.display(description=_("language"), ordering="language")
+    def language_name(self, enquiry):
+        return get_language_info(enquiry.language)["name_local"] if enquiry.language else "–"
+
+    @admin.display(description=_("received"), ordering="created_at")
+    def age(self, enquiry):
+        return timesince(enquiry.created_at, depth=1)
+
+    @admin.display(description=_("reply due"))
+    def due_mark(self, enquiry):
+        return format_html('<strong class="due">{}</strong>', DUES[enquiry.due]) if enquiry.due else ""
+
+    def get_ordering(self, request):
+        """What is late first."""
+        return [Case(When(due="", then=1), default=0), "-created_at", "-pk"]
+
+    def get_search_results(self, request, enquiries, term):
+        """By reference number, as people write it or say it over the telephone."""
+        if not term:
+            return enquiries, False
+        return enquiries.filter(reference__contains=reference_in(term)), False
+
+    def get_urls(self):
+        views = {"export/": self.export_view, "<int:pk>/print/": self.print_view, "<int:pk>/recuse/": self.recuse_view}
+        own = [
+            path(address, self.admin_site.admin_view(view), name=f"enquiries_enquiry_{address.split('/')[-2]}")
+            for address, view in views.items()
+        ]
+        return [*own, *self.urls_of_rights(), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        stays_signed_in_briefly(request)
+        user = request.user
+        answers_rights = user.has_perm(RIGHTS)
+        extra = {
+            "may_export": user.has_perm(EXPORT),
+            "answers_rights": answers_rights,
+            "asked": RightsRequest.objects.visible_to(user).open().count() if answers_rights else 0,
+            "to_check": months_to_check(user) if may(user, "view", AccessRecord) else [],
+            "unsent": Notification.objects.stuck().filter(enquiry__in=visible_enquiries(request)).count(),
+            "is_elsewhere": Enquiry.objects.visible_to(user).exclude(pk__in=visible_enquiries(request)).exists(),
+        }
+        return super().changelist_view(request, {**(extra_context or {}), **extra})
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """One record: what the person wrote, what was done, and the next step."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        enquiry = self.get_object(request, object_id)
+        may_handle = handles(request.user, enquiry)
+        form = StepForm(request.POST or None, enquiry=enquiry)
+        if may_handle and form.is_valid():
+            try:
+                self.take_step(request, enquiry, **form.cleaned_data)
+            except actions.Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                self.message_user(request, _("Saved."), messages.SUCCESS)
+                return kept_private(HttpResponseRedirect(enquiry.get_absolute_url()))
+        log(request, Action.VIEW, enquiry)
+        context = {
+            **self.record_of(request, enquiry),
+            "form": form if may_handle else None,
+            "same_contact": visible_enquiries(request).with_the_contact_of(enquiry).count(),
+            "recusal_form": RecusalForm(enquiry=enquiry) if enquiry.kind == Kind.MEDIATION else None,
+            "recusals": enquiry.recusals.select_related("user"),
+            "notifications": enquiry.notifications.all(),
+            "answers_rights": request.user.has_perm(RIGHTS),
+        }
+        return kept_private(render(request, "admin/enquiries/enquiry.html", context))
+
+    def record_of(self, request, enquiry):
+        """What the page of a record and its print both show."""
+        consents = list(enquiry.consents.select_related("text"))
+        return {
+            **self.context(request, enquiry.reference),
+            "enquiry": enquiry,
+            "answers": described(FORMS[enquiry.kind], enquiry.answers or {}),
+            "consents": consents,
+            "may_name_the_person": actions.may_be_named(enquiry),
+            "is_for_a_child": (enquiry.answers or {}).get("under_14") == "yes",
+            "steps": enquiry.steps.all(),
+            "due": self.due_mark(enquiry),
+        }
+
+    def take_step(self, request, enquiry, *, to, note):
+        log(request, Action.CHANGE, enquiry)
+        by = request.user.get_username()
+        if to:
+            actions.move(enquiry, to, by=by, note=note)
+        else:
+            actions.note(enquiry, note, by=by)
+
+    def print_view(self, request, pk):
+        """The record as a page for paper. The page on the screen does not print, so that every print is in the log."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        enquiry = self.get_object(request, pk)
+        log(request, Action.PRINT, enquiry)
+        context = {**self.record_of(request, enquiry), "now": timezone.now()}
+        return kept_private(render(request, "admin/enquiries/print.html", context))
+
+    def recuse_view(self, request, pk):
+        """Hide a request from whom it is about, or, when that was a mistake, show it to them again."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        enquiry = self.get_object(request, pk)
+        form = RecusalForm(request.POST or None, enquiry=enquiry)
+        if request.POST.get("readmit", "").isdigit():
+            actions.readmit(enquiry, int(request.POST["readmit"]), **signature(request))
+        elif form.is_valid():
+            try:
+                actions.recuse(enquiry, form.cleaned_data["user"], **signature(request))
+            except actions.Refused as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+                return kept_private(HttpResponseRedirect(enquiry.get_absolute_url()))
+        else:
+            self.message_user(request, _("Choose whom the request is about."), messages.ERROR)
+            return kept_private(HttpResponseRedirect(enquiry.get_absolute_url()))
+        self.message_user(request, _("Saved."), messages.SUCCESS)
+        still_theirs = visible_enquiries(request).filter(pk=enquiry.pk).exists()
+        place = enquiry.get_absolute_url() if still_theirs else reverse("admin:enquiries_enquiry_changelist")
+        return kept_private(HttpResponseRedirect(place))
+
+    def export_view(self, request):
+        """Records of a period as CSV, for those with the right, with a reason, each record in the access log."""
+        if not request.user.has_perm(EXPORT):
+            raise PermissionDenied
+        form = ExportForm(request.POST or None)
+        if not form.is_valid():
+            context = {**self.context(request, _("Export records")), "form": form}
+            return kept_private(render(request, "admin/enquiries/export.html", context))
+        period = form.cleaned_data["since"], form.cleaned_data["until"]
+        found = visible_enquiries(request).in_process().filter(created_at__date__range=period, answers__isnull=False)
+        response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="enquiries-{timezone.localdate():%Y-%m-%d}.csv"'
+        lines = csv.writer(response)
+        columns = [_("reference number"), _("form"), _("hospital"), _("state"), _("received at"), _("answers")]
+        lines.writerow([str(column) for column in columns])
+        for enquiry in found:
+            log(request, Action.EXPORT, enquiry, reason=form.cleaned_data["reason"])
+            words = [f"{label}: {answer}" for label, answer in described(FORMS[enquiry.kind], enquiry.answers)]
+            own = [enquiry.reference, enquiry.get_kind_display(), str(enquiry.hospital), enquiry.get_state_display()]
+            lines.writerow(
+                [harmless(cell) for cell in [*own, timezone.localtime(enquiry.created_at).isoformat(), *words]]
+            )
+        return kept_private(response)
+
+    def context(self, request, title):
+        return {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+
+
+def harmless(cell):
+    """A text that a spreadsheet does not take for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

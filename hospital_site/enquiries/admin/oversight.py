@@ -1,0 +1,142 @@
+"""The access log and its monthly check, and the list of what people asked about their data."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.enquiries import actions
+from hospital_site.enquiries.admin.access import RIGHTS, ReadOnlyAdmin
+from hospital_site.enquiries.models import AccessCheck, AccessRecord, Controller, RightsRequest
+from hospital_site.enquiries.oversight import months_to_check, summary_of
+from hospital_site.enquiries.personal import refuse_resident_number
+from hospital_site.publishing.roles import hospitals_of
+
+
+class FindingForm(forms.Form):
+    finding = forms.CharField(
+        label=_("What you found"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[refuse_resident_number],
+        help_text=_("For example: nothing unusual. Or: what was unusual, whom you asked, and what was done."),
+    )
+
+
+@admin.register(AccessRecord)
+class AccessRecordAdmin(ReadOnlyAdmin):
+    change_list_template = "admin/enquiries/access_log.html"
+    list_display = ["at", "account", "address", "action", "reference", "hospital", "reason"]
+    list_filter = ["action", "at"]
+    list_select_related = ["hospital"]
+    search_fields = ["account", "reference"]
+    list_display_links = None
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
+    def get_urls(self):
+        check = self.admin_site.admin_view(self.check_view)
+        return [path("check/", check, name="enquiries_accessrecord_check"), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        extra = {"to_check": months_to_check(request.user)}
+        return super().changelist_view(request, {**(extra_context or {}), **extra})
+
+    def check_view(self, request):
+        """One month of one hospital at a time, the oldest first: what was done by whom, and what the reader found."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        waiting = months_to_check(request.user)
+        asked = request.POST.get("month")
+        chosen = next((one for one in waiting if asked in (None, one.key)), None)
+        if asked and chosen is None:
+            raise Http404
+        form = FindingForm(request.POST or None)
+        if chosen and form.is_valid():
+            actions.check_access_log(
+                chosen.hospital, chosen.month, by=request.user.get_username(), finding=form.cleaned_data["finding"]
+            )
+            self.message_user(request, _("Saved: this month has been checked."), messages.SUCCESS)
+            return HttpResponseRedirect(reverse("admin:enquiries_accessrecord_check"))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Monthly check of the access log"),
+            "waiting": waiting,
+            "chosen": chosen,
+            "summary": summary_of(chosen.hospital, chosen.month) if chosen else [],
+            "form": form,
+        }
+        return render(request, "admin/enquiries/check.html", context)
+
+
+@admin.register(AccessCheck)
+class AccessCheckAdmin(ReadOnlyAdmin):
+    list_display = ["month", "hospital", "at", "by", "finding"]
+    list_select_related = ["hospital"]
+    list_display_links = None
+
+    def get_queryset(self, request):
+        checks = super().get_queryset(request)
+        return checks if request.user.is_superuser else checks.filter(hospital__in=hospitals_of(request.user))
+
+
+class UnansweredFilter(admin.SimpleListFilter):
+    title = _("answer")
+    parameter_name = "answer"
+
+    def lookups(self, request, model_admin):
+        return [("open", _("not answered yet"))]
+
+    def queryset(self, request, asked):
+        return asked.open() if self.value() else asked
+
+
+@admin.register(RightsRequest)
+class RightsRequestAdmin(admin.ModelAdmin):
+    """By hand only what is not answered at once: what is done with a record here is listed by itself."""
+
+    list_display = ["asked_on", "right", "hospital", "reference", "due_on", "answered_on", "late"]
+    list_filter = [UnansweredFilter, "right"]
+    list_select_related = ["hospital"]
+    fields = ["hospital", "right", "reference", "asked_on", "answered_on", "answer"]
+    show_facets = admin.ShowFacets.NEVER
+
+    def may_answer(self, request, obj=None):
+        return request.user.is_active and request.user.has_perm(RIGHTS)
+
+    has_view_permission = has_add_permission = has_change_permission = may_answer
+
+    def has_module_permission(self, request):
+        return self.may_answer(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "hospital":
+            field.queryset = field.queryset.filter(pk__in=Controller.objects.values("hospital"))
+            if not request.user.is_superuser:
+                field.queryset = field.queryset.filter(pk__in=hospitals_of(request.user))
+        return field
+
+    def save_model(self, request, obj, form, change):
+        obj.by = request.user.get_username()
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("to be answered by"))
+    def due_on(self, asked):
+        return asked.due_on
+
+    @admin.display(description=_("late"))
+    def late(self, asked):
+        return _("Late") if asked.is_late else ""

@@ -1,0 +1,102 @@
+"""Who receives what patients send, the days on which nobody works, and what was said and sent."""
+
+from datetime import timedelta
+
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.enquiries import actions
+from hospital_site.enquiries.admin.access import ReadOnlyAdmin, visible_enquiries
+from hospital_site.enquiries.forms import LONGEST_LEAD
+from hospital_site.enquiries.models import ConsentText, Controller, Holiday, Notification, PrivacyNotice, Tally
+from hospital_site.publishing.admin.pages import LanguagesSideBySide
+from hospital_site.publishing.roles import hospitals_of
+
+
+@admin.register(Controller)
+class ControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
+    list_display = ["hospital", "receives_appointments", "receives_requests", "telephone"]
+    list_select_related = ["hospital"]
+    sections = [
+        (_("What is received"), ["hospital", "receives_appointments", "receives_requests"]),
+        (_("How the hospital is reached"), ["telephone", "appointment_mail", "request_mail", "sender"]),
+        (_("From where the desk may be used"), ["networks"]),
+        (
+            _("What patients are promised"),
+            ["answer_days", "first_contact_days", "reply_days", "promises_no_disadvantage"],
+        ),
+        (
+            _("How long it is kept"),
+            ["appointment_days", "unclosed_days", "request_years", "request_days", "stub_years"],
+        ),
+        (_("Privacy notice"), ["basis", "officer", "officer_telephone", "officer_mail", "contractors", "abroad"]),
+    ]
+
+    def get_queryset(self, request):
+        controllers = super().get_queryset(request)
+        if request.user.is_superuser:
+            return controllers
+        return controllers.filter(hospital__in=hospitals_of(request.user))
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["hospital"] if obj else []
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        notice = actions.issue_privacy_notice(obj, by=request.user.get_username())
+        if notice:
+            issued = _("The privacy notice now has version %(number)s.") % {"number": notice.number}
+            self.message_user(request, issued, messages.INFO)
+
+
+@admin.register(Holiday)
+class HolidayAdmin(admin.ModelAdmin):
+    list_display = ["day", "weekday", "name", "is_free"]
+
+    @admin.display(description=_("day of the week"))
+    def weekday(self, holiday):
+        return date_format(holiday.day, "l")
+
+    def changelist_view(self, request, extra_context=None):
+        """Say so when patients can ask for days beyond the last holiday that the table knows."""
+        last = Holiday.objects.last()
+        if last is None or last.day < timezone.localdate() + timedelta(days=LONGEST_LEAD):
+            missing = _("This table ends before the days that patients can ask for. Run the command load_holidays.")
+            self.message_user(request, missing, messages.WARNING)
+        return super().changelist_view(request, extra_context)
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    list_display = ["enquiry", "created_at", "tries", "sent_at", "next_try_at", "problem"]
+    list_select_related = ["enquiry"]
+    list_display_links = None
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(enquiry__in=visible_enquiries(request))
+
+
+@admin.register(PrivacyNotice)
+class PrivacyNoticeAdmin(ReadOnlyAdmin):
+    list_display = ["hospital", "number", "issued_at", "issued_by"]
+    list_select_related = ["hospital"]
+
+
+@admin.register(ConsentText)
+class ConsentTextAdmin(ReadOnlyAdmin):
+    list_display = ["hospital", "kind", "box", "language", "first_shown_at"]
+    list_select_related = ["hospital"]
+
+
+@admin.register(Tally)
+class TallyAdmin(ReadOnlyAdmin):
+    list_display = ["month", "hospital", "kind", "number"]
+    list_select_related = ["hospital"]

@@ -1,0 +1,153 @@
+"""What a person may ask about their own data: what is held, correction, a stop, deletion, withdrawal of consent."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.enquiries import actions
+from hospital_site.enquiries.admin.access import RIGHTS, kept_private, log, signature, visible_enquiries
+from hospital_site.enquiries.forms import FORMS, correction_of, described
+from hospital_site.enquiries.models import AccessRecord, RightsRequest
+from hospital_site.enquiries.personal import refuse_resident_number, telephone_of
+
+Action, Right = AccessRecord.Action, RightsRequest.Right
+
+
+class PersonForm(forms.Form):
+    contact = forms.CharField(
+        label=_("Telephone number or email address of the person"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Exactly one person’s. It is not written down anywhere."),
+    )
+
+    def clean_contact(self):
+        written = self.cleaned_data["contact"].strip()
+        found = {"mail": written} if "@" in written else {"telephone": telephone_of(written)}
+        if not any(found.values()):
+            raise forms.ValidationError(_("Check the number or the address: nothing can be looked up by this."))
+        return found
+
+
+class WhoAsked(forms.Form):
+    """What is written down of every change that a person asked for. It lasts longer than the record: no name in it."""
+
+    asked_on = forms.DateField(
+        label=_("Asked on"),
+        initial=timezone.localdate,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    reason = forms.CharField(
+        label=_("How you made sure that it is this person"),
+        max_length=300,
+        validators=[refuse_resident_number],
+        help_text=_("For example: called back the number in the record. Write no name and no number."),
+    )
+
+    def clean_asked_on(self):
+        day = self.cleaned_data["asked_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Choose today or a day before."))
+        return day
+
+
+class EraseForm(PersonForm, WhoAsked):
+    right = forms.ChoiceField(
+        label=_("What the person asks for"),
+        choices=[(right.value, right.label) for right in (Right.DELETION, Right.WITHDRAWAL)],
+        widget=forms.RadioSelect,
+    )
+    field_order = ["contact", "right", "asked_on", "reason"]
+
+
+class PersonalRights:
+    """The pages of the desk on which what a person asks about their data is done, as part of the queue's admin."""
+
+    def urls_of_rights(self):
+        views = {
+            "person/": self.person_view,
+            "<int:pk>/correct/": self.correct_view,
+            "<int:pk>/stop/": self.stop_view,
+        }
+        return [
+            path(address, self.admin_site.admin_view(view), name=f"enquiries_enquiry_{address.split('/')[-2]}")
+            for address, view in views.items()
+        ]
+
+    def person_view(self, request):
+        """What is held about a person, and its deletion: find, then delete."""
+        require_right(request)
+        erasing = request.POST.get("step") == "erase"
+        form = (EraseForm if erasing else PersonForm)(request.POST or None)
+        found = None
+        if form.is_valid():
+            found = list(visible_enquiries(request).of_person(**form.cleaned_data["contact"]))
+            if erasing:
+                return self.erase(request, found, form.cleaned_data)
+            for hospital in {enquiry.hospital for enquiry in found} or actions.hospitals_at(request.user):
+                log(request, Action.SEARCH, hospital=hospital)
+            for enquiry in found:
+                log(request, Action.TELL, enquiry)
+        elif erasing and not form.has_error("contact"):
+            found = list(visible_enquiries(request).of_person(**form.cleaned_data["contact"]))
+        context = {
+            **self.context(request, _("What is held about a person")),
+            "form": form,
+            "found": found and [(one, described(FORMS[one.kind], one.answers)) for one in found],
+            "is_searched": found is not None,
+            "erase_form": form if erasing else EraseForm(initial={"contact": request.POST.get("contact")}),
+        }
+        return kept_private(render(request, "admin/enquiries/person.html", context))
+
+    def erase(self, request, found, words):
+        asked = {"right": Right(words["right"]), "asked_on": words["asked_on"], "reason": words["reason"]}
+        destroyed = actions.erase(found, **signature(request), **asked)
+        done = _("Destroyed: %(references)s") % {"references": ", ".join(map(str, destroyed)) or "–"}
+        self.message_user(request, done, messages.SUCCESS)
+        return kept_private(HttpResponseRedirect(reverse("admin:enquiries_enquiry_changelist")))
+
+    def correct_view(self, request, pk):
+        """The record's answers in the form that the person filled in, checked by the same rules."""
+        require_right(request)
+        enquiry = self.get_object(request, pk)
+        form = correction_of(enquiry, request.POST or None)
+        asked = WhoAsked(request.POST or None)
+        if form is not None and form.is_valid() and asked.is_valid():
+            act = {**signature(request), **asked.cleaned_data}
+            return self.done(request, enquiry, lambda: actions.correct(enquiry, form.answers(), form.changes(), **act))
+        log(request, Action.VIEW, enquiry)
+        context = {**self.context(request, _("Correct the record")), "enquiry": enquiry, "form": form, "asked": asked}
+        return kept_private(render(request, "admin/enquiries/correct.html", context))
+
+    def stop_view(self, request, pk):
+        """Stop working on a record because the person asks for it, or take it up again."""
+        require_right(request)
+        enquiry = self.get_object(request, pk)
+        asked = WhoAsked(request.POST or None)
+        if asked.is_valid():
+            action = actions.resume if enquiry.stopped_at else actions.stop
+            act = {**signature(request), **asked.cleaned_data}
+            return self.done(request, enquiry, lambda: action(enquiry, **act))
+        title = _("Take the record up again") if enquiry.stopped_at else _("Stop working on the record")
+        context = {**self.context(request, title), "enquiry": enquiry, "asked": asked}
+        return kept_private(render(request, "admin/enquiries/stop.html", context))
+
+    def done(self, request, enquiry, action):
+        """Do it and say so, or say why it was refused; the record's page shows either."""
+        try:
+            action()
+        except actions.Refused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.message_user(request, _("Saved."), messages.SUCCESS)
+        return kept_private(HttpResponseRedirect(enquiry.get_absolute_url()))
+
+
+def require_right(request):
+    if not request.user.has_perm(RIGHTS):
+        raise PermissionDenied

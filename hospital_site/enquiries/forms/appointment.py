@@ -1,0 +1,120 @@
+"""The appointment enquiry."""
+
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.enquiries.forms.base import (
+    ONLY_A_REPRESENTATIVE,
+    YES_OR_NO,
+    EnquiryForm,
+    day,
+    one_of,
+    text,
+)
+from hospital_site.enquiries.models import Holiday
+from hospital_site.enquiries.personal import NameField
+from hospital_site.enquiries.states import Kind
+
+LONGEST_LEAD = 180  # days ahead that an appointment may be asked for
+HALF_DAYS = [("", _("Morning or afternoon")), ("am", _("Morning")), ("pm", _("Afternoon"))]
+
+
+class AppointmentForm(EnquiryForm):
+    kind = Kind.APPOINTMENT
+
+    center = one_of(_("Which center or clinic?"), [])
+    visit_type = one_of(
+        _("Is this your first visit?"),
+        [("first", _("First visit")), ("returning", _("I have been before")), ("unsure", _("Not sure"))],
+    )
+    is_patient = one_of(_("Who is this for?"), [("self", _("Myself")), ("other", _("Someone else"))])
+    patient_name = NameField(label=_("Patient’s name"), help_text=_("As written on ID. Use any alphabet."))
+    requester_name = NameField(
+        label=_("Your name, if you write for someone else"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    relationship = one_of(
+        _("Your relationship to the patient, if you write for someone else"),
+        [
+            ("", _("Choose")),
+            ("spouse", _("Spouse")),
+            ("parent", _("Parent")),
+            ("child", _("Child")),
+            ("sibling", _("Brother or sister")),
+            ("legal_representative", _("Legal representative")),
+            ("other", _("Other relationship")),
+        ],
+        help_text=_("We may not be able to tell you about the patient’s care by phone."),
+        required=False,
+        widget=forms.Select,
+    )
+    under_14 = one_of(
+        _("Is the patient under 14?"),
+        YES_OR_NO,
+        help_text=_("A legal representative must send the form for a child under 14."),
+    )
+    date_1 = day(_("Preferred date, first choice"), help_text=_("We may not be able to offer these dates."))
+    time_1 = one_of(_("Time of day, first choice"), HALF_DAYS, required=False, widget=forms.Select)
+    date_2 = day(_("Preferred date, second choice"))
+    time_2 = one_of(_("Time of day, second choice"), HALF_DAYS, required=False, widget=forms.Select)
+    message = text(
+        _("Anything else"),
+        500,
+        rows=5,
+        help_text=_("Mention a diagnosis or symptoms only if needed. Do not write ID numbers. At most 500 characters."),
+    )
+
+    sections = [
+        (_("The visit"), ["center", "visit_type"]),
+        (_("The patient"), ["is_patient", "patient_name", "requester_name", "relationship", "under_14"]),
+        (_("How to reach you"), EnquiryForm.contact_fields),
+        (_("What would help you"), ["needs", "date_1", "time_1", "date_2", "time_2", "message"]),
+    ]
+
+    def fill_choices(self):
+        self.fields["center"].choices = self.desk.places()
+        today = timezone.localdate()
+        for name in ("date_1", "date_2"):
+            first, last = today + timedelta(days=1), today + timedelta(days=LONGEST_LEAD)
+            self.fields[name].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
+        if self["is_patient"].value() != "other":
+            self.fields["patient_name"].widget.attrs["autocomplete"] = "name"
+
+    @property
+    def is_for_another(self):
+        return self.cleaned_data.get("is_patient") == "other"
+
+    def check_person(self, given):
+        if self.is_for_another:
+            if not given.get("requester_name") and "requester_name" not in self.errors:
+                self.add_error("requester_name", _("Enter your own name too: you write for someone else."))
+            if not given.get("relationship") and "relationship" not in self.errors:
+                self.add_error("relationship", _("Choose your relationship to the patient."))
+        elif given.get("is_patient"):
+            given["requester_name"] = given["relationship"] = ""
+        if given.get("under_14") == "yes":
+            if given.get("is_patient") == "self":
+                self.add_error("under_14", ONLY_A_REPRESENTATIVE)
+            elif given.get("relationship") not in ("", None, "parent", "legal_representative"):
+                self.add_error("relationship", ONLY_A_REPRESENTATIVE)
+        self.check_dates(given)
+
+    def check_dates(self, given):
+        today = timezone.localdate()
+        for name in ("date_1", "date_2"):
+            asked = given.get(name)
+            if asked and not (
+                timedelta() < asked - today <= timedelta(days=LONGEST_LEAD)
+                and asked.weekday() < 5
+                and not Holiday.objects.free().filter(day=asked).exists()
+            ):
+                self.add_error(name, _("Choose a weekday within the next 6 months."))
+        if given.get("date_1") and (given.get("date_1"), given.get("time_1")) == (
+            given.get("date_2"),
+            given.get("time_2"),
+        ):
+            self.add_error("date_2", _("Choose another date than the first, or leave this empty."))

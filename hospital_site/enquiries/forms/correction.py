@@ -1,0 +1,66 @@
+"""The forms of patients in the hands of staff who correct an answer because the person asks for it."""
+
+from hospital_site.enquiries.desks import desk_of
+from hospital_site.enquiries.forms.appointment import AppointmentForm
+from hospital_site.enquiries.forms.mediation import MediationForm
+from hospital_site.enquiries.personal import readable_telephone
+
+
+class Correction:
+    """The same questions and rules, without consents, guards against robots, and rules about days to come."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("website", "token", "shown"):
+            del self.fields[name]
+
+    def asked_consents(self):
+        return []
+
+    def refuse_robots(self):
+        """Staff are signed in."""
+
+    def fill_choices(self):
+        """What was chosen stays a choice, though the hospital may have taken it off the site since."""
+        super().fill_choices()
+        for name in ("center", "department"):
+            chosen = self.initial.get(name)
+            if chosen and chosen not in dict(self.fields[name].choices):
+                self.fields[name].choices = [*self.fields[name].choices, (chosen, chosen)]
+
+    def check_dates(self, given):
+        """A date that was asked for may lie in the past by now; only a new one is checked."""
+        if {"date_1", "date_2"} & set(self.changed_data):
+            super().check_dates(given)
+
+    def changes(self):
+        """The labels of the answers that differ from what was stored."""
+        now = self.answers()
+        stored = self.stored
+        names = [name for name in self.fields if now.get(name) != stored.get(name)]
+        return [self.fields[name].label for name in names]
+
+
+class AppointmentCorrection(Correction, AppointmentForm):
+    """An appointment enquiry, corrected."""
+
+
+class MediationCorrection(Correction, MediationForm):
+    """A request for consultation and mediation, corrected."""
+
+
+CORRECTIONS = {form.kind: form for form in (AppointmentCorrection, MediationCorrection)}
+
+
+def correction_of(enquiry, data=None):
+    """The answers of `enquiry` in the form that they came from, or `None` when they are destroyed."""
+    if enquiry.answers is None:
+        return None
+    shown = dict(enquiry.answers)
+    if shown.get("phone"):
+        shown["phone"] = readable_telephone(shown["phone"])
+    form = CORRECTIONS[enquiry.kind](data, initial=shown, desk=desk_of(enquiry.hospital_id))
+    form.stored = enquiry.answers
+    return form

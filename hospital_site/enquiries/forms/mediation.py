@@ -1,0 +1,152 @@
+"""The request for consultation and mediation, right 4 of the charter."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.enquiries.forms.base import (
+    ONLY_A_REPRESENTATIVE,
+    YES_OR_NO,
+    EnquiryForm,
+    one_of,
+    some_of,
+    text,
+)
+from hospital_site.enquiries.personal import NameField
+from hospital_site.enquiries.states import Kind
+
+YEARS_SHOWN = 20
+
+
+class MediationForm(EnquiryForm):
+    kind = Kind.MEDIATION
+
+    applicant = one_of(
+        _("Who are you?"),
+        [
+            ("patient", _("The patient")),
+            ("family", _("Family or guardian")),
+            ("legal_representative", _("Legal representative")),
+            ("bereaved", _("Bereaved family")),
+        ],
+    )
+    applicant_name = NameField(label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    patient_name = NameField(label=_("Patient’s name, if you are not the patient"), required=False)
+    under_14 = one_of(
+        _("Is the patient under 14?"),
+        YES_OR_NO,
+        help_text=_("A legal representative must send the form for a child under 14."),
+    )
+    safe_contact = forms.BooleanField(
+        label=_("Do not leave voice messages"),
+        required=False,
+        help_text=_("Tick this if you share your phone with others."),
+    )
+    topic = some_of(
+        _("What is it about?"),
+        [
+            ("explanation", _("Explanation or consent")),
+            ("care", _("Care, test or surgery")),
+            ("privacy", _("Privacy")),
+            ("dignity", _("Discrimination or dignity")),
+            ("cost", _("Cost")),
+            ("safety", _("Safety or building")),
+            ("conduct", _("Staff conduct")),
+            ("other", _("Something else")),
+        ],
+        required=True,
+    )
+    when_year = one_of(
+        _("When did it happen? Year"),
+        [],
+        help_text=_("An exact date is not needed."),
+        required=False,
+        widget=forms.Select,
+    )
+    when_month = one_of(
+        _("When did it happen? Month"),
+        [("", _("Not sure")), *((str(number), name) for number, name in MONTHS.items())],
+        required=False,
+        widget=forms.Select,
+    )
+    department = one_of(_("Which department?"), [], required=False, widget=forms.Select)
+    what_happened = text(
+        _("What happened?"),
+        2000,
+        rows=10,
+        shortest=10,
+        required=True,
+        help_text=_(
+            "Write only what is needed. No other people’s names, ID or account numbers. At most 2,000 characters."
+        ),
+    )
+    wanted = some_of(
+        _("What would you like to happen?"),
+        [
+            ("explanation", _("An explanation")),
+            ("meeting", _("A meeting")),
+            ("apology", _("An apology")),
+            ("bill", _("A check of the bill")),
+            ("change", _("A change so it does not happen again")),
+            ("agencies", _("Information on outside agencies")),
+            ("other", _("Something else")),
+        ],
+        required=True,
+    )
+    other_wish = text(_("If something else: what would you like?"), 200)
+    external = one_of(
+        _("Have you already gone to an outside agency?"),
+        [
+            ("no", _("No")),
+            ("k_medi", _("Korea Medical Dispute Mediation and Arbitration Agency (K-medi)")),
+            ("kca", _("Korea Consumer Agency (KCA)")),
+            ("court", _("A court")),
+            ("unsaid", _("I prefer not to say")),
+        ],
+        required=False,
+    )
+
+    sections = [
+        (_("About you"), ["applicant", "applicant_name", "patient_name", "under_14"]),
+        (_("How to reach you"), [*EnquiryForm.contact_fields, "safe_contact"]),
+        (_("What happened"), ["topic", "when_year", "when_month", "department", "what_happened"]),
+        (_("What you would like"), ["wanted", "other_wish", "external", "needs"]),
+    ]
+
+    def fill_choices(self):
+        this_year = timezone.localdate().year
+        years = [str(year) for year in range(this_year, this_year - YEARS_SHOWN - 1, -1)]
+        self.fields["when_year"].choices = [("", _("Not sure")), *((year, year) for year in years)]
+        self.fields["department"].choices = [("", _("Not sure")), *self.desk.departments()]
+
+    @property
+    def is_for_another(self):
+        return self.cleaned_data.get("applicant") not in (None, "", "patient")
+
+    @property
+    def is_long_ago(self):
+        """More than ten years: agencies may no longer take it. It is said, and nothing is blocked."""
+        year, month = self.cleaned_data.get("when_year"), self.cleaned_data.get("when_month") or "12"
+        today = timezone.localdate()
+        return bool(year) and (int(year) + 10, int(month)) < (today.year, today.month)
+
+    def check_person(self, given):
+        if self.is_for_another and not given.get("patient_name") and "patient_name" not in self.errors:
+            self.add_error("patient_name", _("Enter the patient’s name too: you are not the patient."))
+        if given.get("applicant") == "patient":
+            given["patient_name"] = ""
+        if given.get("under_14") == "yes" and given.get("applicant") not in (None, "", "legal_representative"):
+            self.add_error("under_14", ONLY_A_REPRESENTATIVE)
+        self.check_time(given)
+        if "other" in given.get("wanted", []) and not given.get("other_wish") and "other_wish" not in self.errors:
+            self.add_error("other_wish", _("Write what you would like to happen."))
+        elif "other" not in given.get("wanted", ["other"]):
+            given["other_wish"] = ""
+
+    def check_time(self, given):
+        year, month, today = given.get("when_year"), given.get("when_month"), timezone.localdate()
+        if month and not year and "when_year" not in self.errors:
+            self.add_error("when_year", _("Choose the year too, or leave both at “Not sure”."))
+        if year and month and (int(year), int(month)) > (today.year, today.month):
+            self.add_error("when_month", _("Choose a month that is not in the future."))

@@ -1,0 +1,172 @@
+"""Who looked at personal data, who checked that, and what people asked about their data."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.enquiries.models.enquiries import Recusal
+from hospital_site.enquiries.models.receiving import years_before
+from hospital_site.publishing.models.append_only import AppendOnly, AppendOnlyQuerySet
+from hospital_site.publishing.roles import hospitals_of
+
+DAYS_TO_ANSWER = 10  # that a hospital has for what a person asks about their own data
+
+
+def next_month(month):
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+class AccessRecordQuerySet(AppendOnlyQuerySet):
+    def past_their_time(self, at=None):
+        return self.filter(at__lt=years_before(at or timezone.now(), settings.ACCESS_LOG_YEARS))
+
+    def drop_past_their_time(self):
+        """The only way out of the log. → how many went."""
+        return models.QuerySet.delete(self.past_their_time())[0]
+
+    def visible_to(self, user):
+        """The records of a person's hospitals; not those of enquiries that are about this person."""
+        about_them = Recusal.objects.filter(user=user).values("enquiry__reference")
+        records = self.exclude(reference__in=about_them)
+        return records if user.is_superuser else records.filter(hospital__in=hospitals_of(user))
+
+    def in_month(self, month):
+        """Those of the month that begins on the day `month`."""
+        return self.filter(at__date__gte=month, at__date__lt=next_month(month))
+
+
+class AccessRecord(AppendOnly):
+    """Who saw or did what with a person's data, when and from where. Rows are only ever added."""
+
+    class Action(models.TextChoices):
+        VIEW = "view", _("looked at")
+        CHANGE = "change", _("changed")
+        PRINT = "print", _("printed")
+        EXPORT = "export", _("exported")
+        SEARCH = "search", _("searched for a person")
+        TELL = "tell", _("listed what is held about a person")
+        CORRECT = "correct", _("corrected at the person’s request")
+        STOP = "stop", _("stopped at the person’s request")
+        RESUME = "resume", _("taken up again at the person’s request")
+        DELETE = "delete", _("deleted at the person’s request")
+        WITHDRAW = "withdraw", _("destroyed because consent was withdrawn")
+        RECUSE = "recuse", _("named somebody whom it is about")
+        READMIT = "readmit", _("took back whom it is about")
+        EXPIRE = "expire", _("destroyed when its time was over")
+
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    account = models.CharField(_("account"), max_length=150)
+    address = models.CharField(_("network address"), max_length=45, blank=True)
+    reference = models.CharField(_("reference number"), max_length=12, blank=True)
+    hospital = models.ForeignKey(
+        "centers.Hospital", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("hospital")
+    )
+    action = models.CharField(_("action"), max_length=10, choices=Action.choices)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    objects = AccessRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("access record")
+        verbose_name_plural = _("access records")
+        ordering = ["-at", "-pk"]
+        default_permissions = ["view"]
+        indexes = [models.Index(fields=["reference"], name="access_of_reference")]
+
+    def __str__(self):
+        return f"{self.account} {self.action} {self.reference}"
+
+
+class AccessCheckQuerySet(AppendOnlyQuerySet):
+    def missing(self, hospital, today=None):
+        """The months before this one in which data of `hospital` was accessed and nobody has looked at the log yet."""
+        this_month = (today or timezone.localdate()).replace(day=1)
+        records = AccessRecord.objects.filter(hospital=hospital, at__date__lt=this_month)
+        used = {timezone.localdate(moment) for moment in records.datetimes("at", "month")}
+        return sorted(used - set(self.filter(hospital=hospital).values_list("month", flat=True)))
+
+
+class AccessCheck(AppendOnly):
+    """That somebody looked through the access log of one month, and what they found."""
+
+    hospital = models.ForeignKey("centers.Hospital", models.PROTECT, related_name="+", verbose_name=_("hospital"))
+    month = models.DateField(_("month"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    by = models.CharField(_("by"), max_length=150)
+    finding = models.CharField(_("what was found"), max_length=500)
+
+    objects = AccessCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("check of the access log")
+        verbose_name_plural = _("checks of the access log")
+        ordering = ["-month", "hospital"]
+        default_permissions = ["view"]
+        constraints = [models.UniqueConstraint(fields=["hospital", "month"], name="a_month_is_checked_once")]
+
+    def __str__(self):
+        return f"{self.hospital} {self.month:%Y-%m}"
+
+
+class RightsRequestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.is_superuser else self.filter(hospital__in=hospitals_of(user))
+
+    def open(self):
+        return self.filter(answered_on=None)
+
+
+class RightsRequest(models.Model):
+    """What a person asked about their own data, and when it was answered. It names no person."""
+
+    class Right(models.TextChoices):
+        ACCESS = "access", _("what is held")
+        CORRECTION = "correction", _("correction")
+        DELETION = "deletion", _("deletion")
+        STOP = "stop", _("stop of processing")
+        WITHDRAWAL = "withdrawal", _("withdrawal of consent")
+
+    hospital = models.ForeignKey("centers.Hospital", models.PROTECT, related_name="+", verbose_name=_("hospital"))
+    right = models.CharField(_("what the person asks for"), max_length=10, choices=Right.choices)
+    reference = models.CharField(
+        _("reference number"),
+        max_length=12,
+        blank=True,
+        help_text=_("Of the enquiry, where it is known. No name here."),
+    )
+    asked_on = models.DateField(_("asked on"), default=timezone.localdate)
+    answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    answer = models.CharField(
+        _("how it was answered"), max_length=300, blank=True, help_text=_("Without a name or a number of the person.")
+    )
+    by = models.CharField(_("by"), max_length=150, editable=False)
+
+    objects = RightsRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request about personal data")
+        verbose_name_plural = _("requests about personal data")
+        ordering = ["-asked_on", "-pk"]
+        default_permissions = []
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_on=None) | Q(answered_on__gte=models.F("asked_on")),
+                name="a_request_is_answered_after_it_was_asked",
+                violation_error_message=_("The answer cannot be earlier than the question."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_right_display()} {self.asked_on}"
+
+    @property
+    def due_on(self):
+        return self.asked_on + timedelta(days=DAYS_TO_ANSWER)
+
+    @property
+    def is_late(self):
+        return self.answered_on is None and self.due_on < timezone.localdate()

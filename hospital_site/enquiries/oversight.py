@@ -1,0 +1,77 @@
+"""What the monthly check of the access log looks at: who did what, how often, when and from where."""
+
+from collections import Counter
+from datetime import date
+from typing import NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from hospital_site.enquiries.actions import SYSTEM
+from hospital_site.enquiries.models import AccessCheck, AccessRecord, Controller, Holiday
+from hospital_site.publishing.roles import hospitals_of
+
+WORKING_HOURS = range(7, 20)  # of the clock in Korea; a look outside of them is worth a question
+
+
+class Month(NamedTuple):
+    """One month of one hospital whose log nobody has looked through yet."""
+
+    hospital: object
+    month: date
+
+    @property
+    def key(self):
+        return f"{self.hospital.pk}:{self.month.isoformat()}"
+
+
+class Account(NamedTuple):
+    """What one account did in a month: `[(what, times)]`, and what stands out."""
+
+    name: str
+    is_administrator: bool
+    doings: list
+    records: int
+    unusual_hours: int
+    addresses: list
+    reasons: list
+
+
+def months_to_check(user):
+    """The months that `user` should look through, the oldest first."""
+    controllers = Controller.objects.select_related("hospital")
+    if not user.is_superuser:
+        controllers = controllers.filter(hospital__in=hospitals_of(user))
+    waiting = [Month(one.hospital, month) for one in controllers for month in AccessCheck.objects.missing(one.hospital)]
+    return sorted(waiting, key=lambda one: (one.month, one.hospital.pk))
+
+
+def summary_of(hospital, month):
+    """The `Account`s that had to do with the hospital's data in a month, who looked most often first."""
+    records = list(AccessRecord.objects.filter(hospital=hospital).in_month(month).order_by("pk"))
+    administrators = set(get_user_model().objects.filter(is_superuser=True).values_list("username", flat=True))
+    free_days = set(Holiday.objects.free().values_list("day", flat=True))
+    by_account = {}
+    for record in records:
+        by_account.setdefault(record.account, []).append(record)
+    accounts = [account_of(name, theirs, name in administrators, free_days) for name, theirs in by_account.items()]
+    return sorted(accounts, key=lambda account: -account.records)
+
+
+def account_of(name, records, is_administrator, free_days):
+    counts = Counter(record.get_action_display() for record in records)
+    return Account(
+        name=name,
+        is_administrator=is_administrator,
+        doings=counts.most_common(),
+        records=len(records),
+        unusual_hours=sum(
+            name != SYSTEM and is_unusual(timezone.localtime(record.at), free_days) for record in records
+        ),
+        addresses=sorted({record.address for record in records if record.address}),
+        reasons=[(record.get_action_display(), record.reference, record.reason) for record in records if record.reason],
+    )
+
+
+def is_unusual(moment, free_days):
+    return moment.hour not in WORKING_HOURS or moment.weekday() > 4 or moment.date() in free_days
