@@ -4,6 +4,7 @@ import os
 import secrets
 
 import dj_database_url
+import pyrage
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -45,6 +46,16 @@ def listing(name, default=None):
     return [part for part in found if part] or default_of(name, default)
 
 
+def recipients(name):
+    """Public keys of age, separated by commas. No message repeats one: somebody may have pasted the secret key."""
+    try:
+        return [pyrage.x25519.Recipient.from_str(key) for key in listing(name, default=[])]
+    except pyrage.RecipientError:
+        raise ImproperlyConfigured(
+            f"{name} holds something that is not a public key; write keys that begin with “age1”, separated by commas."
+        ) from None
+
+
 def database(name, default, **options):
     """A database by its address, such as `postgres://user:password@host/name`. No message repeats it: it is secret."""
     address = text(name, default)
@@ -54,6 +65,11 @@ def database(name, default, **options):
     except ValueError:
         pass
     raise ImproperlyConfigured(f"{name} cannot be read; write it like “postgres://user:password@host/name”.")
+
+
+def for_program(**own):
+    """The environment for a program that this one starts, with `own` added: the place for a password."""
+    return {**os.environ, **own}
 
 
 def kept_secret(path):

@@ -145,6 +145,18 @@ SECURED_FIELDS_KEY = [urlsafe_b64encode(sha256(key.encode()).digest()).decode() 
 ACCESS_LOG_YEARS = env.number("ACCESS_LOG_YEARS", 2)
 CLIENT_ADDRESS_HEADER = env.text("CLIENT_ADDRESS_HEADER", "")
 
+# ── Backups ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+BACKUP_FOLDER = BASE_DIR / env.text("BACKUP_FOLDER", "var/backups")
+# Who can open a backup. The secret halves of these keys never come to this machine, except to restore.
+BACKUP_RECIPIENTS = env.recipients("BACKUP_RECIPIENTS")
+BACKUP_DAYS = env.number("BACKUP_DAYS", 30)
+if not 1 <= BACKUP_DAYS <= 30:
+    raise ImproperlyConfigured(
+        f"BACKUP_DAYS is “{BACKUP_DAYS}”; write a number from 1 to 30. What patients were promised to be destroyed "
+        "may survive in copies for 30 days at most."
+    )
+
 # ── Mail to staff ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if PRODUCTION else 'console'}.EmailBackend"
