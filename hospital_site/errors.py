@@ -43,5 +43,9 @@ def not_found(request, exception):
     return refusal(410 if isinstance(exception, Gone) else 404)
 
 
+def too_many_requests(request):
+    return refusal(429)
+
+
 def server_error(request):
     return refusal(500)

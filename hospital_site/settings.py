@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "crispy_forms",
     "csp",
+    "allauth.account",
+    "allauth.mfa",
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["fields"]
 CRISPY_TEMPLATE_PACK = "fields"
@@ -84,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "hospital_site.urls"
@@ -194,7 +197,37 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 FOUR_EYES = env.flag("FOUR_EYES", default=True)
+
+# Without a second factor nobody reaches the desk. Where this is off, whoever has set one up is still asked for it.
+SECOND_FACTOR = env.flag("SECOND_FACTOR", default=PRODUCTION)
+
+# The app “allauth” itself stays out: its templates and sentences are all replaced by ours.
+ACCOUNT_ADAPTER = "hospital_site.publishing.staff.StaffAccounts"
+ACCOUNT_FORMS = {
+    "login": "hospital_site.publishing.sign_in.SignInForm",
+    "reauthenticate": "hospital_site.publishing.sign_in.ConfirmPasswordForm",
+}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_SESSION_REMEMBER = False
+# A ward may share one address, so the limits of an address are wider than those of an account.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key,20/h/key"}
+MFA_ADAPTER = "hospital_site.publishing.staff.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "hospital_site.publishing.sign_in.CodeForm",
+    "reauthenticate": "hospital_site.publishing.sign_in.ConfirmCodeForm",
+    "activate_totp": "hospital_site.publishing.sign_in.AppForm",
+    "authenticate_webauthn": "hospital_site.publishing.sign_in.PasskeyForm",
+    "reauthenticate_webauthn": "hospital_site.publishing.sign_in.ConfirmPasskeyForm",
+    "add_webauthn": "hospital_site.publishing.sign_in.NewPasskeyForm",
+    "edit_webauthn": "hospital_site.publishing.sign_in.RenamePasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1  # half minutes that a telephone's clock may be wrong, or its owner slow
 
 # ── Safety of requests and answers ────────────────────────────────────────────────────────────────────────────────────
 

@@ -27,6 +27,7 @@ urlpatterns = [
         path("", include("patients_rights.urls")),
         path("", include("hospital_site.enquiries.urls")),
         path("preview/<str:token>/", preview_link, name="preview_link"),
+        path("admin/", include("hospital_site.publishing.sign_in")),
         path("admin/", admin.site.urls),
     ),
 ]
@@ -34,4 +35,5 @@ urlpatterns = [
 handler400 = "hospital_site.errors.bad_request"
 handler403 = "hospital_site.errors.forbidden"
 handler404 = "hospital_site.errors.not_found"
+handler429 = "hospital_site.errors.too_many_requests"
 handler500 = "hospital_site.errors.server_error"

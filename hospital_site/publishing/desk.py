@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from hospital_site.publishing import second_factor
 from hospital_site.publishing.models import Edition, page_models
 from hospital_site.publishing.models.pages import desk_conditions
 from hospital_site.publishing.roles import PUBLISH, SIGN_OFF, languages_of, limits_of, visible
@@ -31,6 +32,9 @@ FOR_REVIEWERS = {"overdue", "review_due", "unsigned"}
 class Desk(AdminSite):
     site_title = site_header = index_title = _("Editors’ desk")
     enable_nav_sidebar = False
+
+    def has_permission(self, request):
+        return super().has_permission(request) and not second_factor.is_missing(request)
 
     def each_context(self, request):
         return super().each_context(request) | {"four_eyes": settings.FOUR_EYES, "site_name": settings.SITE_NAME}

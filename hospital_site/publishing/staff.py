@@ -1,15 +1,127 @@
-"""Who may sign in."""
+"""Who may sign in, and what allauth asks of this site while they do."""
 
+import time
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.backends import ModelBackend
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.publishing import second_factor
 
 DEMONSTRATION_PREFIX = "demo-"
+TOO_OFTEN = _("Too many attempts. Please wait five minutes, then try again.")
 
 
 class StaffBackend(ModelBackend):
-    """Django's own sign-in, but the accounts of the demonstration open nothing anywhere else."""
+    """Django's own sign-in for staff; the accounts of the demonstration open nothing anywhere else."""
 
     def user_can_authenticate(self, user):
         if user.get_username().startswith(DEMONSTRATION_PREFIX) and not settings.DEMONSTRATION:
             return False
-        return super().user_can_authenticate(user)
+        return user.is_staff and super().user_can_authenticate(user)
+
+
+class StaffAccounts(DefaultAccountAdapter):
+    """Accounts that administrators make: nobody signs up, and no mail is ever sent."""
+
+    error_messages = {
+        "username_password_mismatch": _(
+            "This user name and password do not open the editors’ desk. Check both; capital letters count. "
+            "If they are right, ask an administrator whether your account is active and belongs to staff."
+        ),
+        "incorrect_password": _("This is not your password. Capital letters count."),
+        "too_many_login_attempts": TOO_OFTEN,
+        "rate_limited": TOO_OFTEN,
+    }
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def is_ajax(self, request):
+        return False
+
+    def get_login_stages(self):
+        return ["allauth.mfa.stages.AuthenticateStage"]
+
+    def get_client_ip(self, request):
+        """As `enquiries.limits.address_of`: what the proxy in front added, when it is known to be there."""
+        header = settings.CLIENT_ADDRESS_HEADER
+        forwarded = request.headers.get(header, "") if header else request.META.get("REMOTE_ADDR", "")
+        return forwarded.rsplit(",", 1)[-1].strip()[:45]
+
+    def login(self, request, user):
+        """The account may have been closed between the password and the code."""
+        if not StaffBackend().user_can_authenticate(user):
+            messages.error(request, self.error_messages["username_password_mismatch"])
+            raise ImmediateHttpResponse(redirect(settings.LOGIN_URL))
+        super().login(request, user)
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Whoever has just signed in need not say again who they are."""
+        records = get_authentication_records(self.request, self.request.user)
+        is_fresh = records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
+        return not is_fresh and super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_reauthentication_methods(self, user):
+        """The second factor of whoever has one, for a password alone must not take it away; the usual one first."""
+        methods = {method["id"]: method for method in super().get_reauthentication_methods(user)}
+        if len(methods) > 1:
+            del methods["reauthenticate"]
+        if not second_factor.has_one(user, Authenticator.Type.TOTP):
+            methods = dict(reversed(methods.items()))
+        return [method | {"description": CONFIRM_BY[name]} for name, method in methods.items()]
+
+
+CONFIRM_BY = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use a code of your app or a recovery code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
+
+
+class SecondFactors(DefaultMFAAdapter):
+    """Second factors of staff, under the site's own name. What makes codes is sealed in the database."""
+
+    error_messages = {
+        "incorrect_code": _("This code is wrong, too old or already used. Type the newest one of your app."),
+        "cannot_delete_authenticator": _(
+            "This is your only second factor, and nobody works at the desk without one. Set up another one first."
+        ),
+        "cannot_generate_recovery_codes": _("Set up an app or a passkey first. Recovery codes stand in for it."),
+    }
+
+    def _get_site_name(self):
+        return str(settings.SITE_NAME)
+
+    def _get_user_identifier(self, user):
+        return user.get_username()
+
+    def can_delete_authenticator(self, authenticator):
+        return not settings.SECOND_FACTOR or second_factor.of(authenticator.user).exclude(pk=authenticator.pk).exists()
+
+    def generate_authenticator_name(self, user, type):
+        number = second_factor.of(user).filter(type=type).count() + 1
+        return gettext("Passkey %(number)s") % {"number": number}
+
+    def encrypt(self, text):
+        return sealing().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        try:
+            return sealing().decrypt(encrypted_text).decode()
+        except InvalidToken as mismatch:
+            raise second_factor.Unreadable from mismatch
+
+
+def sealing():
+    return MultiFernet([Fernet(key) for key in settings.SECURED_FIELDS_KEY])

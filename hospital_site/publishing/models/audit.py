@@ -35,6 +35,7 @@ class AuditEntry(AppendOnly):
         ANSWER = "answer", _("answered a preview link")
         DELETE = "delete", _("deleted")
         PERMISSION = "permission", _("changed permissions")
+        SECOND_FACTOR = "second_factor", _("changed a second factor")
         SIGN_IN = "sign_in", _("signed in")
         SIGN_IN_FAILED = "sign_in_failed", _("failed to sign in")
         EXPORT = "export", _("exported the log")

@@ -1,0 +1,136 @@
+"""The second factor of staff: who has one, whether this session has shown it, and taking it away."""
+
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.utils import decrypt, encrypt
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.publishing.audit import record
+from hospital_site.publishing.models import AuditEntry
+
+KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]  # recovery codes only stand in for one of these
+SEALED = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
+
+
+class Unreadable(ValidationError):
+    """What makes the codes was sealed with a key that is not among ENQUIRY_KEYS."""
+
+    def __init__(self):
+        super().__init__(
+            _(
+                "Codes cannot be checked, because a key of this site is missing. "
+                "Ask an administrator to put it back or to take your second factor away."
+            )
+        )
+
+
+# ── Who has one ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def of(user):
+    return Authenticator.objects.filter(user=user, type__in=KINDS)
+
+
+def has_one(user, *kinds):
+    return of(user).filter(type__in=kinds or KINDS).exists()
+
+
+def with_second_factor(people):
+    """The queryset `people`, each with `has_second_factor`."""
+    return people.annotate(has_second_factor=Exists(of(OuterRef("pk"))))
+
+
+def is_shown(request, user):
+    """Has `user` shown a second factor in this session? To have one is not enough: somebody else may have come in."""
+    return any(step["method"] == "mfa" for step in get_authentication_records(request, user))
+
+
+def is_missing(request):
+    return settings.SECOND_FACTOR and not is_shown(request, request.user)
+
+
+def is_first_use(authenticator, code):
+    """Remember the half minute that a code of an app stands for; it must be later than that of every code before.
+
+    allauth remembers in the cache, and for no longer than half a minute, while a code holds for a minute and a half.
+    """
+    with transaction.atomic():
+        app = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+        secret = decrypt(app.data["secret"])
+        meant = [
+            step
+            for step in yield_hotp_counters_from_time()
+            if compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step)))
+        ]
+        is_first = max(meant, default=0) > app.data.get("last_step", 0)
+        if is_first:
+            app.data["last_step"] = max(meant)
+            app.save(update_fields=["data"])
+        return is_first
+
+
+# ── Taking it away ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def take_away(person, *, by):
+    """Somebody lost their telephone: name and password open the desk again, or the pages to set up another factor."""
+    Authenticator.objects.filter(user=person).delete()
+    end_sessions(person)
+    record(AuditEntry.Action.SECOND_FACTOR, by=by, reason=f"{person}: taken away")
+
+
+def end_sessions(person, but=None):
+    """Sign `person` out everywhere, except from the session with the key `but`."""
+    sessions = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but)
+    theirs = [session.pk for session in sessions.iterator() if session.get_decoded().get(SESSION_KEY) == str(person.pk)]
+    Session.objects.filter(pk__in=theirs).delete()
+
+
+@transaction.atomic
+def seal_again(authenticator):
+    """Seal what makes the codes with the first key of ENQUIRY_KEYS. Say whether there was anything to seal."""
+    row = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+    name = SEALED.get(row.type)
+    if name:
+        row.data[name] = encrypt(decrypt(row.data[name]))
+        row.save(update_fields=["data"])
+    return bool(name)
+
+
+# ── What is written down ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@receiver(authenticator_added, dispatch_uid="second_factor_added")
+def note_added(request, user, authenticator, **kwargs):
+    """This session has shown it. Others that were opened with the password alone have not, and end."""
+    if authenticator.type not in KINDS:
+        return
+    if not is_shown(request, user):
+        request.session.cycle_key()
+        end_sessions(user, but=request.session.session_key)
+    record_authentication(request, user, "mfa", type=authenticator.type)
+    record(AuditEntry.Action.SECOND_FACTOR, by=user, reason=f"{user}: added {authenticator.type}")
+
+
+@receiver(authenticator_removed, dispatch_uid="second_factor_removed")
+def note_removed(user, authenticator, **kwargs):
+    if authenticator.type in KINDS:
+        record(AuditEntry.Action.SECOND_FACTOR, by=user, reason=f"{user}: removed {authenticator.type}")
+
+
+@receiver(authentication_failed, dispatch_uid="second_factor_failed")
+def note_failed(user, **kwargs):
+    """With the name, unlike a wrong password: whoever came this far knew the password of this account."""
+    record(AuditEntry.Action.SIGN_IN_FAILED, by=user)

@@ -1,0 +1,887 @@
+"""Signing in to the desk with a second factor, as staff do it in a browser without JavaScript."""
+
+import re
+import time
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.utils import decrypt
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.fernet import Fernet
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, reverse
+from django.utils.translation import gettext, override
+
+from hospital_site.enquiries.limits import address_of
+from hospital_site.publishing import second_factor
+from hospital_site.publishing.models import AuditEntry
+from tests import make
+from tests.reading import Page
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a long and secret sentence"
+LOGIN, CODE, DESK, SECURITY = "/ko/admin/login/", "/ko/admin/login/code/", "/ko/admin/", "/ko/admin/security/"
+REFUSED = (
+    "This user name and password do not open the editors’ desk. Check both; capital letters count. "
+    "If they are right, ask an administrator whether your account is active and belongs to staff."
+)
+WRONG_CODE = "This code is wrong, too old or already used. Type the newest one of your app."
+TOO_OFTEN = "Too many attempts. Please wait five minutes, then try again."
+WHY = (
+    "At this desk a password alone is not enough, because passwords can be guessed or stolen. "
+    "Set up a second factor now: an app or a passkey. After that you go on to the page that you wanted."
+)
+ONLY_ONE = "This is your only second factor, and nobody works at the desk without one. Set up another one first."
+NO_PASSKEY = "Your passkey gave no valid answer. Press the button again and follow your browser."
+
+every_language = pytest.mark.parametrize("language", make.languages())
+
+
+@pytest.fixture(autouse=True)
+def commits_at_once(monkeypatch):
+    """What follows a commit happens, although the transaction of a test never ends."""
+    monkeypatch.setattr("django.db.transaction.on_commit", lambda follow: follow())
+
+
+@pytest.fixture(autouse=True)
+def korean():
+    with override("ko"):
+        yield
+
+
+@pytest.fixture
+def required(settings):
+    settings.SECOND_FACTOR = True
+
+
+@pytest.fixture
+def kim():
+    return staff("kim")
+
+
+def staff(name, **fields):
+    return get_user_model().objects.create_user(name, **{"password": PASSWORD, "is_staff": True, **fields})
+
+
+def with_app(person):
+    """`person`, whose telephone now shows codes."""
+    TOTP.activate(person, generate_totp_secret())
+    RecoveryCodes.activate(person)
+    return person
+
+
+def with_passkey(person, name="my telephone"):
+    WebAuthn.add(person, name, {})
+    return person
+
+
+def code_of(person, steps=0):
+    """What the app of `person` shows now, or `steps` half minutes later."""
+    secret = decrypt(Authenticator.objects.get(user=person, type="totp").data["secret"])
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+
+
+def recovery_code_of(person):
+    return Authenticator.objects.get(user=person, type="recovery_codes").wrap().get_unused_codes()[0]
+
+
+def sign_in(name="kim", password=PASSWORD, onward="", client=None, login=LOGIN, **more):
+    """The browser of somebody who typed this at the door, and what it showed then."""
+    client = client or Client()
+    words = {"username": name, "password": password} | ({"next": onward} if onward else {})
+    return client, client.post(login, words, **more)
+
+
+def at_the_code(person, **more):
+    """The browser of `person`, who has just given name and password and is asked for the code."""
+    client, response = sign_in(person.username, **more)
+    assert response.url == CODE
+    return client
+
+
+def inside(client):
+    return client.get(DESK).status_code == 200
+
+
+def in_words(sentence, language="ko"):
+    with override(language):
+        return gettext(sentence)
+
+
+def errors(response):
+    return Page(response).texts(".errornote p, ul.errorlist li")
+
+
+def entries(action):
+    return list(AuditEntry.objects.filter(action=action).order_by("pk").values_list("by", "reason"))
+
+
+# ── Name and password ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+NO_WAY_IN = {
+    "a wrong password": ({}, "wrong"),
+    "an account that is closed": ({"is_active": False}, PASSWORD),
+    "an account that is no staff": ({"is_staff": False}, PASSWORD),
+}
+
+
+@every_language
+@pytest.mark.parametrize(("fields", "password"), NO_WAY_IN.values(), ids=NO_WAY_IN)
+def test_who_may_not_come_in_is_told_so_in_the_same_words(language, fields, password):
+    staff("kim", **fields)
+
+    client, response = sign_in(password=password, login=f"/{language}/admin/login/")
+
+    page = Page(response)
+    assert (page.status, page.texts(".errornote p")) == (200, [in_words(REFUSED, language)])
+    assert page.text("title").startswith(in_words("Error:", language))
+    assert page.attributes("#id_username, #id_password", "aria-describedby") == ["refusal", "refusal"]
+    assert page.attributes(".errornote", "id") == ["refusal"]
+    assert not inside(client)
+
+
+def test_password_managers_find_their_fields():
+    page = Page(Client().get(LOGIN))
+
+    fields = page.all("#id_username, #id_password")
+    assert [field.attrs["autocomplete"] for field in fields] == ["username", "current-password"]
+    assert [field.attrs["name"] for field in fields] == ["username", "password"]
+    assert [name for field in fields for name in ("onpaste", "readonly", "placeholder") if name in field.attrs] == []
+
+
+@every_language
+def test_an_empty_field_says_what_to_type(language):
+    page = Page(Client().post(f"/{language}/admin/login/", {}))
+
+    assert page.texts("ul.errorlist li") == [
+        in_words("Type your user name.", language),
+        in_words("Type your password.", language),
+    ]
+    assert page.attributes("#id_username, #id_password", "aria-describedby") == [
+        "id_username_error",
+        "id_password_error",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [
+        ("/en/admin/centers/center/", "/en/admin/centers/center/"),
+        ("https://evil.example/ko/admin/", DESK),
+        ("//evil.example/", DESK),
+        ("javascript:alert(1)", DESK),
+        ("/\\evil.example", DESK),
+        ("", DESK),
+    ],
+)
+def test_signing_in_leads_where_somebody_wanted_to_go_on_this_site(kim, wanted, reached):
+    _client, response = sign_in(onward=wanted)
+
+    assert (response.status_code, response.url) == (302, reached)
+
+
+def test_whoever_is_signed_in_need_not_sign_in_again(kim):
+    client, _response = sign_in()
+
+    assert client.get(f"{LOGIN}?next=/en/admin/").url == "/en/admin/"
+
+
+def test_who_is_staff_no_longer_is_out_at_once(kim):
+    client, _response = sign_in()
+    get_user_model().objects.update(is_staff=False)
+
+    assert client.get(DESK).url == f"{LOGIN}?next={DESK}"
+    assert client.get(LOGIN).status_code == 200
+
+
+def test_signing_out_is_a_post_and_says_so(kim):
+    client, _response = sign_in()
+
+    assert client.get("/ko/admin/logout/").status_code == 405
+    page = Page(client.post("/ko/admin/logout/", follow=True))
+
+    assert page.texts(".messagelist li") == [in_words("You are signed out.")]
+    assert not inside(client)
+
+
+NOT_OFFERED = ["account_signup", "account_reset_password", "account_email", "account_change_password", "mfa_trust"]
+
+
+@pytest.mark.parametrize("name", [*NOT_OFFERED, "account_confirm_login_code", "mfa_login_webauthn", "account_inactive"])
+def test_what_staff_do_not_need_has_no_address(name):
+    with pytest.raises(NoReverseMatch):
+        reverse(name)
+
+
+# ── The second factor at the door ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_whoever_has_an_app_is_asked_for_its_code_each_time(kim):
+    with_app(kim)
+    client = at_the_code(kim, onward="/en/admin/centers/center/")
+    assert not inside(client)
+
+    response = client.post(CODE, {"code": code_of(kim)})
+
+    assert response.url == "/en/admin/centers/center/"
+    assert inside(client)
+    assert entries("sign_in") == [("kim", "")]
+    assert not inside(at_the_code(kim))
+
+
+@every_language
+@pytest.mark.parametrize("typed", ["000000", "", "abc", "１２３", "' OR 1=1", "9" * 5_000], ids=lambda typed: typed[:9])
+def test_a_wrong_code_is_refused_in_words(kim, language, typed):
+    with_app(kim)
+    client = at_the_code(kim)
+
+    response = client.post(f"/{language}/admin/login/code/", {"code": typed})
+
+    sentence = WRONG_CODE if typed else "Type the code."
+    assert (response.status_code, errors(response)) == (200, [in_words(sentence, language)])
+    assert "id_code_error" in Page(response).attribute("#id_code", "aria-describedby")
+    assert Page(response).text("title").startswith(in_words("Error:", language))
+    assert not inside(client)
+
+
+def test_a_wrong_code_is_written_down_with_the_name_and_without_the_code(kim, caplog):
+    with_app(kim)
+
+    at_the_code(kim).post(CODE, {"code": "123456"})
+
+    assert entries("sign_in_failed") == [("kim", "")]
+    assert "123456" not in str(list(AuditEntry.objects.values()))
+    assert caplog.text == ""
+
+
+def test_a_wrong_password_is_written_down_without_a_name_and_logged_nowhere(kim, caplog):
+    sign_in(password="wrong")
+    sign_in("somebody")
+
+    assert entries("sign_in_failed") == [("", ""), ("", "")]
+    assert caplog.text == ""
+
+
+def test_a_code_opens_once_even_where_the_cache_forgot_it(kim):
+    with_app(kim)
+    code = code_of(kim, steps=1)  # holds for a minute and a half
+    assert at_the_code(kim).post(CODE, {"code": code}).status_code == 302
+    cache.clear()
+
+    response = at_the_code(kim).post(CODE, {"code": code})
+
+    assert errors(response) == [in_words(WRONG_CODE)]
+
+
+def test_a_code_that_is_older_than_the_last_one_opens_nothing(kim):
+    with_app(kim)
+    at_the_code(kim).post(CODE, {"code": code_of(kim, steps=1)})
+
+    response = at_the_code(kim).post(CODE, {"code": code_of(kim)})
+
+    assert errors(response) == [in_words(WRONG_CODE)]
+
+
+def test_a_recovery_code_opens_once(kim):
+    code = recovery_code_of(with_app(kim))
+    client = at_the_code(kim)
+
+    assert client.post(CODE, {"code": f" {code[:4]} {code[4:]} "}).status_code == 302
+    assert inside(client)
+
+    assert errors(at_the_code(kim).post(CODE, {"code": code})) == [in_words(WRONG_CODE)]
+
+
+@every_language
+def test_a_code_without_a_password_before_it_is_refused_in_words(language):
+    with override(language):
+        page = Page(Client().get(f"/{language}/admin/login/code/", follow=True))
+
+    sentence = "Your sign-in was not begun here or took too long. Please begin again."
+    assert page.texts(".messagelist li") == [in_words(sentence, language)]
+    assert len(page.all("#id_password")) == 1
+
+
+def test_a_code_with_somebody_elses_cookie_is_refused(kim):
+    with_app(kim)
+    client = Client()
+    client.cookies["sessionid"] = "x" * 32
+
+    response = client.post(CODE, {"code": code_of(kim)})
+
+    assert response.url == LOGIN
+
+
+def test_a_code_after_a_quarter_of_an_hour_is_too_late(kim, monkeypatch):
+    with_app(kim)
+    client = at_the_code(kim)
+    now = time.time()
+    monkeypatch.setattr("allauth.account.internal.stagekit.time.time", lambda: now + 16 * 60)
+
+    assert client.post(CODE, {"code": code_of(kim)}).url == LOGIN
+
+
+@pytest.mark.parametrize("fields", [{"is_active": False}, {"is_staff": False}], ids=["closed", "no staff"])
+def test_an_account_that_is_shut_between_password_and_code_stays_shut(kim, fields):
+    with_app(kim)
+    client = at_the_code(kim)
+    get_user_model().objects.update(**fields)
+
+    page = Page(client.post(CODE, {"code": code_of(kim)}, follow=True))
+
+    assert page.texts(".messagelist li") == [in_words(REFUSED)]
+    assert entries("sign_in") == []
+
+
+def test_one_can_start_again_with_another_account(kim):
+    client = at_the_code(with_app(kim))
+    assert Page(client.get(CODE)).attributes("form.plain", "action") == ["/ko/admin/logout/"]
+
+    client.post("/ko/admin/logout/")
+
+    assert client.get(CODE).url == LOGIN
+
+
+# ── Where nobody works without one ────────────────────────────────────────────────────────────────────────────────────
+
+
+def addresses(patterns=None, before="", number="1"):
+    """Every address of the admin, with something in the place of what it takes."""
+    for pattern in admin.site.get_urls() if patterns is None else patterns:
+        route = before + re.sub(r"<(?:\w+:)?\w+>", number, str(pattern.pattern))
+        route = re.sub(r"\^?\(\?P?<?\w+>?.*", number, route)
+        if isinstance(pattern, URLPattern):
+            yield route
+        else:
+            yield from addresses(pattern.url_patterns, route)
+
+
+@pytest.mark.usefixtures("required")
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nothing_of_the_admin_opens_without_a_second_factor(method):
+    boss = staff("boss", is_superuser=True)
+    client, _response = sign_in(boss.username)
+    kept_open = {"/ko/admin/login/", "/ko/admin/logout/"}
+
+    paths = {f"/ko/admin/{route}" for route in addresses()} - kept_open
+    reached = {path: getattr(client, method)(path) for path in paths}
+
+    assert len(paths) > 60
+    assert {path: answer.status_code for path, answer in reached.items() if answer.status_code != 302} == {}
+    assert {urlsplit(answer.url).path for answer in reached.values()} <= {LOGIN, SECURITY}
+
+
+@pytest.mark.usefixtures("required")
+@every_language
+def test_whoever_has_none_is_told_why_and_where_to_get_one(kim, language):
+    client, response = sign_in(onward=f"/{language}/admin/centers/center/", login=f"/{language}/admin/login/")
+
+    page = Page(client.get(response.url, follow=True))
+
+    assert page.texts(".state.warning") == [in_words(WHY, language)]
+    links = [link.path for link in page.links_inside()]
+    assert f"/{language}/admin/security/app/" in links
+    assert f"/{language}/admin/security/passkeys/new/" in links
+    assert f"/{language}/admin/password_change/" not in links
+
+
+@pytest.mark.usefixtures("required")
+def test_after_setting_up_one_lands_where_one_wanted_to_go():
+    kim = staff("kim", is_superuser=True)
+    wanted = "/ko/admin/centers/center/?q=NET"
+    client, response = sign_in(onward=wanted)
+    assert client.get(response.url, follow=True).redirect_chain[-1] == (SECURITY, 302)
+    form = Page(client.get(f"{SECURITY}app/"))
+    code = code_from(form.text("code.address"))
+
+    shown = Page(client.post(f"{SECURITY}app/", {"code": code}, follow=True))
+
+    assert shown.texts(".messagelist li")[0] == in_words(
+        "Your app is set up. From now on you are asked for its code when you sign in."
+    )
+    assert len(shown.texts(".codes li")) == 10
+    assert wanted in shown.attributes("#content a.default", "href")
+    assert client.get(wanted).status_code == 200
+    assert entries("second_factor") == [("kim", "kim: added totp")]
+    assert Authenticator.objects.filter(user=kim).count() == 2
+
+
+def code_from(secret):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def test_the_app_is_set_up_only_with_a_code_that_it_shows(kim):
+    client, _response = sign_in()
+    secret = Page(client.get(f"{SECURITY}app/")).text("code.address")
+
+    response = client.post(f"{SECURITY}app/", {"code": "000000"})
+
+    assert errors(response) == [in_words(WRONG_CODE)]
+    assert Page(response).text("code.address") == secret
+    assert not second_factor.has_one(kim)
+
+
+def test_setting_one_up_ends_what_the_password_alone_had_opened_elsewhere(kim):
+    thief, _response = sign_in()
+    owner, _response = sign_in()
+    secret = Page(owner.get(f"{SECURITY}app/")).text("code.address")
+
+    owner.post(f"{SECURITY}app/", {"code": code_from(secret)})
+
+    assert inside(owner)
+    assert not inside(thief)
+
+
+def test_a_copied_cookie_does_not_gain_the_second_factor(kim, settings):
+    settings.SECOND_FACTOR = True
+    owner, _response = sign_in()
+    thief = Client()
+    thief.cookies["sessionid"] = owner.cookies["sessionid"].value
+    secret = Page(owner.get(f"{SECURITY}app/")).text("code.address")
+
+    owner.post(f"{SECURITY}app/", {"code": code_from(secret)})
+
+    assert inside(owner)
+    assert not inside(thief)
+
+
+@every_language
+def test_a_session_from_before_the_rule_signs_in_again(kim, settings, language):
+    client, _response = sign_in()
+    with_app(kim)
+    settings.SECOND_FACTOR = True
+
+    page = Page(client.get(f"/{language}/admin/", follow=True))
+
+    sentence = "Please sign in again, this time with your second factor."
+    assert page.texts(".messagelist li") == [in_words(sentence, language)]
+    at_the_code(kim, client=client).post(CODE, {"code": code_of(kim)})
+    assert client.get(f"/{language}/admin/").status_code == 200
+
+
+@pytest.mark.usefixtures("required")
+def test_whoever_has_none_can_still_sign_out(kim):
+    client, _response = sign_in()
+    assert len(Page(client.get(SECURITY)).all("#logout-form")) == 1
+
+    client.post("/ko/admin/logout/")
+
+    assert client.get(SECURITY).url == f"{LOGIN}?next={SECURITY}"
+
+
+@pytest.mark.usefixtures("required")
+@every_language
+def test_the_only_second_factor_stays(kim, language):
+    client = at_the_code(with_app(kim))
+    client.post(CODE, {"code": code_of(kim)})
+
+    address = f"/{language}/admin/security/app/remove/"
+    assert errors(client.get(address)) == [in_words(ONLY_ONE, language)]
+    client.post(address)
+
+    assert second_factor.has_one(kim, "totp")
+
+
+@pytest.mark.usefixtures("required")
+def test_the_only_passkey_stays_too(kim):
+    with_passkey(kim)
+    RecoveryCodes.activate(kim)
+    client = at_the_code(kim)
+    client.post(CODE, {"code": recovery_code_of(kim)})
+    address = reverse("mfa_remove_webauthn", args=[second_factor.of(kim).get().pk])
+
+    page = Page(client.post(address, follow=True))
+
+    assert page.texts(".messagelist li.error") == [in_words(ONLY_ONE)]
+    assert second_factor.has_one(kim)
+
+
+# ── One’s own page ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def signed_in(kim):
+    """The browser of Kim, who has an app and a passkey and has just signed in."""
+    with_passkey(with_app(kim))
+    client = at_the_code(kim)
+    client.post(CODE, {"code": recovery_code_of(kim)})
+    return client
+
+
+def test_every_page_of_the_desk_leads_to_ones_sign_in(signed_in):
+    assert SECURITY in Page(signed_in.get(DESK)).attributes("#header a", "href")
+
+
+def test_nobody_reads_it_without_signing_in():
+    assert Client().get(SECURITY).url == f"{LOGIN}?next={SECURITY}"
+    assert Client().get(f"{SECURITY}recovery-codes/").url == f"{LOGIN}?next={SECURITY}recovery-codes/"
+
+
+def test_an_app_can_be_removed(signed_in, kim):
+    signed_in.post(f"{SECURITY}app/remove/")
+
+    assert not second_factor.has_one(kim, "totp")
+    assert ("kim", "kim: removed totp") in entries("second_factor")
+
+
+def test_recovery_codes_are_shown_saved_and_renewed(signed_in, kim):
+    old = Page(signed_in.get(f"{SECURITY}recovery-codes/")).texts(".codes li")
+    saved = signed_in.get(f"{SECURITY}recovery-codes/file/")
+    assert len(old) == 9
+    assert saved.content.decode().split()[-9:] == old
+    assert saved.headers["Content-Disposition"] == 'attachment; filename="recovery-codes.txt"'
+
+    page = Page(signed_in.post(f"{SECURITY}recovery-codes/new/", follow=True))
+
+    assert len(page.texts(".codes li")) == 10
+    assert not set(page.texts(".codes li")) & set(old)
+
+
+def test_a_passkey_can_be_renamed_and_removed(signed_in, kim):
+    [passkey] = second_factor.of(kim).filter(type="webauthn")
+
+    renamed = Page(signed_in.post(reverse("mfa_edit_webauthn", args=[passkey.pk]), {"name": "내 열쇠"}, follow=True))
+    removed = Page(signed_in.post(reverse("mfa_remove_webauthn", args=[passkey.pk]), follow=True))
+
+    assert renamed.texts(".passkeys b") == ["내 열쇠"]
+    assert removed.texts(".passkeys b") == []
+    assert not second_factor.has_one(kim, "webauthn")
+
+
+def test_nobody_touches_the_passkey_of_another(signed_in):
+    other = second_factor.of(with_passkey(staff("lee"))).get()
+
+    statuses = [
+        signed_in.post(reverse(name, args=[other.pk]), {"name": "mine"}).status_code
+        for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")
+    ]
+
+    assert statuses == [404, 404]
+    other.refresh_from_db()
+    assert str(other) == "my telephone"
+
+
+def test_what_changes_the_sign_in_asks_again_after_a_while_and_not_for_the_password_alone(signed_in, monkeypatch, kim):
+    now = time.time()
+    monkeypatch.setattr("hospital_site.publishing.staff.time.time", lambda: now + 301)
+
+    asked = signed_in.get(f"{SECURITY}app/remove/", follow=True)
+
+    assert unquote(asked.redirect_chain[-1][0]) == f"{SECURITY}confirm/code/?next={SECURITY}app/remove/"
+    assert signed_in.get(f"{SECURITY}confirm/").url.startswith(f"{SECURITY}confirm/code/")
+    response = signed_in.post(asked.redirect_chain[-1][0], {"code": recovery_code_of(kim)})
+    assert response.url == f"{SECURITY}app/remove/"
+
+
+def test_whoever_has_no_second_factor_confirms_by_the_password(kim, monkeypatch):
+    client, _response = sign_in()
+    now = time.time()
+    monkeypatch.setattr("hospital_site.publishing.staff.time.time", lambda: now + 301)
+    [(asked, _status)] = client.get(f"{SECURITY}app/", follow=True).redirect_chain
+
+    assert unquote(asked) == f"{SECURITY}confirm/?next={SECURITY}app/"
+    wrong = client.post(asked, {"password": "wrong"})
+    assert errors(wrong) == [in_words("This is not your password. Capital letters count.")]
+    assert client.post(asked, {"password": PASSWORD}).url == f"{SECURITY}app/"
+
+
+NONSENSE = ["", "{", "[]", "null", "1", '"x"', "{}", '{"id": 1}', '{"id": "x", "rawId": "x", "response": {}}']
+NONSENSE += ['{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"AA","attestationObject":"AA"}}']
+
+
+@pytest.mark.parametrize("sent", NONSENSE)
+def test_what_is_no_passkey_is_refused_in_words(kim, sent):
+    with_app(kim)
+    coming = at_the_code(kim)
+    come = at_the_code(kim)
+    come.post(CODE, {"code": code_of(kim)})
+
+    answers = [coming.post(CODE, {"credential": sent}), come.post(f"{SECURITY}passkeys/new/", {"credential": sent})]
+
+    assert [(answer.status_code, set(errors(answer))) for answer in answers] == [(200, {in_words(NO_PASSKEY)})] * 2
+
+
+PAGES = ["login/", "login/code/", "security/", "security/app/", "security/app/remove/", "security/recovery-codes/"]
+PAGES += ["security/recovery-codes/new/", "security/passkeys/new/", "security/passkeys/{passkey}/name/"]
+PAGES += ["security/passkeys/{passkey}/remove/", "security/confirm/", "security/confirm/code/"]
+NAMES = {"QR", "PIN", "https", "kim", "English"}
+
+
+@pytest.fixture
+def open_at(kim):
+    """`open_at("login/code/", "ko")` → that page as Kim reads it in a language, whatever must be done before."""
+
+    def open_at(path, language):
+        client = Client()
+        if path == "login/code/":
+            with_app(kim)
+            client = at_the_code(kim)
+        elif path == "security/confirm/" or path.endswith("/app/"):
+            client, _response = sign_in()
+        elif path != "login/":
+            with_app(kim)
+            client = at_the_code(kim)
+            client.post(CODE, {"code": code_of(kim)})
+            WebAuthn.add(kim, "kim", {}) if "{passkey}" in path else None
+        passkey = second_factor.of(kim).order_by("pk").last()
+        return client.get(f"/{language}/admin/{path.format(passkey=passkey.pk if passkey else '')}")
+
+    return open_at
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_sentence_is_korean_in_korean(open_at, path):
+    page = Page(open_at(path, "ko"))
+
+    words = page.texts("title, main h1, main h2, main p, main li, main label, main a, main button, main .helptext")
+    words += page.attributes("main input[type=submit]", "value") + page.attributes("main img", "alt")
+    assert page.status == 200
+    assert set(re.findall(r"[A-Za-z]{2,}", re.sub(r"[A-Z2-7]{32}", "", " ".join(words)))) - NAMES == set()
+
+
+@every_language
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_sound_and_kept_by_nobody(open_at, path, language):
+    response = open_at(path, language)
+    page = Page(response)
+
+    assert page.document.errors == []
+    assert page.attribute("html", "lang") == language
+    assert len(page.texts("h1")) == 1
+    assert page.text("title").startswith(page.text("h1"))
+    assert "no-store" in response.headers["Cache-Control"]
+    assert [script for script in page.all("script") if "src" not in script.attrs and "type" not in script.attrs] == []
+
+
+# ── Limits ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@every_language
+def test_after_five_wrong_passwords_the_right_one_waits_too(kim, language):
+    for _try in range(5):
+        sign_in(password="wrong")
+
+    client, response = sign_in(login=f"/{language}/admin/login/")
+
+    assert errors(response) == [in_words(TOO_OFTEN, language)]
+    assert not inside(client)
+
+
+def test_after_five_wrong_codes_the_right_one_waits_too(kim):
+    client = at_the_code(with_app(kim))
+    for _try in range(5):
+        client.post(CODE, {"code": "000000"})
+
+    assert errors(client.post(CODE, {"code": code_of(kim)})) == [in_words(TOO_OFTEN)]
+
+
+def test_who_guesses_the_passwords_of_many_is_stopped_by_the_address(kim):
+    for number in range(20):
+        sign_in(f"guess-{number}", "wrong", REMOTE_ADDR="192.0.2.1")
+
+    assert errors(sign_in(REMOTE_ADDR="192.0.2.1")[1]) == [in_words(TOO_OFTEN)]
+    assert sign_in(REMOTE_ADDR="192.0.2.2")[1].status_code == 302
+
+
+def test_behind_a_proxy_the_address_is_the_one_it_added(kim, settings):
+    settings.CLIENT_ADDRESS_HEADER = "X-Forwarded-For"
+    for number in range(20):
+        sign_in(f"guess-{number}", "wrong", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}, 192.0.2.1")
+
+    assert errors(sign_in(HTTP_X_FORWARDED_FOR="10.9.9.9, 192.0.2.1")[1]) == [in_words(TOO_OFTEN)]
+    assert sign_in(HTTP_X_FORWARDED_FOR="192.0.2.1, 192.0.2.2")[1].status_code == 302
+
+
+@pytest.mark.parametrize("header", ["", "X-Real-IP", "X-Forwarded-For"])
+@pytest.mark.parametrize("sent", ["192.0.2.1", "203.0.113.9, 192.0.2.1", "nonsense", "", "2001:db8::1"])
+def test_sign_in_and_enquiries_see_the_same_address(rf, settings, header, sent):
+    settings.CLIENT_ADDRESS_HEADER = header
+    request = rf.get("/", headers={header: sent} if header else {})
+
+    assert get_account_adapter().get_client_ip(request) == address_of(request)
+
+
+@pytest.mark.parametrize("language", make.languages())
+def test_a_flood_of_sign_ins_is_answered_in_every_language(language):
+    for _try in range(60):
+        response = Client().post(f"/{language}/admin/login/", {})
+        assert response.status_code == 200
+
+    page = Page(Client().post(f"/{language}/admin/login/", {}))
+
+    assert page.status == 429
+    assert page.attributes("main section", "lang") == make.languages()
+    assert page.texts("h1") == [in_words("Please wait a little", code) for code in make.languages()]
+
+
+# ── A lost telephone ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def boss():
+    """The browser of an administrator."""
+    client = Client()
+    client.force_login(staff("boss", is_superuser=True))
+    return client
+
+
+def away(person):
+    return reverse("admin:auth_user_second_factor", args=[person.pk])
+
+
+@every_language
+def test_an_administrator_is_asked_before_a_second_factor_is_taken_away(boss, kim, language):
+    with_app(kim)
+
+    page = Page(boss.get(away(kim).replace("/ko/", f"/{language}/")))
+
+    assert page.text("h1") == in_words("Take the second factor away", language)
+    assert len(page.all("form.decide .state.warning")) == 1
+    assert second_factor.has_one(kim)
+
+
+def test_taking_it_away_signs_the_person_out_everywhere_and_is_written_down(boss, kim):
+    with_passkey(with_app(kim))
+    theirs = [at_the_code(kim), at_the_code(kim)]
+    for client in theirs:
+        client.post(CODE, {"code": recovery_code_of(kim)})
+        assert inside(client)
+
+    page = Page(boss.post(away(kim), follow=True))
+
+    sentence = "The second factor is taken away, and the person is signed out everywhere."
+    assert page.texts(".messagelist li") == [in_words(sentence)]
+    assert [inside(client) for client in theirs] == [False, False]
+    assert inside(boss)
+    assert not Authenticator.objects.filter(user=kim).exists()
+    assert entries("second_factor") == [("boss", "kim: taken away")]
+
+
+def test_the_form_of_a_person_leads_there_when_there_is_something_to_take(boss, kim):
+    form = reverse("admin:auth_user_change", args=[kim.pk])
+    assert away(kim) not in Page(boss.get(form)).attributes(".readonly a", "href")
+
+    with_app(kim)
+
+    assert away(kim) in Page(boss.get(form)).attributes(".readonly a", "href")
+
+
+def test_nobody_takes_the_own_one_away_without_a_code(boss):
+    person = with_app(get_user_model().objects.get(username="boss"))
+
+    assert boss.post(away(person)).url == SECURITY
+    assert second_factor.has_one(person)
+
+
+@pytest.mark.parametrize(
+    ("rights", "above", "status"),
+    [([], False, 403), (["view_user"], False, 403), (["change_user"], True, 403), (["change_user"], False, 302)],
+    ids=["no right", "who only looks", "from a superuser", "who may change people"],
+)
+def test_a_second_factor_is_taken_away_only_by_whoever_may_change_the_person(kim, rights, above, status):
+    with_app(kim)
+    get_user_model().objects.filter(pk=kim.pk).update(is_superuser=above)
+    lee = staff("lee")
+    lee.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    client = Client()
+    client.force_login(lee)
+
+    assert client.post(away(kim)).status_code == status
+    assert second_factor.has_one(kim) == (status == 403)
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_list_of_staff_says_who_has_none_with_as_many_questions(boss, size, django_assert_num_queries):
+    for number in range(size):
+        with_app(staff(f"with-{number}"))
+        staff(f"without-{number}")
+    boss.get(reverse("admin:auth_user_changelist"))
+
+    with django_assert_num_queries(7):
+        page = Page(boss.get(reverse("admin:auth_user_changelist")))
+
+    said = dict(zip(page.texts("th.field-username"), page.texts("td.field-second_factor"), strict=True))
+    assert {name.partition("-")[0]: words for name, words in said.items()} == {
+        "boss": in_words("none"),
+        "with": in_words("set up"),
+        "without": in_words("none"),
+    }
+
+
+def test_secrets_and_addresses_of_the_library_are_no_list_of_the_desk(boss):
+    page = Page(boss.get(DESK))
+
+    assert [link.path for link in page.links_inside() if "/mfa/" in link.path or "/account/" in link.path] == []
+    assert boss.get("/ko/admin/mfa/authenticator/").status_code == 404
+
+
+# ── Keys ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def keys(number):
+    return [Fernet.generate_key().decode() for _key in range(number)]
+
+
+def test_what_makes_codes_is_sealed_in_the_database(kim, settings):
+    client, _response = sign_in()
+    secret = Page(client.get(f"{SECURITY}app/")).text("code.address")
+    client.post(f"{SECURITY}app/", {"code": code_from(secret)})
+
+    kept = str(list(Authenticator.objects.values_list("data", flat=True)))
+
+    assert secret not in kept
+    assert decrypt(Authenticator.objects.get(type="totp").data["secret"]) == secret
+
+
+def test_keys_can_be_exchanged(kim, settings):
+    new, old = settings.SECURED_FIELDS_KEY = keys(2)
+    settings.SECURED_FIELDS_KEY = [old]
+    with_passkey(with_app(kim))
+    code = recovery_code_of(kim)
+    settings.SECURED_FIELDS_KEY = [new, old]
+
+    sealed = [second_factor.seal_again(factor) for factor in Authenticator.objects.order_by("type")]
+
+    settings.SECURED_FIELDS_KEY = [new]
+    assert sealed == [True, True, False]
+    assert recovery_code_of(kim) == code
+    assert at_the_code(kim).post(CODE, {"code": code_of(kim)}).status_code == 302
+
+
+def test_a_lost_key_is_told_in_words(kim, settings):
+    client = at_the_code(with_app(kim))
+    settings.SECURED_FIELDS_KEY = keys(1)
+
+    [error] = errors(client.post(CODE, {"code": "123456"}))
+
+    assert error == in_words(
+        "Codes cannot be checked, because a key of this site is missing. "
+        "Ask an administrator to put it back or to take your second factor away."
+    )
+
+
+def test_sessions_hold_no_password(kim):
+    at_the_code(with_app(kim))
+
+    assert PASSWORD not in str([session.get_decoded() for session in Session.objects.all()])
+
+
+def test_the_key_for_the_app_names_site_and_account(kim, settings):
+    settings.SITE_NAME = "Site"
+    client, _response = sign_in()
+
+    [address] = [href for href in Page(client.get(f"{SECURITY}app/")).attributes("a", "href") if "otpauth" in href]
+
+    parts = urlsplit(address)
+    assert (parts.scheme, parts.netloc, parts.path) == ("otpauth", "totp", "/kim")
+    assert parse_qs(parts.query)["issuer"] == ["Site"]
