@@ -22,6 +22,7 @@ from django.utils import timezone
 from hospital_site.enquiries.models import Enquiry
 from hospital_site.publishing.models import StaffLimit
 from tests.enquiries.patients import Patient, filled_in, receiving_hospital
+from tests.reading import Page
 
 CANARIES = {
     "patient_name": "카나리아참새",
@@ -95,7 +96,7 @@ def live_through_everything(settings):
 
 def work_at_the_desk():
     user = get_user_model().objects.create(username="officer", is_staff=True)
-    user.groups.set(Group.objects.filter(name="privacy_officer"))
+    user.groups.set(Group.objects.filter(name__in=["privacy_officer", "appointment_desk", "mediation_office"]))
     StaffLimit.objects.create(user=user, page=f"centers.hospital:{Enquiry.objects.first().hospital_id}")
     desk = Client()
     desk.force_login(user)
@@ -104,12 +105,25 @@ def work_at_the_desk():
         assert CANARIES["email"] in desk.get(path).content.decode()
         desk.post(path, {"to": "in_progress", "note": CANARIES["note"]})
         desk.post(path, {"to": "booked" if enquiry.kind == "mediation" else "answered", "note": CANARIES["note"]})
+        desk.get(reverse("admin:enquiries_enquiry_print", args=[enquiry.pk]))
+        correct_and_stop(desk, enquiry)
     desk.get(reverse("admin:enquiries_enquiry_changelist"))
     person = desk.post(reverse("admin:enquiries_enquiry_person"), {"contact": CANARIES["phone"], "step": "find"})
     assert CANARIES["email"] in person.content.decode()
     period = {"since": "2020-01-01", "until": "2099-01-01", "reason": "a check"}
     export = desk.post(reverse("admin:enquiries_enquiry_export"), period)
     assert CANARIES["email"] in export.content.decode()
+
+
+def correct_and_stop(desk, enquiry):
+    correction = reverse("admin:enquiries_enquiry_correct", args=[enquiry.pk])
+    words = filled_in(Page(desk.get(correction)), "form.decide") | {"reason": "called back"}
+    desk.post(correction, words | {"phone": CANARIES["phone"] + "9"})  # no number: comes back with its words
+    name = "patient_name" if enquiry.kind == "appointment" else "applicant_name"
+    assert desk.post(correction, words | {name: CANARIES["requester_name"]}).status_code == 302
+    stop = reverse("admin:enquiries_enquiry_stop", args=[enquiry.pk])
+    for _stopped_then_resumed in range(2):
+        assert desk.post(stop, {"asked_on": "2026-01-01", "reason": "called back"}).status_code == 302
 
 
 @pytest.fixture

@@ -1,64 +1,22 @@
 """The desk: who sees what, which steps are possible, and what is written down."""
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 
 from hospital_site.enquiries import actions
 from hospital_site.enquiries.models import AccessRecord, Controller, Enquiry, PrivacyNotice, Step
 from hospital_site.enquiries.states import MOVES, STATES, Kind, State
-from hospital_site.publishing.models import StaffLimit
-from tests.enquiries.patients import Patient, filled_in, receiving_hospital, said
+from tests.enquiries.patients import filled_in, said
+from tests.enquiries.staff import address, listed, person, sent
 from tests.reading import Page
 
 pytestmark = pytest.mark.django_db
 
 
-def person(name, *roles, hospital=None, **fields):
-    """Somebody signed in with `roles` at one hospital, or at none."""
-    user = get_user_model().objects.create(username=name, is_staff=True, **fields)
-    user.groups.set(Group.objects.filter(name__in=roles))
-    if hospital:
-        StaffLimit.objects.create(user=user, page=hospital.key)
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def address(view="changelist", *args):
-    return reverse(f"admin:enquiries_enquiry_{view}", args=args)
-
-
-def sent(kind, slug, **words):
-    Patient(kind, slug).send(**words)
-    return Enquiry.objects.first()
-
-
-@pytest.fixture
-def kcch():
-    return receiving_hospital("kcch").hospital
-
-
-@pytest.fixture
-def smc():
-    return receiving_hospital("smc").hospital
-
-
-@pytest.fixture
-def here(kcch):
-    return sent("appointment", "kcch")
-
-
 @pytest.fixture
 def elsewhere(smc):
     return sent("appointment", "smc", phone="010-9999-8888", patient_name="성춘향")
-
-
-def listed(client):
-    return Page(client.get(address())).texts("#result_list tbody th")
 
 
 # ── Who sees what ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -135,7 +93,7 @@ def test_the_queue_asks_the_same_questions_however_long(kcch, size, django_asser
     desk = person("desk", "appointment_desk", hospital=kcch)
     desk.get(address())
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(18):
         desk.get(address())
 
 
@@ -291,6 +249,8 @@ def test_late_answers_are_marked_by_working_days(kcch):
     assert late(in_seoul(2026, 11, 24, 23)) == {"appointment": "", "mediation": ""}
     assert late(in_seoul(2026, 11, 25, 1)) == {"appointment": "contact", "mediation": ""}
     assert late(in_seoul(2026, 11, 26, 1)) == {"appointment": "contact", "mediation": "contact"}
+    Enquiry.objects.filter(kind="mediation").update(state="acknowledged")  # which tells the person nothing
+    assert late(in_seoul(2026, 11, 26, 1)) == {"appointment": "contact", "mediation": "contact"}
     Enquiry.objects.update(state="in_progress")
     assert late(in_seoul(2026, 12, 3)) == {"appointment": "", "mediation": ""}
     assert late(in_seoul(2026, 12, 5)) == {"appointment": "", "mediation": "reply"}
@@ -321,7 +281,10 @@ def test_what_is_held_about_a_person_is_told_in_one_step_and_deleted_in_the_next
     told = Page(officer.post(address("person"), {"contact": contact, "step": "find"}))
     assert "홍길동" in told.html
     assert other.reference not in told.html
-    officer.post(address("person"), {**filled_in(told, "form.decide"), "reason": "본인 확인: 전화", "step": "erase"})
+    officer.post(
+        address("person"),
+        {**filled_in(told, "form.decide"), "reason": "전화로 확인함", "right": "deletion", "step": "erase"},
+    )
 
     assert [(e.reference, e.state) for e in Enquiry.objects.order_by("pk")] == [
         (ours.reference, "destroyed"),
@@ -334,7 +297,7 @@ def test_what_is_held_about_a_person_is_told_in_one_step_and_deleted_in_the_next
 def test_a_deletion_needs_a_reason(kcch, here):
     officer = person("officer", "privacy_officer", hospital=kcch)
 
-    officer.post(address("person"), {"contact": "010-1234-5678", "reason": " ", "step": "erase"})
+    officer.post(address("person"), {"contact": "010-1234-5678", "reason": " ", "right": "deletion", "step": "erase"})
 
     assert Enquiry.objects.get().state == "new"
 
@@ -367,7 +330,7 @@ def test_an_export_needs_a_reason_and_is_logged_record_by_record(kcch, here):
 def test_saving_a_receiving_hospital_issues_its_privacy_notice_once(kcch):
     root = person("root", is_superuser=True)
     path = reverse("admin:enquiries_controller_change", args=[Controller.objects.get().pk])
-    words = filled_in(Page(root.get(path)), "#controller_form")
+    words = filled_in(Page(root.get(path)), "#controller_form") | {"officer_ko": "개인정보 보호책임자"}
 
     root.post(path, {**words, "appointment_days": 60})
     root.post(path, {**words, "appointment_days": 60})

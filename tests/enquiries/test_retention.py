@@ -20,6 +20,7 @@ from hospital_site.enquiries.models import (
     Tally,
     years_before,
 )
+from hospital_site.enquiries.states import ENDINGS
 from tests.enquiries.patients import Patient, both_languages, in_seoul, receiving_hospital
 
 pytestmark = pytest.mark.django_db
@@ -65,9 +66,10 @@ def test_nothing_of_an_emptied_enquiry_is_left_but_its_number_and_dates():
         cursor.execute("SELECT * FROM enquiries_enquiry")
         row = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
     assert row.pop("answers") is None
-    assert {row.pop(name) for name in ("telephone_hash", "mail_hash", "sending")} == {""}
+    assert {row.pop(name) for name in ("telephone_hash", "mail_hash", "sending", "language")} == {""}
+    assert {row.pop(name) for name in ("stopped_at", "reopened_at")} == {None}
     assert set(row) == {
-        *("id", "reference", "kind", "hospital_id", "state", "language"),
+        *("id", "reference", "kind", "hospital_id", "state"),
         *("created_at", "state_since", "closed_at", "destroyed_at"),
     }
     assert row["reference"] == enquiry.reference
@@ -87,6 +89,43 @@ def test_what_nobody_closed_is_emptied_too():
     run()
 
     assert dict(Enquiry.objects.values_list("kind", "state")) == {"appointment": "destroyed", "mediation": "new"}
+
+
+def test_a_request_that_nobody_ends_is_emptied_long_after_its_last_step():
+    Patient("mediation").send()
+    Enquiry.objects.update(state_since=timezone.now() - timedelta(days=1_824))
+    run()
+    assert Enquiry.objects.get().state == "new"
+
+    Enquiry.objects.update(state_since=timezone.now() - timedelta(days=1_826))
+    run()
+
+    assert Enquiry.objects.get().state == "destroyed"
+
+
+@pytest.mark.parametrize(("kind", "ending"), [(kind, state) for kind in ENDINGS for state in ENDINGS[kind]])
+def test_the_time_runs_from_the_end_of_the_work_though_nobody_closes_it(kind, ending):
+    Patient(kind).send()
+    days = {"appointment": 91, "mediation": 3 * 365 + 2}[kind]
+    ended = timezone.now() - timedelta(days=days)
+    Enquiry.objects.update(state=ending, state_since=ended, created_at=ended)
+
+    run()
+
+    assert Enquiry.objects.get().state == "destroyed"
+
+
+def test_what_was_opened_again_is_kept_from_that_day():
+    enquiry = closed("appointment", 30)
+    Enquiry.objects.update(created_at=timezone.now() - timedelta(days=200))
+    actions.move(enquiry, "in_progress", by="desk", note="환자가 다시 전화함")
+
+    run()
+    assert Enquiry.objects.get().state == "in_progress"
+    Enquiry.objects.update(reopened_at=timezone.now() - timedelta(days=181))
+    run()
+
+    assert Enquiry.objects.get().state == "destroyed"
 
 
 def test_running_again_changes_nothing():

@@ -104,6 +104,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
     list_filter = ["state", "kind", DueFilter]
     list_select_related = ["hospital"]
     list_per_page = 50
+    show_full_result_count = False
     search_fields = ["reference"]
     search_help_text = _("Search by reference number only. Do not type names or telephone numbers here.")
     show_facets = admin.ShowFacets.NEVER

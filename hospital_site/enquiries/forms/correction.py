@@ -1,5 +1,7 @@
 """The forms of patients in the hands of staff who correct an answer because the person asks for it."""
 
+from datetime import date
+
 from hospital_site.enquiries.desks import desk_of
 from hospital_site.enquiries.forms.appointment import AppointmentForm
 from hospital_site.enquiries.forms.mediation import MediationForm
@@ -59,8 +61,9 @@ def correction_of(enquiry, data=None):
     if enquiry.answers is None:
         return None
     shown = dict(enquiry.answers)
-    if shown.get("phone"):
+    if "phone" in shown:
         shown["phone"] = readable_telephone(shown["phone"])
+    shown |= {name: date.fromisoformat(shown[name]) for name in ("date_1", "date_2") if name in shown}
     form = CORRECTIONS[enquiry.kind](data, initial=shown, desk=desk_of(enquiry.hospital_id))
     form.stored = enquiry.answers
     return form
