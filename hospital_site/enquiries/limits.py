@@ -3,10 +3,12 @@
 import ipaddress
 import random
 import time
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.cache.backends.filebased import FileBasedCache
+from django.core.files import locks
 
 from hospital_site.enquiries.sealing import keyed_hash
 
@@ -51,23 +53,36 @@ def key_of(limit, who):
     return f"{what}:{window}:{keyed_hash('limit', who)}", seconds - passed
 
 
-def is_within(limit, who):
-    key, _left = key_of(limit, who)
-    return cache.get(key, 0) < limit[1]
+@contextmanager
+def one_at_a_time():
+    """For all threads and workers of this machine: a counter that two read at once would count one too few."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    with (settings.VAR_DIR / "counting.lock").open("w") as file:
+        locks.lock(file, locks.LOCK_EX)
+        yield
 
 
-def count(limit, who):
+def take(limit, who):
+    """Count `who` once more and say so, or count nothing when the limit is reached."""
     key, left = key_of(limit, who)
-    cache.set(key, cache.get(key, 0) + 1, timeout=left)
+    with one_at_a_time():
+        times = cache.get(key, 0)
+        if times >= limit[1]:
+            return False
+        cache.set(key, times + 1, timeout=left)
+        return True
+
+
+def give_back(limit, who):
+    """Take one counting back: what it was counted for did not happen."""
+    key, left = key_of(limit, who)
+    with one_at_a_time():
+        cache.set(key, max(0, cache.get(key, 0) - 1), timeout=left)
 
 
 def may_post(request):
     """Count a post of this address, and say whether it is still within the limit."""
-    address = household(address_of(request))
-    within = is_within(POSTS_OF_AN_ADDRESS, address)
-    if within:
-        count(POSTS_OF_AN_ADDRESS, address)
-    return within
+    return take(POSTS_OF_AN_ADDRESS, household(address_of(request)))
 
 
 def senders(request, form):
@@ -78,13 +93,24 @@ def senders(request, form):
             yield ENQUIRIES_OF_A_CONTACT, f"{form.desk.slug}:{contact.lower()}"
 
 
-def may_send(request, form):
-    return all(is_within(limit, who) for limit, who in senders(request, form))
+class Reached(Exception):
+    """So much was sent from one address or by one person that nothing more is taken today."""
 
 
-def count_sending(request, form):
-    for limit, who in senders(request, form):
-        count(limit, who)
+@contextmanager
+def counted(request, form):
+    """Count one sending while it is stored; `Reached` when the limit is. A sending that fails is not counted."""
+    taken = []
+    try:
+        for limit, who in senders(request, form):
+            if not take(limit, who):
+                raise Reached
+            taken.append((limit, who))
+        yield
+    except BaseException:
+        for limit, who in taken:
+            give_back(limit, who)
+        raise
 
 
 def is_too_large(request):

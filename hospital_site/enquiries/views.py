@@ -97,12 +97,13 @@ def send(request, form):
     """Store the form once, and lead to the page with its number. A second sending of the same leads there too."""
     enquiry = Enquiry.objects.filter(sending=form.sending()).first()
     if enquiry is None:
-        if not limits.may_send(request, form):
+        try:
+            with limits.counted(request, form):
+                enquiry = actions.receive(form)
+        except limits.Reached:
             return try_again(
                 request, _("Too many forms were sent from your network or your contact today."), status=429
             )
-        enquiry = actions.receive(form)
-        limits.count_sending(request, form)
     token = signing.dumps([enquiry.reference, browser_of(request)], salt=SENT)
     return HttpResponseRedirect(reverse("enquiries:sent", args=[token]))
 

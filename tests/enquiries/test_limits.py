@@ -1,9 +1,12 @@
 """How much one address and one person may send. Whoever is stopped keeps their words."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError
 
-from hospital_site.enquiries import limits
+from hospital_site.enquiries import actions, limits
 from hospital_site.enquiries.models import Enquiry
 from tests.enquiries.patients import Patient, filled_in, receiving_hospital, said
 
@@ -45,6 +48,32 @@ def test_an_address_that_posts_without_end_is_stopped_before_any_work(django_ass
     assert stopped.status == 429
     assert filled_in(stopped)["patient_name"] == ["홍길동"]
     assert Patient("appointment", REMOTE_ADDR="203.0.113.7").check().status == 200
+
+
+def test_of_many_who_count_at_once_no_more_pass_than_the_limit_allows(settings, tmp_path):
+    settings.CACHES = {
+        "default": {"BACKEND": "hospital_site.enquiries.limits.SharedCounters", "LOCATION": tmp_path / "cache"}
+    }
+    limit = ("enquiries", 40, limits.DAY)
+
+    with ThreadPoolExecutor(8) as workers:
+        passed = list(workers.map(lambda _turn: limits.take(limit, "203.0.113.7"), range(200)))
+
+    assert sum(passed) == 40
+
+
+def test_a_sending_that_could_not_be_stored_does_not_count(monkeypatch):
+    patient = Patient("appointment")
+    words = filled_in(patient.check())
+
+    def fail(form):
+        raise OperationalError("the server closed the connection")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "receive", fail)
+        assert [patient.post(words, "send").status for _try in range(8)] == [503] * 8
+
+    assert patient.post(words, "send").status == 302
 
 
 def test_no_counter_names_an_address_or_a_person():
