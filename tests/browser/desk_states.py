@@ -18,10 +18,13 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from centers.models import Clinic, Hospital, Treatment  # noqa: E402
+from hospital_site.enquiries import actions as desk  # noqa: E402
+from hospital_site.enquiries.models import AccessRecord, Enquiry, RightsRequest  # noqa: E402
 from hospital_site.publishing import actions  # noqa: E402
 from hospital_site.publishing.models import page_models  # noqa: E402
 from hospital_site.publishing.staleness import note_edit  # noqa: E402
 from patients_rights.models import Charter  # noqa: E402
+from tests.enquiries.patients import Patient  # noqa: E402
 
 ROLES = ["editor", "translator-en", "reviewer", "publisher", "auditor"]
 STATES = ["stale", "missing", "blocked", "submitted", "scheduled", "withdrawn", "signed", "shown", "untouched"]
@@ -51,8 +54,44 @@ def main():
     places = {name: address(page) for name, page in pages.items()}
     kinds = {model.__name__.lower(): address(model.objects.first()) for model in (Clinic, Hospital, Charter)}
     others = {"link": f"/preview/{link.token}/", "staff": f"auth/user/{administrator.pk}/"}
+    places |= enquiries_in_every_state(people)
     sessions = {role: session_of(user) for role, user in people.items()}
     sys.stdout.write(json.dumps({"sessions": sessions, "places": places | kinds | others}))
+
+
+def enquiries_in_every_state(people):
+    """What patients sent to one hospital, and the people who handle it there."""
+    call_command("demonstration_desks", stdout=StringIO())
+    accounts = {"desk": "demo-desk-kcch", "office": "demo-office-kcch", "officer": "demo-privacy-kcch"}
+    people |= {role: get_user_model().objects.get(username=name) for role, name in accounts.items()}
+    get_user_model().objects.create(username="named", is_staff=True, last_name="김", first_name="민수")
+    sent = {
+        "new": sent_by("appointment", "010-3000-0001", message="긴 말입니다. " * 60),
+        "handled": sent_by("appointment", "010-3000-0002", email="hong.gildong.with.a.very.long.name@example.org"),
+        "stopped": sent_by("appointment", "010-3000-0003"),
+        "destroyed": sent_by("appointment", "010-3000-0004"),
+        "request": sent_by("mediation", "010-3000-0001", what_happened="김민수 씨가 설명하지 않았습니다."),
+    }
+    desk.move(sent["handled"], "in_progress", by="demo-desk-kcch", note="전화를 받지 않으심.\n내일 다시 걸기로 함.")
+    Enquiry.objects.filter(pk=sent["new"].pk).update(created_at=timezone.now() - timedelta(days=40))
+    today = timezone.localdate()
+    desk.stop(sent["stopped"], by="demo-privacy-kcch", asked_on=today, reason="기록의 번호로 전화해 확인함")
+    desk.destroy(sent["destroyed"])
+    hospital = sent["new"].hospital
+    RightsRequest.objects.create(hospital=hospital, right="access", asked_on=today - timedelta(days=20), by="demo")
+    for account in ("demo-desk-kcch", "administrator"):
+        at = timezone.now() - timedelta(days=62)
+        AccessRecord.objects.create(
+            account=account, at=at, action="export", hospital=hospital, address="203.0.113.9", reason="병원 감사"
+        )
+    return {f"enquiry-{name}": f"enquiries/enquiry/{enquiry.pk}/" for name, enquiry in sent.items()} | {
+        "controller": f"enquiries/controller/{hospital.controller.pk}/"
+    }
+
+
+def sent_by(kind, phone, **words):
+    Patient(kind, SERVER_NAME="localhost").send(phone=phone, **words)
+    return Enquiry.objects.first()
 
 
 def edit(page, people, **words):

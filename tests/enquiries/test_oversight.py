@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from hospital_site.enquiries import actions
 from hospital_site.enquiries.models import AccessCheck, AccessRecord, Consent, Controller, Enquiry, Recusal, Step
-from tests.enquiries.patients import in_seoul, said
+from tests.enquiries.patients import filled_in, in_seoul, said
 from tests.enquiries.staff import DESK, OFFICE, OFFICER, address, listed, person, sent
 from tests.reading import Page
 
@@ -94,7 +94,9 @@ def test_only_whoever_sees_a_request_can_take_a_name_back(kcch):
     other = person("other", OFFICE, hospital=kcch)
     request = sent("mediation", "kcch", what_happened="환자 김민수의 보호자입니다.")
     recusal = Recusal.objects.get()
-    assert said("Named by mistake: %(name)s", name="minsu") in Page(other.get(address("change", request.pk))).html
+    assert (
+        said("Named by mistake: %(name)s", name="김민수 (minsu)") in Page(other.get(address("change", request.pk))).html
+    )
 
     named.post(address("recuse", request.pk), {"readmit": recusal.pk})
     assert listed(named) == []
@@ -292,6 +294,19 @@ def test_a_form_opens_only_where_somebody_reads_and_somebody_answers_for_it(kcch
             broken.clean()
         broken.receives_appointments = broken.receives_requests = False
         broken.clean()
+
+
+def test_the_privacy_officer_edits_every_part_of_their_own_hospitals_record(kcch, smc):
+    officer = person("officer", OFFICER, hospital=kcch)
+    mine, other = (Controller.objects.get(hospital=hospital) for hospital in (kcch, smc))
+    path = reverse("admin:enquiries_controller_change", args=[mine.pk])
+
+    words = filled_in(Page(officer.get(path)), "#controller_form")
+    officer.post(path, words | {"officer_ko": "김보호", "networks": "203.0.113.0/24", "appointment_days": "60"})
+
+    mine.refresh_from_db()
+    assert (mine.officer_ko, mine.networks, mine.appointment_days) == ("김보호", "203.0.113.0/24", 60)
+    assert officer.get(reverse("admin:enquiries_controller_change", args=[other.pk])).status_code == 302
 
 
 def test_each_desk_edits_days_off(kcch):

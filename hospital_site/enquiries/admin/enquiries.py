@@ -68,13 +68,20 @@ class RecusalForm(forms.Form):
     def __init__(self, *args, enquiry, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = actions.people_at(enquiry)
-        self.fields["user"].label_from_instance = lambda user: user.get_full_name() or user.get_username()
+        self.fields["user"].label_from_instance = name_of
 
 
 class ExportForm(forms.Form):
     since = forms.DateField(label=_("Received from"), widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("Received until"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(label=_("Why the export is needed"), max_length=300, validators=[refuse_resident_number])
+
+
+def name_of(user):
+    """The whole name as people of that script write it, the family name first where no Latin letter is in it."""
+    if user.last_name and user.first_name and not f"{user.last_name}{user.first_name}".isascii():
+        return f"{user.last_name}{user.first_name} ({user.get_username()})"
+    return f"{user.get_full_name()} ({user.get_username()})" if user.get_full_name() else user.get_username()
 
 
 DUES = {
@@ -194,7 +201,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
             "form": form if may_handle else None,
             "same_contact": visible_enquiries(request).with_the_contact_of(enquiry).count(),
             "recusal_form": RecusalForm(enquiry=enquiry) if enquiry.kind == Kind.MEDIATION else None,
-            "recusals": enquiry.recusals.select_related("user"),
+            "recusals": [(one.pk, name_of(one.user)) for one in enquiry.recusals.select_related("user")],
             "notifications": enquiry.notifications.all(),
             "answers_rights": request.user.has_perm(RIGHTS),
         }

@@ -13,6 +13,7 @@ from hospital_site.enquiries.admin.access import RIGHTS, ReadOnlyAdmin
 from hospital_site.enquiries.models import AccessCheck, AccessRecord, Controller, RightsRequest
 from hospital_site.enquiries.oversight import months_to_check, summary_of
 from hospital_site.enquiries.personal import refuse_resident_number
+from hospital_site.publishing.admin.pages import LanguagesSideBySide
 from hospital_site.publishing.roles import hospitals_of
 
 
@@ -35,6 +36,7 @@ class AccessRecordAdmin(ReadOnlyAdmin):
     search_fields = ["account", "reference"]
     list_display_links = None
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)
@@ -105,6 +107,7 @@ class RightsRequestAdmin(admin.ModelAdmin):
     list_filter = [UnansweredFilter, "right"]
     list_select_related = ["hospital"]
     fields = ["hospital", "right", "reference", "asked_on", "answered_on", "answer"]
+    formfield_overrides = LanguagesSideBySide.formfield_overrides
     show_facets = admin.ShowFacets.NEVER
 
     def may_answer(self, request, obj=None):

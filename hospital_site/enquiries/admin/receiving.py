@@ -40,6 +40,10 @@ class ControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
             return controllers
         return controllers.filter(hospital__in=hospitals_of(request.user))
 
+    def may_write(self, user, db_field):
+        """Whoever may change this record writes all of it: it is no page that others translate."""
+        return True
+
     def get_readonly_fields(self, request, obj=None):
         return ["hospital"] if obj else []
 
@@ -60,6 +64,7 @@ class ControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
 @admin.register(Holiday)
 class HolidayAdmin(admin.ModelAdmin):
     list_display = ["day", "weekday", "name", "is_free"]
+    formfield_overrides = LanguagesSideBySide.formfield_overrides
 
     @admin.display(description=_("day of the week"))
     def weekday(self, holiday):

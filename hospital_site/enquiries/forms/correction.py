@@ -37,6 +37,10 @@ class Correction:
         if {"date_1", "date_2"} & set(self.changed_data):
             super().check_dates(given)
 
+    def parts(self):
+        """`[(heading, fields)]` in the order in which the person was asked."""
+        return [(heading, [self[name] for name in names]) for heading, names in self.sections]
+
     def changes(self):
         """The labels of the answers that differ from what was stored."""
         now = self.answers()

@@ -69,11 +69,14 @@ class LanguagesSideBySide:
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
         form_field = in_its_own_language(db_field, super().formfield_for_dbfield(db_field, request, **kwargs))
-        if form_field and not may_write(request.user, db_field):
+        if form_field and not self.may_write(request.user, db_field):
             form_field.disabled = True
         if form_field and isinstance(form_field.widget, RelatedFieldWidgetWrapper):
             form_field.widget = form_field.widget.widget  # Pages are made and removed on their own forms.
         return form_field
+
+    def may_write(self, user, db_field):
+        return may_write(user, db_field)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.related_model in page_models():
