@@ -15,8 +15,10 @@ from allauth.mfa.totp import forms as app_forms
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import forms as passkey_forms
 from allauth.mfa.webauthn import views as passkeys
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -40,6 +42,11 @@ def say(field, label, required, help_text="", **attributes):
     field.error_messages |= {"required": required, "invalid": required}
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs |= attributes
+
+
+def ask_digits(field, *words, **attributes):
+    field.widget = TypedOnce(attrs=field.widget.attrs)
+    say(field, *words, inputmode="numeric", **attributes)
 
 
 class SignInForm(LoginForm):
@@ -68,17 +75,23 @@ class ConfirmPasswordForm(ReauthenticateForm):
         say(self.fields["password"], _("Password"), _("Type your password."), autofocus=True)
 
 
+class TypedOnce(forms.TextInput):
+    """A refused code is of no use again, so the field comes back empty."""
+
+    def format_value(self, value):
+        return ""
+
+
 class OneTimeCode:
     """A code that opens once, whatever cache and worker it meets."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        say(
+        ask_digits(
             self.fields["code"],
             _("Code"),
             _("Type the code."),
             _("Six digits of your app. Without your telephone: one of your recovery codes, which have eight."),
-            inputmode="numeric",
             autofocus=True,
         )
 
@@ -101,12 +114,11 @@ class ConfirmCodeForm(OneTimeCode, codes.ReauthenticateForm):
 class AppForm(app_forms.ActivateTOTPForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        say(
+        ask_digits(
             self.fields["code"],
             _("Code of the app"),
             _("Type the six digits that your app shows."),
             _("Six digits, new every half minute."),
-            inputmode="numeric",
         )
 
 
@@ -167,7 +179,7 @@ def at_the_desk(view, title):
     def framed(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
         if isinstance(response, TemplateResponse):
-            frame = admin.site.each_context(request) | {"title": title, "onward": request.session.get(ONWARD)}
+            frame = admin.site.each_context(request) | {"title": title, "onward": ONWARD in request.session}
             response.context_data = frame | (response.context_data or {})
         return response
 
@@ -226,6 +238,11 @@ def remove_passkey(request, pk):
     return remove(request, pk=pk)
 
 
+def go_on(request):
+    """To the page that somebody wanted before they had to set up a second factor."""
+    return redirect(request.session.pop(ONWARD, "admin:index"))
+
+
 def confirm(view):
     return at_the_desk(view, _("Confirm that it is you"))
 
@@ -235,6 +252,7 @@ urlpatterns = [
     path("login/code/", code, name="mfa_authenticate"),
     path("logout/", sign_out, name="account_logout"),
     path("security/", security, name="mfa_index"),
+    path("security/onward/", login_required(go_on), name="security_onward"),
     path("security/confirm/", confirm(ReauthenticateView.as_view()), name="account_reauthenticate"),
     path("security/confirm/code/", confirm(factors.reauthenticate), name="mfa_reauthenticate"),
     path("security/confirm/passkey/", confirm(passkeys.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
@@ -251,7 +269,7 @@ urlpatterns = [
         name="mfa_generate_recovery_codes",
     ),
     path("security/recovery-codes/file/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
-    path("security/passkeys/", lambda request: redirect("mfa_index"), name="mfa_list_webauthn"),
+    path("security/passkeys/", login_required(lambda request: redirect("mfa_index")), name="mfa_list_webauthn"),
     path(
         "security/passkeys/new/",
         at_the_desk(passkeys.add_webauthn, _("Add a passkey")),

@@ -410,8 +410,10 @@ def test_after_setting_up_one_lands_where_one_wanted_to_go():
         "Your app is set up. From now on you are asked for its code when you sign in."
     )
     assert len(shown.texts(".codes li")) == 10
-    assert wanted in shown.attributes("#content a.default", "href")
+    [onward] = shown.attributes("#content a.default", "href")
+    assert client.get(onward).url == wanted
     assert client.get(wanted).status_code == 200
+    assert client.get(onward).url == DESK
     assert entries("second_factor") == [("kim", "kim: added totp")]
     assert Authenticator.objects.filter(user=kim).count() == 2
 
