@@ -814,9 +814,9 @@ def test_the_list_of_staff_says_who_has_none_with_as_many_questions(boss, size, 
 
     said = dict(zip(page.texts("th.field-username"), page.texts("td.field-second_factor"), strict=True))
     assert {name.partition("-")[0]: words for name, words in said.items()} == {
-        "boss": in_words("none"),
-        "with": in_words("set up"),
-        "without": in_words("none"),
+        "boss": in_words("no second factor"),
+        "with": in_words("second factor set up"),
+        "without": in_words("no second factor"),
     }
 
 

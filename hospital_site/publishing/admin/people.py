@@ -98,14 +98,16 @@ class StaffAdmin(Audited, UserAdmin):
 
     @admin.display(description=_("second factor"), ordering="has_second_factor")
     def second_factor(self, person):
-        return _("set up") if person.has_second_factor else _("none")
+        if person.has_second_factor:
+            return format_html('<span class="chip in-sync">{}</span>', _("second factor set up"))
+        return format_html('<span class="chip missing">{}</span>', _("no second factor"))
 
     @admin.display(description=_("second factor"))
     def second_factor_and_its_end(self, person):
         if not person.has_second_factor:
-            return _("none")
+            return self.second_factor(person)
         address = reverse("admin:auth_user_second_factor", args=[person.pk])
-        return format_html('{} <a href="{}">{}</a>', _("set up"), address, _("Take it away"))
+        return format_html('{} <a href="{}">{}</a>', self.second_factor(person), address, _("Take it away"))
 
     def get_urls(self):
         name, view = "auth_user_second_factor", self.admin_site.admin_view(self.take_second_factor_away)

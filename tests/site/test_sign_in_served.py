@@ -1,0 +1,60 @@
+"""Guessing at the door of the real server, whose two workers count together."""
+
+import os
+import re
+import subprocess
+import sys
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import pytest
+from django.conf import settings
+
+from tests.site.test_served import server  # noqa: F401 - a server of this module's own
+
+PASSWORD = "a long and secret sentence"
+NAMES = ["kim"]
+REFUSED, TOO_OFTEN = "This user name and password do not open", "Too many attempts."
+
+
+@pytest.fixture(scope="module")
+def people(server):  # noqa: F811
+    folder = server.log.parent
+    environment = os.environ | {
+        "MODE": "demonstration",
+        "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "tests.site.served",
+        "STATIC_ROOT": str(folder / "static"),
+    }
+    command = [sys.executable, "-m", "tests.site.sign_in_people", PASSWORD, *NAMES]
+    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
+
+
+class Door:
+    """The page of signing in, opened by a browser that has never been here."""
+
+    def __init__(self, server):  # noqa: F811
+        self.address = f"http://127.0.0.1:{server.port}/en/admin/login/"
+        self.browser = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', self.open())[1]
+
+    def open(self, **words):
+        data = urlencode(words | {"csrfmiddlewaretoken": self.token}).encode() if words else None
+        try:
+            return self.browser.open(self.address, data).read().decode()
+        except HTTPError as refusal:
+            return refusal.read().decode()
+
+    def knock(self, name, password):
+        """What is said to somebody who types this."""
+        said = self.open(username=name, password=password)
+        return next((words for words in (REFUSED, TOO_OFTEN) if words in said), "come in")
+
+
+def test_wrong_passwords_are_counted_by_all_workers_together(server, people):  # noqa: F811
+    answers = [Door(server).knock("kim", "wrong") for _try in range(5)]
+
+    assert answers == [REFUSED] * 5
+    assert {Door(server).knock("kim", PASSWORD) for _try in range(4)} == {TOO_OFTEN}
