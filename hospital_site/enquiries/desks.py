@@ -11,7 +11,7 @@ from hospital_site.enquiries.models import Controller
 from hospital_site.publishing.languages import in_language
 from hospital_site.publishing.reading import Reading
 
-KINDS_OF_PAGES = ["centers.hospital", "centers.center", "centers.clinic"]
+KINDS_OF_PAGES = ["centers.hospital", "centers.center", "centers.clinic", "patients_rights.charter"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,20 @@ class Desk:
     @property
     def hospital_id(self):
         return self.controller.hospital_id
+
+    @property
+    def telephone(self):
+        return self.controller.telephone
+
+    @property
+    def charter(self):
+        """The hospital's live charter of patients' rights, or `None`."""
+        return next(iter(self.page.charters), None) if self.page else None
+
+    @property
+    def agencies(self):
+        """Who helps in a dispute outside the hospital, as its charter says."""
+        return self.charter.agencies if self.charter else []
 
     def receives(self, kind):
         return self.controller.receives(kind)
@@ -71,8 +85,18 @@ def desk_of(hospital_id):
     return next(found, None) or Desk(None, Controller(hospital_id=hospital_id))
 
 
+def desk_at(slug):
+    """The desk of the hospital that patients see under this `slug`, or `None`."""
+    return next((desk for desk in desks() if desk.slug == slug), None)
+
+
 def desk_or_404(slug):
-    for desk in desks():
-        if desk.slug == slug:
-            return desk
-    raise Http404
+    desk = desk_at(slug)
+    if desk is None:
+        raise Http404
+    return desk
+
+
+def telephone_of_former(slug):
+    """The number that a hospital has given, though its page is not on the site now, or nothing."""
+    return Controller.objects.filter(hospital__slug=slug).values_list("telephone", flat=True).first() or ""

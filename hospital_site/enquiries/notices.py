@@ -7,7 +7,10 @@ import yaml
 from django.conf import settings
 from django.utils import translation
 
+from hospital_site.enquiries.consents import periods
 from hospital_site.enquiries.desks import desks
+from hospital_site.enquiries.models import Controller
+from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.languages import in_language
 
 SOURCE = Path(__file__).with_name("notice.yaml")
@@ -37,14 +40,14 @@ def facts_of(controller, code):
     names = [str(desk) for desk in desks() if desk.hospital_id == controller.hospital_id]
     return {
         "hospital": names[0] if names else str(controller.hospital),
-        "basis": str(controller.get_basis_display()),
-        "days": controller.appointment_days,
-        "unclosed": controller.unclosed_days,
-        "years": controller.request_years,
+        "contract": controller.basis == Controller.Basis.CONTRACT,
+        **{f"appointment_{name}": period for name, period in periods(Kind.APPOINTMENT, controller).items()},
+        **{f"request_{name}": period for name, period in periods(Kind.MEDIATION, controller).items()},
         "stub_years": controller.stub_years,
         "log_years": settings.ACCESS_LOG_YEARS,
         "telephone": controller.telephone,
         "contractors": in_language(controller, "contractors", code),
+        "abroad": in_language(controller, "abroad", code),
         "officer": in_language(controller, "officer", code),
         "officer_telephone": controller.officer_telephone,
         "officer_mail": controller.officer_mail,
@@ -57,4 +60,20 @@ def filled(lines, facts):
         {"text": line["text"].format(**facts), "important": line.get("important", False)}
         for line in lines
         if facts.get(line.get("needs"), True) and not facts.get(line.get("without"))
+    ]
+
+
+def changed_between(before, after):
+    """The headings of the sections of `after` (the words of a notice in one language) that say something else or new.
+
+    A section that is gone is named too.
+    """
+    old, new = (
+        {section["heading"]: section["lines"] for section in words["sections"]} if words else {}
+        for words in (before, after)
+    )
+    return [
+        heading
+        for heading in [*new, *(heading for heading in old if heading not in new)]
+        if old.get(heading) != new.get(heading)
     ]

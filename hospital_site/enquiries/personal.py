@@ -10,12 +10,18 @@ from django.utils.translation import gettext_lazy as _
 HOME_REGION = "KR"
 HOME_COUNTRY_CODE = 82
 NAME_LIMIT = 100
+LONE_VOWEL = "\u1173"  # the key of a Korean keyboard that looks like a dash, as NFKC leaves it
 
 PUNCTUATION_OF_NAMES = set(" .'’-‐·・,()")
+JOINERS = {"\u200c", "\u200d"}  # unseen, and part of how Persian and Indian names are spelled
 LOOKS_LIKE_AN_ADDRESS = re.compile(r"www\.|\.(?:com|net|org|info|kr|io|cn|jp|ru|biz|xyz)\b", re.IGNORECASE)
 
-# Six digits of a birthday, a separator or none, a digit of sex and century, six more. Foreigners' numbers look alike.
-RESIDENT_NUMBER = re.compile(r"(?<!\d)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[\s\-._/~·,:*]{0,3}[1-8]\d{6}(?!\d)")
+# A birthday of six digits or eight, up to three signs that are no letters, a digit of sex and century, six more digits.
+# Foreigners' numbers look alike. A telephone number abroad starts with a plus and may look alike too.
+RESIDENT_NUMBER = re.compile(
+    r"(?<![\d+])(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[\W_]{0,3}[1-8]\d{6}(?!\d)"
+)
+DIGIT_BY_DIGIT = re.compile(r"(?<![\d+])\d(?:[\W_]{1,3}\d(?!\d))+")
 
 # Numbers in Korea that a hospital can call back, with their leading zero: no 1588 or 1600 lines.
 CALLABLE_IN_KOREA = re.compile(
@@ -26,13 +32,15 @@ WRITTEN_AS_TELEPHONE = re.compile(r"[+\d\s()./\-]+")
 
 
 def plain(text):
-    """`text` with full-width letters and every kind of dash written the usual way."""
+    """`text` with full-width letters and every kind of dash, and the vowel like one, written the usual way."""
     text = unicodedata.normalize("NFKC", text)
-    return "".join("-" if unicodedata.category(letter) == "Pd" else letter for letter in text)
+    return "".join("-" if letter == LONE_VOWEL or unicodedata.category(letter) == "Pd" else letter for letter in text)
 
 
 def resembles_resident_number(text):
-    return bool(RESIDENT_NUMBER.search(plain(text)))
+    written = plain(text)
+    closed_up = DIGIT_BY_DIGIT.sub(lambda spelled: re.sub(r"\D", "", spelled[0]), written)
+    return bool(RESIDENT_NUMBER.search(written) or RESIDENT_NUMBER.search(closed_up))
 
 
 def refuse_resident_number(text):
@@ -41,13 +49,17 @@ def refuse_resident_number(text):
 
 
 def is_name(text):
-    def belongs(letter):
-        return unicodedata.category(letter)[0] in "LM" or letter in PUNCTUATION_OF_NAMES
+    def is_letter(letter):
+        return unicodedata.category(letter)[0] in "LM"
+
+    def belongs(before, letter, after):
+        joins = letter in JOINERS and is_letter(before) and is_letter(after)
+        return is_letter(letter) or letter in PUNCTUATION_OF_NAMES or joins
 
     return (
         0 < len(text) <= NAME_LIMIT
         and unicodedata.category(text[0]).startswith("L")
-        and all(map(belongs, text))
+        and all(map(belongs, f" {text}", text, f"{text[1:]} "))
         and not LOOKS_LIKE_AN_ADDRESS.search(text)
     )
 
@@ -70,9 +82,10 @@ def telephone_of(text):
 def readable_telephone(whole):
     """`+821012345678` → `010-1234-5678`; a number abroad in its international form."""
     number = phonenumbers.parse(whole)
-    at_home = number.country_code == HOME_COUNTRY_CODE
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(number, style)
+    if number.country_code != HOME_COUNTRY_CODE:
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    readable = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return readable if readable.startswith("0") else f"0{readable}"  # a shape that the library does not know
 
 
 class NameField(forms.CharField):
@@ -81,6 +94,7 @@ class NameField(forms.CharField):
     default_error_messages = {
         "required": _("Enter a name. Numbers and symbols are not allowed."),
         "invalid": _("Enter a name. Numbers and symbols are not allowed."),
+        "too_long": _("This name is too long. Shorten it to at most 100 characters."),
     }
 
     def to_python(self, value):
@@ -89,6 +103,8 @@ class NameField(forms.CharField):
 
     def validate(self, value):
         super().validate(value)
+        if len(value) > NAME_LIMIT:
+            raise forms.ValidationError(self.error_messages["too_long"], code="too_long")
         if value and not is_name(value):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
 

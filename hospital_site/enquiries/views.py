@@ -1,7 +1,8 @@
 """What patients see: choosing a hospital, filling a form, checking the answers, and the number they get.
 
 Nothing half-filled is kept here: the words travel with the page, from the form to the check and, when anything goes
-wrong, back. So they survive an expired token, a change of language or hospital, and a database that does not answer.
+wrong, back. So they survive an expired token, a change of language or hospital, a form that is closed meanwhile, a
+hospital that leaves the site, and a database that does not answer.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from functools import wraps
 from django.conf import settings
 from django.core import signing
 from django.db import Error as DatabaseProblem
+from django.forms import CharField
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,14 +25,17 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hospital_site.enquiries import actions, limits
-from hospital_site.enquiries.desks import desk_or_404, desks
+from hospital_site.enquiries.desks import desk_at, desk_or_404, desks, telephone_of_former
 from hospital_site.enquiries.forms import FORMS
 from hospital_site.enquiries.models import Enquiry, PrivacyNotice
+from hospital_site.enquiries.notices import changed_between
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.pages import public
 
 SHOWN_FOR = 30 * 60  # seconds that the page with the reference number can be opened again
 SENT = "enquiries.sent"
+LARGEST_CARRIED = 1_000_000  # bytes of a form that is too large to be taken, and small enough to be given back
+NOT_WORDS = {"token", "shown", "website"}
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +49,7 @@ def private(view):
             response = view(request, *args, **kwargs)
         except DatabaseProblem as problem:
             log.error("An enquiry could not be handled: %s", type(problem).__name__)
-            response = try_again(request, _("The form could not be stored just now."), status=503)
+            response = try_again(request, _("What you sent could not be received just now."), status=503, soon=True)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "same-origin"
         return response
@@ -65,20 +70,30 @@ def choose(request, kind):
 def form(request, kind, hospital):
     """The form, and everything that can happen to it."""
     if request.method == "POST":
-        if limits.is_too_large(request):
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_CARRIED:
             return render(request, "enquiries/too_large.html", status=413)
         if not limits.may_post(request):
-            return try_again(request, _("Too many forms came from your network in the last hour."), status=429)
+            why = _(
+                "Too many forms came from the same internet connection within an hour, so none is taken for a while. "
+                "Send it again in about an hour, or call the hospital."
+            )
+            return try_again(request, why, status=429)
     return fill_check_or_send(request, kind, hospital)
 
 
 @csrf_protect
 def fill_check_or_send(request, kind, hospital):
-    desk = desk_or_404(hospital)
-    if not desk.receives(kind):
-        return render(request, "enquiries/closed.html", {"desk": desk, "kind": Kind(kind)})
+    """One step of a form whose token is right."""
+    desk = desk_at(hospital)
+    if desk is None or not desk.receives(kind):
+        return refuse(request, kind, hospital, desk)
     if request.method != "POST":
         return show(request, FORMS[kind](desk=desk))
+    if limits.is_too_large(request):
+        form = FORMS[kind](request.POST, desk=desk)
+        return show(
+            request, form, notice=_("The form was not sent: it holds far more text than a form can."), status=413
+        )
     step = request.POST.get("step", "check")
     if step == "show":
         return show(request, FORMS[kind].as_typed(request.POST, desk=desk, with_consents=False))
@@ -101,9 +116,11 @@ def send(request, form):
             with limits.counted(request, form):
                 enquiry = actions.receive(form)
         except limits.Reached:
-            return try_again(
-                request, _("Too many forms were sent from your network or your contact today."), status=429
+            why = _(
+                "You cannot send more today from the same contact or internet connection. "
+                "Send it again tomorrow, or call the hospital."
             )
+            return try_again(request, why, status=429, telephone=form.desk.telephone)
     token = signing.dumps([enquiry.reference, browser_of(request)], salt=SENT)
     return HttpResponseRedirect(reverse("enquiries:sent", args=[token]))
 
@@ -114,11 +131,13 @@ def sent(request, token):
     """The reference number, for the browser that sent the form and only for a while."""
     try:
         reference, browser = signing.loads(token, salt=SENT, max_age=SHOWN_FOR)
+    except signing.SignatureExpired:
+        return render(request, "enquiries/over.html", {"was_received": True}, status=410)
     except signing.BadSignature:
-        return render(request, "enquiries/over.html", status=410)
+        return render(request, "enquiries/over.html", {"was_received": False}, status=410)
     enquiry = Enquiry.objects.filter(reference=reference, answers__isnull=False).first()
     if enquiry is None or not constant_time_compare(browser, browser_of(request)):
-        return render(request, "enquiries/over.html", status=410)
+        return render(request, "enquiries/over.html", {"was_received": False}, status=410)
     desk = next((desk for desk in desks() if desk.hospital_id == enquiry.hospital_id), None)
     if desk is None:
         raise Http404
@@ -149,7 +168,20 @@ def context_of(form):
     return {"kind": form.kind, "desk": form.desk, "controller": form.desk.controller, "others": others}
 
 
-def try_again(request, why, *, status):
+def refuse(request, kind, hospital, desk):
+    """For a hospital that does not receive this form, or is not on the site: say so, and give back what was sent."""
+    if request.method == "POST" and desk is None:
+        why = _("This hospital is no longer on this site, so the form was not sent.")
+        return try_again(request, why, status=404, telephone=telephone_of_former(hospital))
+    if request.method == "POST":
+        why = _("Meanwhile this hospital has stopped receiving this form here, so it was not sent.")
+        return try_again(request, why, status=409, telephone=desk.telephone)
+    if desk is None:
+        raise Http404
+    return render(request, "enquiries/closed.html", {"desk": desk, "kind": Kind(kind)})
+
+
+def try_again(request, why, *, status, telephone="", soon=False):
     """Say why it did not work, and carry every word for another try. Needs neither database nor cache."""
     carried = [
         (name, value)
@@ -157,15 +189,24 @@ def try_again(request, why, *, status):
         for value in values
         if name != "csrfmiddlewaretoken" and name != "step"
     ]
-    step = request.POST.get("step", "check")
-    labels = {name: field.label for kind in FORMS.values() for name, field in kind.base_fields.items()}
-    words = [
-        (labels[name], value)
-        for name, value in carried
-        if name in labels and name not in ("token", "shown", "website") and " " in value.strip()
-    ]
-    context = {"why": why, "carried": carried, "step": step, "words": words}
+    context = {
+        "why": why,
+        "soon": soon,
+        "telephone": telephone,
+        "carried": carried,
+        "step": request.POST.get("step", "check"),
+        "words": list(written(carried)),
+    }
     return render(request, "enquiries/try_again.html", context, status=status)
+
+
+def written(carried):
+    """The label and the words of each field that a person writes in, as opposed to choosing."""
+    fields = {name: field for form in FORMS.values() for name, field in form.base_fields.items()}
+    for name, value in carried:
+        field = fields.get(name)
+        if isinstance(field, CharField) and name not in NOT_WORDS and value.strip():
+            yield field.label, value
 
 
 def keep_words(request):
@@ -173,7 +214,10 @@ def keep_words(request):
     match = request.resolver_match
     if request.method != "POST" or match is None or match.view_name != "enquiries:form":
         return None
-    kind, desk = match.kwargs["kind"], desk_or_404(match.kwargs["hospital"])
+    kind, hospital = match.kwargs["kind"], match.kwargs["hospital"]
+    desk = desk_at(hospital)
+    if desk is None or not desk.receives(kind):
+        return refuse(request, kind, hospital, desk)
     notice = _("This page had been open for long, so it was not sent. Your words are still here: please send it again.")
     return show(request, FORMS[kind].as_typed(request.POST, desk=desk), notice=notice, status=403)
 
@@ -199,7 +243,14 @@ def privacy_notice(request, hospital, number=None):
         "desk": desk,
         "notice": notice,
         "words": notice.words.get(get_language()) if notice else None,
+        "changed": changed_sections(notice, notices),
         "notices": notices,
         "is_latest": notice is not None and notice == notices[0],
     }
     return render(request, "enquiries/privacy_notice.html", context)
+
+
+def changed_sections(notice, notices):
+    """What `notice` says otherwise than the version before it; nothing for the first."""
+    before = next((one for one in notices if notice and one.number == notice.number - 1), None)
+    return before and changed_between(before.words.get(get_language()), notice.words.get(get_language()))

@@ -1,7 +1,7 @@
 """What the forms take and what they refuse."""
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hospital_site.enquiries.forms import FORMS, described
 from hospital_site.enquiries.models import Enquiry, Holiday
 from hospital_site.enquiries.personal import is_name, readable_telephone, resembles_resident_number, telephone_of
-from tests.enquiries.patients import Patient, both_kinds, both_languages, errors, receiving_hospital, said
+from tests import make
+from tests.enquiries.patients import Patient, both_kinds, both_languages, errors, filled_in, receiving_hospital, said
 
 TELEPHONE_ERROR = "Check the phone number, for example 010-1234-5678 or +1 415 555 2671."
 
@@ -29,6 +30,8 @@ TELEPHONE_ERROR = "Check the phone number, for example 010-1234-5678 or +1 415 5
         ("02-123-4567", "+8221234567", "02-123-4567"),
         ("031-123-4567", "+82311234567", "031-123-4567"),
         ("070-1234-5678", "+827012345678", "070-1234-5678"),
+        ("070-123-4567", "+82701234567", "0701234567"),
+        ("010ㅡ1234ㅡ5678", "+821012345678", "010-1234-5678"),
         ("0505-123-4567", "+825051234567", "050-5123-4567"),
         ("+44 20 7946 0958", "+442079460958", "+44 20 7946 0958"),
     ],
@@ -47,13 +50,29 @@ def test_a_number_that_cannot_be_called_back_is_refused(written):
 
 @pytest.mark.parametrize(
     "name",
-    ["이", "홍길동", "Kim, Min-su (John)", "O’Brien", "José", "Владимир", "محمد", "王・李", "Nguyễn Thị Ánh", "S. K."],
+    [
+        *(
+            "이",
+            "홍길동",
+            "Kim, Min-su (John)",
+            "O’Brien",
+            "José",
+            "Владимир",
+            "محمد",
+            "王・李",
+            "Nguyễn Thị Ánh",
+            "S. K.",
+        ),
+        *("نیک\u200cنام", "लक्\u200dष्मी"),  # joined or parted by a letter that nobody sees
+    ],
 )
 def test_a_name_in_any_script_is_a_name(name):
     assert is_name(name)
 
 
-@pytest.mark.parametrize("name", ["", "김1", "😀", "www.spam.com", "spam.com", "-", "가\n나", "a" * 101, "A@b"])
+@pytest.mark.parametrize(
+    "name", ["", "김1", "😀", "www.spam.com", "spam.com", "-", "가\n나", "a" * 101, "A@b", "a\u200c", "a \u200db"]
+)
 def test_what_is_no_name_is_refused(name):
     assert not is_name(name)
 
@@ -67,6 +86,13 @@ def test_what_is_no_name_is_refused(name):
         "제 번호는 900101 - 2234567입니다",
         "900101–5234567",
         "900101.8234567",
+        "900101ㅡ1234567",
+        "900101)(1234567",
+        "[900101] 1234567",
+        "19900101-1234567",
+        "200101013234567",
+        "9 0 0 1 0 1 - 1 2 3 4 5 6 7",
+        "9.0.0.1.0.1.1.2.3.4.5.6.7",
     ],
 )
 def test_a_resident_number_is_seen_however_it_is_written(text):
@@ -74,17 +100,37 @@ def test_a_resident_number_is_seen_however_it_is_written(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["010-1234-5678", "2026-11-22", "901301-1234567", "900101-9234567", "1234567890123456"]
+    "text",
+    [
+        *("010-1234-5678", "2026-11-22", "901301-1234567", "900101-9234567", "1234567890123456"),
+        *("0 1 0 1 2 3 4 5 6 7 8", "4 0 0 0 0 1 1 2 3 4 5 6 7 8 9 0", "5105 1051 0510 5100", "3782-822463-10005"),
+        *("+880 1301-234567", "+8801301234567", "20261122", "900101-1******", "02-123-4567, 031-123-4567", "1, 2, 3"),
+    ],
 )
 def test_another_number_is_left_alone(text):
     assert not resembles_resident_number(text)
 
 
-@given(st.text(max_size=200))
+@given(st.text(max_size=200) | st.text("0123456789１２ㅡ-–.()[] \n\u200c+", max_size=60))
 def test_any_text_is_judged_without_a_crash(text):
     resembles_resident_number(text)
     is_name(text)
-    telephone_of(text)
+    if whole := telephone_of(text):
+        readable_telephone(whole)
+
+
+@given(
+    st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31)),
+    st.from_regex(r"[1-8][0-9]{6}", fullmatch=True),
+    st.sampled_from(["", "-", " - ", ")(", "ㅡ", "–", "/"]),
+    st.sampled_from(["%y%m%d", "%Y%m%d"]),
+)
+def test_every_resident_number_is_seen_closed_up_and_digit_by_digit(birthday, rest, separator, style):
+    number = f"{birthday:{style}}{separator}{rest}"
+
+    assert resembles_resident_number(number)
+    assert resembles_resident_number(f"번호 {number}입니다")
+    assert resembles_resident_number(" ".join(filter(str.isdigit, number)))
 
 
 # ── Through the forms ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -155,7 +201,7 @@ def test_a_way_to_reach_the_person_is_needed(kcch, kind):
 
     assert list(nothing) == ["phone"]
     assert nothing["phone"] == said("Enter a phone number or an email address.")
-    assert list(no_mail) == ["email"]
+    assert no_mail == {"email": said("You asked us to email you. Enter an email address.")}
 
 
 @pytest.mark.parametrize(
@@ -209,7 +255,6 @@ def test_what_only_another_would_say_is_not_kept_of_the_patient(kcch):
             "relationship",
         ),
         ("mediation", {"applicant": "patient"}, "under_14"),
-        ("mediation", {"applicant": "family", "patient_name": "홍", "agree_behalf": "on"}, "under_14"),
     ],
 )
 def test_for_a_child_only_a_representative_may_send(kcch, kind, words, field):
@@ -218,13 +263,20 @@ def test_for_a_child_only_a_representative_may_send(kcch, kind, words, field):
     }
 
 
+def test_a_parent_is_told_which_answer_to_choose(kcch):
+    assert refused("mediation", under_14="yes", applicant="family", patient_name="홍", agree_behalf="on") == {
+        "under_14": said("If you are a parent who sends this for your child, choose “Legal representative” above.")
+    }
+
+
 def test_for_a_child_a_representative_is_received(kcch):
     Patient("appointment").send(
         under_14="yes", is_patient="other", requester_name="홍", relationship="parent", agree_behalf="on"
     )
-    Patient("mediation").send(under_14="yes", applicant="legal_representative", patient_name="홍", agree_behalf="on")
+    for applicant in ("legal_representative", "bereaved"):
+        Patient("mediation").send(under_14="yes", applicant=applicant, patient_name="홍", agree_behalf="on")
 
-    assert Enquiry.objects.count() == 2
+    assert Enquiry.objects.count() == 3
 
 
 def weekday(after=1):
@@ -255,6 +307,13 @@ def test_two_days_differ(kcch):
     day = weekday().isoformat()
 
     assert list(refused("appointment", date_1=day, date_2=day)) == ["date_2"]
+    assert list(refused("appointment", date_1=day, time_1="am", date_2=day, time_2="pm")) == ["date_2"]
+
+
+def test_a_time_of_day_needs_its_date(kcch):
+    sentence = said("Choose the date too, or leave the time of day open.")
+
+    assert refused("appointment", time_1="am", time_2="pm") == {"date_1": sentence, "date_2": sentence}
 
 
 def test_a_day_as_people_write_it_is_understood(kcch):
@@ -301,6 +360,72 @@ def test_a_time_long_ago_is_met_with_a_word_and_not_blocked(kcch):
         "You write about something more than ten years ago. Outside agencies may no longer take it up. "
         "You can send the form all the same."
     )
+
+
+def test_a_time_before_the_oldest_year_can_be_told(kcch):
+    patient = Patient("mediation")
+
+    page = patient.check(when_year="earlier", when_month="5")
+    patient.post(filled_in(page), "send")
+
+    assert page.all(".notice p")
+    told = dict(described(FORMS["mediation"], Enquiry.objects.get().answers))
+    assert told[FORMS["mediation"].base_fields["when_year"].label] == said("Earlier")
+
+
+def test_the_help_tells_how_long_an_agency_takes_a_request(kcch):
+    told = Patient("mediation", code="en").read().text("#id_when_year_helptext")
+
+    assert "within 3 years" in told
+    assert "within 10 years" in told
+
+
+@pytest.mark.parametrize(
+    ("who", "field"), [("self", "patient_name"), ("other", "requester_name"), (None, "requester_name")]
+)
+def test_a_browser_fills_in_only_the_name_of_who_sits_before_it(kcch, who, field):
+    page = Patient("appointment").check(is_patient=who, agree_personal=None)
+
+    assert page.attributes("[autocomplete=name]", "id") == [f"id_{field}"]
+
+
+def test_a_name_that_is_too_long_is_told_so(kcch):
+    sentence = said("This name is too long. Shorten it to at most 100 characters.")
+
+    assert refused("appointment", patient_name="가" * 101) == {"patient_name": sentence}
+
+
+@both_languages
+def test_every_question_says_whether_it_must_be_answered(kcch, code):
+    def marks(kind):
+        page = Patient(kind, code=code).read()
+        labels = {element.attrs["for"].removeprefix("id_"): element for element in page.all("label[for]")}
+        return {name: label.query(".need")[0].to_text() for name, label in labels.items() if label.query(".need")}
+
+    appointment, mediation = marks("appointment"), marks("mediation")
+    one_of_two, if_it_applies = said("one of the two is required", code), said("required if it applies", code)
+    assert [name for name, mark in appointment.items() if mark == one_of_two] == ["phone", "email"]
+    assert [name for name, mark in appointment.items() if mark == if_it_applies] == [
+        "requester_name",
+        "relationship",
+        "other_language",
+    ]
+    assert [name for name, mark in mediation.items() if mark == if_it_applies] == [
+        "patient_name",
+        "other_language",
+        "other_wish",
+    ]
+    assert appointment["patient_name"] == said("required", code)
+    assert appointment["message"] == said("optional", code)
+
+
+def test_who_asks_about_rights_is_led_to_the_charter_of_that_hospital(kcch):
+    assert Patient("mediation").read().all("#id_topic_helptext a") == []
+
+    charter = make.published(make.charter(hospital=kcch.hospital))
+
+    [link] = Patient("mediation").read().all("#id_topic_helptext a")
+    assert (link.attrs["href"], link.attrs["target"]) == (charter.get_absolute_url(), "_blank")
 
 
 def test_a_center_of_another_hospital_is_refused(kcch):

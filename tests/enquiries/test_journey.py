@@ -10,6 +10,8 @@ from django.test import Client
 from hospital_site.enquiries.consents import sheets
 from hospital_site.enquiries.forms import FORMS, new_token
 from hospital_site.enquiries.models import Consent, ConsentText, Controller, Enquiry, Notification
+from hospital_site.publishing.actions import withdraw
+from tests import make
 from tests.enquiries.patients import Patient, both_kinds, both_languages, errors, filled_in, receiving_hospital, said
 from tests.reading import Page, read
 
@@ -70,7 +72,6 @@ def test_an_error_is_told_in_the_title_above_and_beside_the_field(kind, code):
     assert page.text("title").startswith(said("Error: %(name)s", code).split("%")[0] if code == "en" else "오류: ")
     assert list(errors(page)) == ["agree_sensitive"]
     assert page.attributes(".problems a", "href") == ["#id_agree_sensitive"]
-    assert page.attribute("#id_agree_sensitive", "aria-describedby") == "id_agree_sensitive_error"
     assert (page.attribute(".problems", "role"), "autofocus" in page.all(".problems")[0].attrs) == ("alert", True)
     assert Enquiry.objects.count() == 0
 
@@ -113,7 +114,7 @@ def test_no_consent_is_ticked_beforehand_and_none_is_about_marketing():
 @both_kinds
 def test_the_consents_that_are_stored_are_the_words_that_were_shown(kind, code, kcch):
     patient = Patient(kind, code=code)
-    shown = [" ".join(sheet.to_text().split()) for sheet in patient.read().all(".consent")]
+    shown = [squeezed(sheet.to_text()) for sheet in patient.read().all(".consent")]
 
     patient.send()
 
@@ -123,9 +124,37 @@ def test_the_consents_that_are_stored_are_the_words_that_were_shown(kind, code, 
         ("sensitive", True),
     ]
     for consent in stored:
-        whole = next(text for text in shown if consent.text.words.splitlines()[0] in text)
+        whole = next(text for text in shown if text.startswith(squeezed(consent.text.words.splitlines()[0])))
         rows = [line.removeprefix("- ").removeprefix("[ ] ") for line in consent.text.words.splitlines()]
-        assert all(part in whole for row in rows for part in row.split(": ", 1)), (rows, whole)
+        assert all(squeezed(part) in whole for row in rows for part in row.split(": ", 1)), (rows, whole)
+
+
+def squeezed(text):
+    return "".join(text.split())
+
+
+@both_kinds
+def test_a_consent_is_a_group_whose_box_is_described_by_all_that_is_agreed_to(kind):
+    patient = Patient(kind)
+
+    page = patient.check(agree_sensitive=None)
+
+    box = page.attribute("#id_agree_sensitive", "aria-describedby")
+    assert box == "id_agree_sensitive_error id_agree_sensitive_lead id_agree_sensitive_rows"
+    assert page.attribute("#id_agree_behalf", "aria-describedby") == "id_agree_behalf_lead"
+    legends = [" ".join(legend.to_text().split()) for legend in page.all("fieldset.consent legend")]
+    assert legends[1] == f"민감정보 처리 {said('required')}"
+    assert legends[-1].endswith(said("required if it applies"))
+
+
+@both_languages
+@both_kinds
+def test_what_makes_information_sensitive_is_stressed(kind, code):
+    page = Patient(kind, code=code).read()
+
+    assert page.texts(".consent .stressed") == [
+        {"ko": "건강에 관한 정보(민감정보)"}.get(code, "information about health (sensitive information)")
+    ]
 
 
 def test_the_same_words_are_one_version_and_a_changed_period_makes_another(kcch):
@@ -138,6 +167,16 @@ def test_the_same_words_are_one_version_and_a_changed_period_makes_another(kcch)
 
     assert ConsentText.objects.count() == 4
     assert "30일" in ConsentText.objects.filter(box="personal").first().words
+
+
+def test_a_consent_tells_the_outer_limit_of_what_is_never_closed(kcch):
+    Controller.objects.update(unclosed_days=200, request_days=730)
+
+    def told(kind, code):
+        return Patient(kind, code=code).read().text("#id_agree_personal_rows")
+
+    assert ("90일" in told("appointment", "ko"), "200일" in told("appointment", "ko")) == (True, True)
+    assert ("3 years" in told("mediation", "en"), "2 years" in told("mediation", "en")) == (True, True)
 
 
 @both_kinds
@@ -153,6 +192,19 @@ def test_a_consent_to_a_text_that_changed_meanwhile_counts_for_nothing(kind):
     assert "홍길동" in page.attributes("input[value]", "value")
 
 
+def test_the_optional_consent_too_is_told_to_have_changed():
+    patient = Patient("mediation")
+    words = patient.filled(agree_department="on")
+    *others, _department, behalf = words["shown"][0].split()
+
+    page = patient.post({**words, "shown": " ".join([*others, behalf])})
+
+    assert errors(page) == {
+        "agree_department": said("This text has changed. Read it again, and tick the box if you agree.")
+    }
+    assert page.attributes(".consent input[checked]", "name") == ["agree_personal", "agree_sensitive"]
+
+
 def test_a_consent_that_may_be_refused_is_stored_as_refused():
     Patient("mediation").send()
 
@@ -166,11 +218,34 @@ def test_a_consent_that_may_be_refused_is_stored_as_refused():
 def test_a_notice_on_another_basis_has_no_box(kcch):
     Controller.objects.update(basis="contract")
 
-    page = Patient("appointment").read()
+    page = Patient("appointment", code="en").read()
     sent = Patient("appointment").send(agree_personal=None)
 
     assert page.attributes(".consent input", "name") == ["agree_sensitive", "agree_behalf"]
+    notice = page.texts(".consent")[0]
+    assert ("article 15, paragraph 1, item 4" in notice, "refuse" in notice) == (True, False)
     assert sent.status == 302
+    assert list(Consent.objects.values_list("text__box", "given")) == [("personal", None), ("sensitive", True)]
+
+
+def test_a_request_stands_on_consent_whatever_the_basis_of_appointments(kcch):
+    Controller.objects.update(basis="contract")
+
+    assert "agree_personal" in Patient("mediation").read().attributes(".consent input", "name")
+
+
+def test_a_notice_that_changed_meanwhile_is_told(kcch):
+    Controller.objects.update(basis="contract")
+    patient = Patient("appointment")
+    words = patient.filled(agree_personal=None)
+    Controller.objects.update(unclosed_days=100)
+
+    page = patient.post(words)
+
+    assert errors(page) == {"agree_personal": said("This text has changed. Please read it again, then go on.")}
+    assert page.attributes(".problems a", "href") == ["#id_agree_personal"]
+    assert len(page.all("fieldset#id_agree_personal")) == 1
+    assert patient.post(filled_in(page)).all(".answers")
 
 
 # ── What was typed is never lost ──────────────────────────────────────────────────────────────────────────────────────
@@ -192,6 +267,7 @@ def test_an_expired_token_gives_the_form_back_with_every_word(kind):
     page = patient.post(words)
 
     assert (page.status, typed(page)) == (403, held)
+    assert page.text("title").startswith("오류: ")
     assert page.text(".problems p") == said(
         "This page had been open for long, so it was not sent. Your words are still here: please send it again."
     )
@@ -253,6 +329,94 @@ def test_going_back_from_the_check_page_keeps_words_and_ticks(kind):
     assert len(page.all(".consent input[checked]")) == 2
 
 
+def carried(page):
+    """The words that a page carries for another try, without its own token."""
+    return {name: value for name, value in filled_in(page).items() if name != "csrfmiddlewaretoken"}
+
+
+def as_carried(words):
+    return {
+        name: value if isinstance(value, list) else [value]
+        for name, value in words.items()
+        if name != "csrfmiddlewaretoken"
+    }
+
+
+@both_languages
+@both_kinds
+@pytest.mark.parametrize("has_token", [True, False], ids=["with its token", "without its token"])
+def test_a_form_that_was_closed_meanwhile_gives_the_words_back_and_a_number(kind, code, has_token):
+    patient = Patient(kind, code=code)
+    words = patient.filled(email="hong@example.org")
+    Controller.objects.update(receives_appointments=False, receives_requests=False)
+    if not has_token:
+        patient.client.cookies.clear()
+
+    page = patient.post(words, "send")
+
+    assert (page.status, Enquiry.objects.count()) == (409, 0)
+    assert carried(page) == as_carried(words)
+    assert {"홍길동", "hong@example.org"} <= set(page.texts(".answers dd"))
+    assert said("Meanwhile this hospital has stopped receiving this form here, so it was not sent.", code) in page.text(
+        ".problems"
+    )
+    assert page.attributes(".problems a", "href") == ["tel:+82-2-970-2114"]
+
+
+@both_kinds
+@pytest.mark.parametrize("has_token", [True, False], ids=["with its token", "without its token"])
+def test_a_hospital_that_left_the_site_gives_the_words_back_and_a_number(kind, has_token, kcch):
+    patient = Patient(kind)
+    words = patient.filled()
+    withdraw(kcch.hospital, by="the test", reason="closed")
+    if not has_token:
+        patient.client.cookies.clear()
+
+    page = patient.post(words, "send")
+
+    assert (page.status, Enquiry.objects.count()) == (404, 0)
+    assert carried(page) == as_carried(words)
+    assert "홍길동" in page.texts(".answers dd")
+    assert page.attributes(".problems a", "href") == ["tel:+82-2-970-2114"]
+
+
+@both_languages
+@both_kinds
+def test_a_form_that_is_too_large_comes_back_with_every_word(kind, code):
+    patient = Patient(kind, code=code)
+    field = "message" if kind == "appointment" else "what_happened"
+    words = patient.filled(**{field: "가" * 60_000})
+
+    page = patient.post(words, "send")
+
+    assert (page.status, Enquiry.objects.count()) == (413, 0)
+    assert filled_in(page)[field] == ["가" * 60_000]
+    assert page.text(".problems p") == said("The form was not sent: it holds far more text than a form can.", code)
+    assert list(errors(page)) == [field]
+
+
+def test_a_form_too_large_to_be_read_says_how_the_words_come_back():
+    patient = Patient("mediation")
+
+    page = patient.post(patient.filled(what_happened="가" * 400_000))
+
+    assert (page.status, Enquiry.objects.count()) == (413, 0)
+    assert said(
+        "Your words are not lost: choose “Back” in your browser, and you find them in the form. "
+        "Shorten them there and send the form again."
+    ) in page.text("main")
+
+
+def test_the_words_on_the_page_are_what_was_written_and_not_what_was_chosen():
+    patient = Patient("appointment")
+    words = patient.filled(message="한마디")
+    Controller.objects.update(receives_appointments=False)
+
+    told = patient.post(words).texts(".answers dd")
+
+    assert sorted(told) == ["010-1234-5678", "한마디", "홍길동"]
+
+
 class Stopped:
     """A database that stops answering."""
 
@@ -270,10 +434,8 @@ def test_without_the_database_every_word_is_kept_for_another_try(kind, code, ste
     with connection.execute_wrapper(Stopped()):
         page = patient.post(words, step)
 
-    carried = filled_in(page)
-    del carried["csrfmiddlewaretoken"], words["csrfmiddlewaretoken"]
     assert page.status == 503
-    assert carried == {name: value if isinstance(value, list) else [value] for name, value in words.items()}
+    assert carried(page) == as_carried(words)
     assert page.attribute("main form button", "value") == step
     assert patient.post(filled_in(page), step).status == {"check": 200, "send": 302}[step]
 
@@ -351,11 +513,34 @@ def test_the_last_page_opens_only_for_the_browser_that_sent_and_only_for_a_while
     path = patient.send().response["Location"]
     assert patient.client.get(path).status_code == 200
 
-    assert Client().get(path).status_code == 410
+    received = said("The hospital has received what you sent. You do not need to send it again.")
+    elsewhere = read(Client(), path)
+    assert (elsewhere.status, received in elsewhere.text("main")) == (410, False)
     later = time.time() + 31 * 60
     monkeypatch.setattr("django.core.signing.time.time", lambda: later)
-    assert patient.client.get(path).status_code == 410
-    assert patient.client.get(path.replace("sent/", "sent/x")).status_code == 410
+    expired = read(patient.client, path)
+    assert (expired.status, received in expired.text("main")) == (410, True)
+    forged = read(patient.client, path.replace("sent/", "sent/x"))
+    assert (forged.status, received in forged.text("main")) == (410, False)
+
+
+@both_languages
+@pytest.mark.parametrize("place", ["form", "sent"])
+def test_the_agencies_are_those_of_the_hospitals_charter(kcch, code, place):
+    def numbers():
+        patient = Patient("mediation", code=code)
+        page = patient.read() if place == "form" else read(patient.client, patient.send().response["Location"])
+        return [link for link in page.attributes("main a[href^=tel]", "href") if link != "tel:119"]
+
+    usual = ["tel:16702545", "tel:+82-2-1670-2545", "tel:1372"]
+    assert numbers()[:3] == usual
+
+    charter = make.charter(hospital=kcch.hospital)
+    make.part(charter, "agencies", name_ko="조정 기관", name_en="Agency", telephone="02-111-2222")
+    make.published(charter)
+
+    assert numbers()[0] == "tel:+82-2-111-2222"
+    assert not set(usual) & set(numbers())
 
 
 # ── Between the person and the server ─────────────────────────────────────────────────────────────────────────────────
@@ -401,10 +586,11 @@ def test_a_hospital_that_receives_nothing_says_so_and_takes_nothing(kind):
     words = patient.filled()
     Controller.objects.update(receives_appointments=False, receives_requests=False)
 
-    closed, refused = patient.read(), patient.post(words, "send")
+    closed = patient.read()
+    patient.post(words, "send")
 
     assert "02-970-2114" in closed.text("main")
-    assert (closed.all("form"), refused.all("form"), Enquiry.objects.count()) == ([], [], 0)
+    assert (closed.status, closed.all("form"), Enquiry.objects.count()) == (200, [], 0)
 
 
 def test_a_hospital_without_a_number_says_so():

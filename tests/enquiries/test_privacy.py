@@ -3,12 +3,13 @@
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils.translation import override
 
 from hospital_site.enquiries.actions import issue_privacy_notice
 from hospital_site.enquiries.models import Controller, PrivacyNotice
-from hospital_site.enquiries.notices import source
+from hospital_site.enquiries.notices import changed_between, source
 from tests import make
-from tests.enquiries.patients import both_languages, receiving_hospital
+from tests.enquiries.patients import both_languages, receiving_hospital, said
 from tests.reading import read
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def test_the_notice_tells_what_the_law_asks_for(kcch, code):
     page = read(Client(), f"/{code}/privacy/kcch/")
 
     told = page.text("main")
-    assert len(page.all(".policy h2")) == len(source()[code]["sections"]) == 14
+    assert len(page.all(".policy h2")) == len(source()[code]["sections"]) == 16
     for fact in ("90", "180", "3", "02-970-2114", kcch.officer_ko if code == "ko" else kcch.officer_en):
         assert fact in told
     assert "{" not in told
@@ -55,6 +56,8 @@ def test_earlier_versions_stay_readable(kcch):
     assert PrivacyNotice.objects.count() == 2
     assert ("30일" in now.text("main"), "90일" in now.text("main")) == (True, False)
     assert "90일" in before.text("main")
+    assert now.texts(".head li")[-1:] == ["보유·이용 기간"]
+    assert said("These sections differ from the version before:") not in before.text("main")
     assert before.attribute(".notice a", "href") == "/ko/privacy/kcch/"
     assert Client().get("/ko/privacy/kcch/3/").status_code == 404
 
@@ -69,6 +72,45 @@ def test_what_a_hospital_has_not_told_is_said_openly():
     assert "None" not in told
 
 
+@both_languages
+def test_transfers_abroad_are_told_as_the_hospital_has_told_them(code):
+    controller = receiving_hospital("kcch")
+    issue_privacy_notice(controller, by="test")
+    unknown = {"ko": "국외로 이전하는지는 아직 확인되지 않았습니다"}.get(code, "has not confirmed yet")
+
+    def told():
+        return read(Client(), f"/{code}/privacy/kcch/").text("main")
+
+    assert unknown in told()
+
+    Controller.objects.update(abroad_ko="보내는 곳: 아일랜드", abroad_en="To: Ireland")
+    call_command("issue_privacy_notices")
+
+    assert {"ko": "보내는 곳: 아일랜드"}.get(code, "To: Ireland") in told()
+    assert unknown not in told()
+
+
+@pytest.mark.parametrize(("basis", "item"), [("consent", "1"), ("contract", "4")])
+def test_the_article_of_the_law_stands_beside_the_basis(basis, item):
+    controller = receiving_hospital("kcch", basis=basis)
+    issue_privacy_notice(controller, by="test")
+
+    lines = read(Client(), "/en/privacy/kcch/").texts(".policy p")
+
+    [of_appointments] = [line for line in lines if line.startswith("Basis of an appointment enquiry")]
+    [of_requests] = [line for line in lines if line.startswith("Request for consultation") and "Basis" in line]
+    assert f"article 15, paragraph 1, item {item}" in of_appointments
+    assert "article 15, paragraph 1, item 1" in of_requests
+
+
+def test_what_changed_is_told_by_the_headings():
+    def notice(**lines):
+        return {"sections": [{"heading": heading, "lines": [text]} for heading, text in lines.items()]}
+
+    assert changed_between(notice(a="1", b="1", c="1"), notice(a="1", b="2", d="1")) == ["b", "d", "c"]
+    assert changed_between(notice(a="1"), notice(a="1")) == []
+
+
 def test_a_hospital_that_receives_nothing_holds_nothing():
     make.published(make.hospital(slug="smc"))
 
@@ -76,11 +118,23 @@ def test_a_hospital_that_receives_nothing_holds_nothing():
 
 
 @both_languages
-@pytest.mark.parametrize("path", ["/", "/centers/", "/privacy/", "/enquiries/appointment/kcch/"])
+@pytest.mark.parametrize("path", ["/", "/centers/", "/privacy/"])
 def test_every_footer_leads_to_the_notices(kcch, code, path):
     page = read(Client(), f"/{code}{path}")
 
     assert f"/{code}/privacy/" in page.attributes("footer a", "href")
+
+
+@both_languages
+def test_the_footer_of_a_hospitals_page_leads_straight_to_its_notice(kcch, code):
+    center = kcch.hospital.centers.get()
+    charter = make.published(make.charter(hospital=kcch.hospital))
+    with override(code):
+        paths = [page.get_absolute_url() for page in (kcch.hospital, center, center.clinics.get(), charter)]
+
+    for path in [*paths, f"/{code}/enquiries/appointment/kcch/"]:
+        footer = read(Client(), path).attributes("footer a", "href")
+        assert [link for link in footer if "/privacy/" in link] == [f"/{code}/privacy/kcch/"]
 
 
 @both_languages

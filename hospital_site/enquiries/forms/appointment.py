@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries.forms.base import (
+    IF_IT_APPLIES,
     ONLY_A_REPRESENTATIVE,
     YES_OR_NO,
     EnquiryForm,
@@ -19,11 +20,12 @@ from hospital_site.enquiries.personal import NameField
 from hospital_site.enquiries.states import Kind
 
 LONGEST_LEAD = 180  # days ahead that an appointment may be asked for
-HALF_DAYS = [("", _("Morning or afternoon")), ("am", _("Morning")), ("pm", _("Afternoon"))]
+HALF_DAYS = [("", _("Either morning or afternoon")), ("am", _("Morning")), ("pm", _("Afternoon"))]
 
 
 class AppointmentForm(EnquiryForm):
     kind = Kind.APPOINTMENT
+    marks = {**EnquiryForm.marks, "requester_name": IF_IT_APPLIES, "relationship": IF_IT_APPLIES}
 
     center = one_of(_("Which center or clinic?"), [])
     visit_type = one_of(
@@ -32,11 +34,7 @@ class AppointmentForm(EnquiryForm):
     )
     is_patient = one_of(_("Who is this for?"), [("self", _("Myself")), ("other", _("Someone else"))])
     patient_name = NameField(label=_("Patient’s name"), help_text=_("As written on ID. Use any alphabet."))
-    requester_name = NameField(
-        label=_("Your name, if you write for someone else"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    requester_name = NameField(label=_("Your name, if you write for someone else"), required=False)
     relationship = one_of(
         _("Your relationship to the patient, if you write for someone else"),
         [
@@ -48,7 +46,10 @@ class AppointmentForm(EnquiryForm):
             ("legal_representative", _("Legal representative")),
             ("other", _("Other relationship")),
         ],
-        help_text=_("We may not be able to tell you about the patient’s care by phone."),
+        help_text=_(
+            "Choose who you are to the patient. For example, if you are the patient’s mother, choose “Parent”. "
+            "We may not be able to tell you about the patient’s care by phone."
+        ),
         required=False,
         widget=forms.Select,
     )
@@ -81,8 +82,8 @@ class AppointmentForm(EnquiryForm):
         for name in ("date_1", "date_2"):
             first, last = today + timedelta(days=1), today + timedelta(days=LONGEST_LEAD)
             self.fields[name].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
-        if self["is_patient"].value() != "other":
-            self.fields["patient_name"].widget.attrs["autocomplete"] = "name"
+        own_name = "patient_name" if self["is_patient"].value() == "self" else "requester_name"
+        self.fields[own_name].widget.attrs["autocomplete"] = "name"
 
     @property
     def is_for_another(self):
@@ -113,8 +114,8 @@ class AppointmentForm(EnquiryForm):
                 and not Holiday.objects.free().filter(day=asked).exists()
             ):
                 self.add_error(name, _("Choose a weekday within the next 6 months."))
-        if given.get("date_1") and (given.get("date_1"), given.get("time_1")) == (
-            given.get("date_2"),
-            given.get("time_2"),
-        ):
+        for number in (1, 2):
+            if given.get(f"time_{number}") and not given.get(f"date_{number}") and f"date_{number}" not in self.errors:
+                self.add_error(f"date_{number}", _("Choose the date too, or leave the time of day open."))
+        if given.get("date_1") and given.get("date_1") == given.get("date_2"):
             self.add_error("date_2", _("Choose another date than the first, or leave this empty."))

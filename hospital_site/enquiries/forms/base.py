@@ -95,6 +95,17 @@ NEEDS = [
     ("written", _("Written information")),
 ]
 ONLY_A_REPRESENTATIVE = _("A parent or legal representative must send this form.")
+ONE_OF_TWO = _("one of the two is required")
+IF_IT_APPLIES = _("required if it applies")
+
+
+class ConsentBox(forms.BoundField):
+    """A box that is described by everything that is agreed to."""
+
+    @property
+    def aria_describedby(self):
+        parts = [*(["error"] if self.errors else []), "lead", *(["rows"] if self.field.sheet.rows else [])]
+        return " ".join(f"{self.auto_id}_{part}" for part in parts)
 
 
 class EnquiryForm(forms.Form):
@@ -105,6 +116,7 @@ class EnquiryForm(forms.Form):
 
     kind = None
     sections = []
+    marks = {"phone": ONE_OF_TWO, "email": ONE_OF_TWO, "other_language": IF_IT_APPLIES}
     use_required_attribute = False
 
     website = forms.CharField(
@@ -137,12 +149,12 @@ class EnquiryForm(forms.Form):
             ("afternoon", _("Afternoon, 12 to 6")),
             ("any", _("Any time")),
         ],
-        help_text=_("Weekdays, Korean time (UTC+9)."),
+        help_text=_("Weekdays, Korean time."),
     )
     preferred_language = one_of(
         _("Which language should we use?"), [*settings.LANGUAGES, ("other", _("Another language"))]
     )
-    other_language = text(_("If another language: which one?"), 40)
+    other_language = text(_("If you chose another language: which one?"), 40)
     needs = some_of(_("Help you need"), NEEDS, help_text=_("This can reveal a disability. Tick only if you want to."))
 
     contact_fields = ["phone", "email", "contact_by", "call_time", "preferred_language", "other_language"]
@@ -154,6 +166,8 @@ class EnquiryForm(forms.Form):
         self.initial["token"] = self.initial.get("token") or new_token()
         self.initial["shown"] = self.versions
         self.fill_choices()
+        for name, mark in self.marks.items():
+            self.fields[name].mark = mark
         for sheet in self.sheets:
             self.fields[sheet.field] = self.consent_field(sheet)
 
@@ -162,9 +176,10 @@ class EnquiryForm(forms.Form):
         """The form with the words of a request in it, not judged. A tick stays only for the text that was read."""
         words = {name: field.widget.value_from_datadict(data, {}, name) for name, field in cls.base_fields.items()}
         form = cls(desk=desk, initial=words)
-        if with_consents and data.get("shown") == form.versions:
+        if with_consents:
             tick = forms.CheckboxInput()
-            form.initial |= {sheet.field: tick.value_from_datadict(data, {}, sheet.field) for sheet in form.sheets}
+            read = [sheet for sheet in form.sheets if was_shown(sheet, data)]
+            form.initial |= {sheet.field: tick.value_from_datadict(data, {}, sheet.field) for sheet in read}
         return form
 
     def asked_consents(self):
@@ -177,8 +192,12 @@ class EnquiryForm(forms.Form):
     def consent_field(sheet):
         missing = _("Tick this box if you agree. Without it the form cannot be sent.")
         is_required = sheet.is_required and not sheet.is_only_for_others and not sheet.is_notice
-        field = forms.BooleanField(label=sheet.agree, required=is_required, error_messages={"required": missing})
+        label = sheet.heading if sheet.is_notice else sheet.agree
+        field = forms.BooleanField(label=label, required=is_required, error_messages={"required": missing})
+        field.bound_field_class = ConsentBox
         field.sheet = sheet
+        if sheet.is_only_for_others:
+            field.mark = IF_IT_APPLIES
         return field
 
     @property
@@ -206,7 +225,7 @@ class EnquiryForm(forms.Form):
         given = super().clean()
         self.refuse_robots()
         for name, value in list(given.items()):
-            if isinstance(value, str) and name not in ("token", "shown"):
+            if isinstance(value, str) and name not in ("token", "shown", "phone"):
                 self.check(name, refuse_resident_number, value)
         self.check_contact(given)
         self.check_person(given)
@@ -239,9 +258,9 @@ class EnquiryForm(forms.Form):
         if not any(named.values()) and not {"phone", "email"} & set(self.errors):
             self.add_error(by or "phone", _("Enter a phone number or an email address."))
         elif by == "phone" and not named["phone"] and "phone" not in self.errors:
-            self.add_error("phone", _("You want to be phoned. Enter a phone number."))
+            self.add_error("phone", _("You asked us to phone you. Enter a phone number."))
         elif by == "email" and not named["email"] and "email" not in self.errors:
-            self.add_error("email", _("You want an email. Enter an email address."))
+            self.add_error("email", _("You asked us to email you. Enter an email address."))
         if given.get("preferred_language") == "other" and not given.get("other_language"):
             if "other_language" not in self.errors:
                 self.add_error("other_language", _("Write which language you would like."))
@@ -262,12 +281,22 @@ class EnquiryForm(forms.Form):
                 self.add_error(sheet.field, self.fields[sheet.field].error_messages["required"] or "")
             if sheet.is_only_for_others and not self.is_for_another:
                 given[sheet.field] = False
+        changed = [sheet for sheet in self.sheets if not was_shown(sheet, self.data)]
+        for sheet in changed:
+            self.renew(sheet.field, "")
+            given[sheet.field] = False
+            if sheet.is_notice:
+                self.add_error(sheet.field, _("This text has changed. Please read it again, then go on."))
+            elif self.is_asked(sheet):
+                self.replace_errors(
+                    sheet.field, _("This text has changed. Read it again, and tick the box if you agree.")
+                )
         if self.data.get("shown", "") != self.versions:
-            for sheet in self.sheets:
-                self.renew(sheet.field, "")
-                if not sheet.is_notice and sheet.is_required and not sheet.is_only_for_others:
-                    self.add_error(sheet.field, _("This text has changed. Please read it again and tick the box."))
             self.renew("shown", self.versions)
+
+    def replace_errors(self, name, sentence):
+        self.errors.pop(name, None)
+        self.add_error(name, sentence)
 
     # ── What was answered ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -278,8 +307,12 @@ class EnquiryForm(forms.Form):
         return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in given.items()}
 
     def consents(self):
-        """`[(sheet, given)]` of what was asked with a box."""
-        return [(sheet, bool(self.cleaned_data.get(sheet.field))) for sheet in self.sheets if self.is_asked(sheet)]
+        """`[(sheet, given)]` of what the person was asked; `None` for a notice, to which nobody agrees."""
+        return [
+            (sheet, None if sheet.is_notice else bool(self.cleaned_data.get(sheet.field)))
+            for sheet in self.sheets
+            if self.is_asked(sheet)
+        ]
 
     def is_asked(self, sheet):
         return not sheet.is_only_for_others or self.is_for_another
@@ -291,6 +324,11 @@ class EnquiryForm(forms.Form):
 
     def summary(self):
         return described(self, self.answers())
+
+
+def was_shown(sheet, data):
+    """Does the form that came back say that exactly this text stood in it?"""
+    return sheet.version in data.get("shown", "").split()
 
 
 def described(form, answers):

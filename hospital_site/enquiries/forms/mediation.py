@@ -3,9 +3,11 @@
 from django import forms
 from django.utils import timezone
 from django.utils.dates import MONTHS
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries.forms.base import (
+    IF_IT_APPLIES,
     ONLY_A_REPRESENTATIVE,
     YES_OR_NO,
     EnquiryForm,
@@ -17,10 +19,13 @@ from hospital_site.enquiries.personal import NameField
 from hospital_site.enquiries.states import Kind
 
 YEARS_SHOWN = 20
+EARLIER = "earlier"  # than the oldest year that can be chosen
+MAY_SEND_FOR_A_CHILD = ("legal_representative", "bereaved")
 
 
 class MediationForm(EnquiryForm):
     kind = Kind.MEDIATION
+    marks = {**EnquiryForm.marks, "patient_name": IF_IT_APPLIES, "other_wish": IF_IT_APPLIES}
 
     applicant = one_of(
         _("Who are you?"),
@@ -59,8 +64,11 @@ class MediationForm(EnquiryForm):
     )
     when_year = one_of(
         _("When did it happen? Year"),
-        [],
-        help_text=_("An exact date is not needed."),
+        [("", _("Not sure")), (EARLIER, _("Earlier"))],
+        help_text=_(
+            "An exact date is not needed. K-medi takes a request within 3 years after you learned of it, and within "
+            "10 years after it happened."
+        ),
         required=False,
         widget=forms.Select,
     )
@@ -90,11 +98,11 @@ class MediationForm(EnquiryForm):
             ("bill", _("A check of the bill")),
             ("change", _("A change so it does not happen again")),
             ("agencies", _("Information on outside agencies")),
-            ("other", _("Something else")),
+            ("other", _("Another wish")),
         ],
         required=True,
     )
-    other_wish = text(_("If something else: what would you like?"), 200)
+    other_wish = text(_("If you chose “Another wish”: what would you like?"), 200)
     external = one_of(
         _("Have you already gone to an outside agency?"),
         [
@@ -117,8 +125,15 @@ class MediationForm(EnquiryForm):
     def fill_choices(self):
         this_year = timezone.localdate().year
         years = [str(year) for year in range(this_year, this_year - YEARS_SHOWN - 1, -1)]
-        self.fields["when_year"].choices = [("", _("Not sure")), *((year, year) for year in years)]
+        not_sure, earlier = self.fields["when_year"].choices
+        self.fields["when_year"].choices = [not_sure, *((year, year) for year in years), earlier]
         self.fields["department"].choices = [("", _("Not sure")), *self.desk.departments()]
+        if self.desk.charter:
+            self.fields["topic"].help_text = format_html(
+                '<a href="{}" target="_blank" rel="noopener">{}</a>',
+                self.desk.charter.get_absolute_url(),
+                _("See patients’ rights and responsibilities (opens in a new window)"),
+            )
 
     @property
     def is_for_another(self):
@@ -129,14 +144,17 @@ class MediationForm(EnquiryForm):
         """More than ten years: agencies may no longer take it. It is said, and nothing is blocked."""
         year, month = self.cleaned_data.get("when_year"), self.cleaned_data.get("when_month") or "12"
         today = timezone.localdate()
-        return bool(year) and (int(year) + 10, int(month)) < (today.year, today.month)
+        return year == EARLIER or (bool(year) and (int(year) + 10, int(month)) < (today.year, today.month))
 
     def check_person(self, given):
         if self.is_for_another and not given.get("patient_name") and "patient_name" not in self.errors:
             self.add_error("patient_name", _("Enter the patient’s name too: you are not the patient."))
         if given.get("applicant") == "patient":
             given["patient_name"] = ""
-        if given.get("under_14") == "yes" and given.get("applicant") not in (None, "", "legal_representative"):
+        if given.get("under_14") == "yes" and given.get("applicant") == "family":
+            sentence = _("If you are a parent who sends this for your child, choose “Legal representative” above.")
+            self.add_error("under_14", sentence)
+        elif given.get("under_14") == "yes" and given.get("applicant") not in (None, "", *MAY_SEND_FOR_A_CHILD):
             self.add_error("under_14", ONLY_A_REPRESENTATIVE)
         self.check_time(given)
         if "other" in given.get("wanted", []) and not given.get("other_wish") and "other_wish" not in self.errors:
@@ -148,5 +166,5 @@ class MediationForm(EnquiryForm):
         year, month, today = given.get("when_year"), given.get("when_month"), timezone.localdate()
         if month and not year and "when_year" not in self.errors:
             self.add_error("when_year", _("Choose the year too, or leave both at “Not sure”."))
-        if year and month and (int(year), int(month)) > (today.year, today.month):
+        if year and year != EARLIER and month and (int(year), int(month)) > (today.year, today.month):
             self.add_error("when_month", _("Choose a month that is not in the future."))

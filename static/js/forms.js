@@ -1,0 +1,142 @@
+// The browser's Back button finds every state of a form again, with its words. The server's answers take the place of the page; the states before stay as they
+// are, in the memory of this page and nowhere else. Whatever is unusual goes the ordinary way, as without this script.
+
+const PATIENCE = 30_000; // milliseconds without an answer
+const A_MOMENT = 500; // milliseconds until it is said that something is on its way
+const STEPS = ["check", "edit", "send"];
+
+const journey = Math.random(); // tells the entries of this page in the history from those of one that was reloaded
+const states = [{ ...aboutPage(document), nodes: [...document.body.childNodes], path: location.pathname }];
+let current = 0;
+let isBusy = false;
+let isLeaving = false;
+let isSent = false;
+
+function aboutPage({ title, documentElement: { lang, dir } }) {
+  return { title, lang, dir };
+}
+
+function mark() {
+  return { journey, at: current };
+}
+
+// ── Sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (isLeaving || form.id !== "enquiry" || !STEPS.includes(submitter?.value) || submitter.hasAttribute("formaction")) {
+    isLeaving = true;
+    return;
+  }
+  event.preventDefault();
+  if (!isBusy) send(form, submitter);
+});
+
+async function send(form, submitter) {
+  const asked = current;
+  isBusy = true;
+  say(form, ".unreachable", false);
+  const answer = await post(form, submitter);
+  isBusy = false;
+  const isAfterSending = answer?.path.includes("/enquiries/sent/");
+  if (asked !== current && !isAfterSending) return; // gone back meanwhile
+  if (answer?.page) show(answer, isAfterSending);
+  else if (!answer || answer.status >= 500) say(form, ".unreachable", true)?.focus();
+  else {
+    isLeaving = true;
+    form.requestSubmit(submitter);
+  }
+}
+
+// → the answer, with its page if it is one of ours and not that of a proxy, a network's sign-in or a crash; nothing when none came.
+async function post(form, submitter) {
+  const body = new URLSearchParams(new FormData(form));
+  body.set(submitter.name, submitter.value);
+  const control = new AbortController();
+  const timers = [setTimeout(() => control.abort(), PATIENCE), setTimeout(() => say(form, ".on-its-way", true), A_MOMENT)];
+  try {
+    const response = await fetch(form.action, { method: "POST", body, signal: control.signal });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const { href: address, origin, pathname: path } = new URL(response.url);
+    const isExpected = origin === location.origin && (!response.redirected || path.includes("/enquiries/sent/"));
+    const isOurs = isExpected && response.headers.get("Content-Type")?.startsWith("text/html") && page.querySelector("main#main h1");
+    return { status: response.status, address, path, page: isOurs ? page : null };
+  } catch {
+    return null;
+  } finally {
+    timers.forEach(clearTimeout);
+    say(form, ".on-its-way", false);
+  }
+}
+
+function say(form, what, isSaid) {
+  const words = form.querySelector(what);
+  if (words) words.hidden = !isSaid;
+  return words;
+}
+
+// ── Going from state to state ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function show({ page, address, path }, isAfterSending) {
+  remember();
+  history.scrollRestoration = "manual";
+  const next = { ...aboutPage(page), nodes: [...page.body.childNodes], path };
+  if (isAfterSending) {
+    isSent = true;
+    states.splice(0, current, ...states.slice(0, current).map((state) => sentBefore(state, page)));
+    states.splice(current, Infinity, next);
+    history.replaceState(mark(), "", address);
+  } else {
+    states.splice(++current, Infinity, next);
+    history.pushState(mark(), "", address);
+  }
+  turnTo(next);
+}
+
+// What stands in the place of a state before the sending: that the form was sent, and its number. Its words are no longer kept.
+function sentBefore({ path }, page) {
+  const template = document.querySelector("#sent-before");
+  const body = page.body.cloneNode(true);
+  body.querySelector("main").replaceChildren(template.content.cloneNode(true));
+  const number = page.querySelector(".reference")?.textContent;
+  const place = body.querySelector("main .reference");
+  if (number) place.textContent = number;
+  else place.parentElement.remove();
+  return { ...aboutPage(page), title: template.dataset.title, nodes: [...body.childNodes], path };
+}
+
+function remember() {
+  Object.assign(states[current], { focus: document.activeElement, scroll: scrollY });
+}
+
+function turnTo({ title, lang, dir, nodes, focus, scroll }) {
+  document.body.replaceChildren(...nodes);
+  document.title = title;
+  Object.assign(document.documentElement, { lang, dir });
+  scrollTo({ top: scroll ?? 0, behavior: "instant" });
+  if (focus?.isConnected && focus !== document.body) return focus.focus({ preventScroll: true });
+  const first = document.querySelector("main [autofocus]") ?? document.querySelector("main h1");
+  first.tabIndex = -1;
+  first.focus({ preventScroll: first.matches("h1") });
+}
+
+addEventListener("popstate", ({ state }) => {
+  if (state?.journey === journey && states[state.at]) {
+    if (state.at === current) return;
+    remember();
+    current = state.at;
+    turnTo(states[current]);
+  } else if (location.pathname === states[current].path) {
+    history.replaceState(mark(), ""); // a place on the page that is shown
+  } else {
+    isLeaving = true;
+    location.reload();
+  }
+});
+
+// Without this script the browser would ask too, before it sends a form once more.
+addEventListener("beforeunload", (event) => {
+  if (current > 0 && !isSent && !isLeaving) event.preventDefault();
+});
+
+history.replaceState(mark(), "");
