@@ -40,6 +40,7 @@ def test_whoever_a_request_names_never_sees_it(kcch, words):
     request = sent("mediation", "kcch", what_happened=words)
 
     assert listed(other) == [request.reference]
+    assert other.get(address("change", request.pk)).status_code == 200  # which the log remembers
     assert listed(named) == []
     for view in ("change", "print", "recuse", "correct", "stop"):
         assert named.get(address(view, request.pk)).status_code == 404, view
