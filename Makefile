@@ -39,21 +39,24 @@ var/static/staticfiles.json: $(shell find static) requirements.txt | environment
 
 # ── Checks ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+# One process of tests for each core; each has a database, a server and a Chromium of its own.
+on-every-core = -n auto --maxprocesses 4 --dist worksteal
+
 test: export MODE = test
 test: check ## Style, settings, migrations and all tests but those of the browser, on SQLite
-	@$(python) -m pytest -m "not browser"
+	@$(python) -m pytest -m "not browser" $(on-every-core)
 	@echo "Left out here: make test-postgres (the same on PostgreSQL), make test-browser (Chromium)."
 
 test-postgres: export MODE = test
 test-postgres: environment-dev ## The same tests on a PostgreSQL server that lives as long as they do
 	@$(manage) messages --compile
-	@.ci/postgres $(python) -m pytest -m "not browser"
+	@.ci/postgres $(python) -m pytest -m "not browser" $(on-every-core)
 
 test-browser: export MODE = test
 test-browser: environment-dev ## Chromium, axe and the Nu HTML checker, over every kind of page
 	@$(manage) messages --compile
 	@.ci/browser
-	@$(python) -m pytest -m browser
+	@$(python) -m pytest -m browser $(on-every-core)
 
 check: environment-dev ## Style, settings of a production start, missing migrations
 	@MODE=test $(manage) messages --compile

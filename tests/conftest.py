@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models.signals import post_migrate
 from django.template.base import Node
 from django.test import Client
 from django.utils import timezone
@@ -59,9 +61,24 @@ def empty_cache():
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database, of which Django already knows what it can, so that no test counts that question."""
+    """The test database, of which Django already knows what it can, so that no test counts that question.
+
+    A transactional test empties it at its end. What migrations wrote, such as the roles, is then written again, so that
+    tests may run in any order and on any number of cores.
+    """
     with django_db_blocker.unblock():
         assert connection.features.supports_json_field
+        written = connection.creation.serialize_db_to_string()
+
+    def write_again(**how):
+        if "plan" in how:  # a migration, which empties nothing
+            return
+        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)  # rights under new numbers
+        connection.creation.deserialize_db_from_string(written)
+        ContentType.objects.clear_cache()
+
+    last = [app for app in apps.get_app_configs() if app.models_module][-1]
+    post_migrate.connect(write_again, sender=last, weak=False)
 
 
 @pytest.fixture

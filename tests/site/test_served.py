@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 call_command("load_first_content", verbosity=0)
 call_command("collectstatic", interactive=False, verbosity=0)
+from django.db import connection; connection.close()
 """
 LANGUAGES = make.languages()
 
@@ -56,17 +58,30 @@ class Answer:
         self.content = self.body
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """Granian with two workers on a free port, showing the first content from a database of its own."""
-    folder = tmp_path_factory.mktemp("served")
-    environment = os.environ | {
+def environment_of(folder):
+    return os.environ | {
         "MODE": "demonstration",
         "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "tests.site.served",
         "STATIC_ROOT": str(folder / "static"),
     }
-    subprocess.run([sys.executable, "-c", SET_UP], cwd=settings.BASE_DIR, env=environment, check=True)
+
+
+@pytest.fixture(scope="session")
+def first_folder(tmp_path_factory):
+    """A database with the first content, and the static files: made once, and the same for every server."""
+    folder = tmp_path_factory.mktemp("first")
+    subprocess.run([sys.executable, "-c", SET_UP], cwd=settings.BASE_DIR, env=environment_of(folder), check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(first_folder, tmp_path_factory):
+    """Granian with two workers on a free port, showing the first content from a database of its own."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copy(first_folder / "site.sqlite3", folder)
+    (folder / "static").symlink_to(first_folder / "static")
+    environment = environment_of(folder)
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port = trial.getsockname()[1]
