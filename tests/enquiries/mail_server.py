@@ -9,11 +9,26 @@ from aiosmtpd.smtp import SMTP
 
 
 class Mailbox:
-    """What arrived, and how the server behaves: `accept`, `refuse` a mail, or `die` before saying that it has it."""
+    """What arrived, and how the server behaves.
+
+    It may `accept`, `refuse` a mail for now, know `nobody` of that address, `die` before saying that it has the mail,
+    or `hang up` just after saying so.
+    """
 
     def __init__(self):
         self.arrived = []
         self.behaviour = "accept"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.behaviour == "nobody":
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_QUIT(self, server, session, envelope):
+        if self.behaviour == "hang up":
+            server.transport.abort()
+        return "221 bye"
 
     async def handle_DATA(self, server, session, envelope):
         if self.behaviour == "refuse":

@@ -122,6 +122,44 @@ def test_a_server_that_dies_after_taking_a_mail_gets_the_same_mail_again(mailbox
     assert Notification.objects.unsent().count() == 0
 
 
+def test_a_server_that_hangs_up_after_it_said_that_it_has_the_mail_is_asked_no_more(mailbox):
+    Patient("appointment").send()
+    mailbox.behaviour = "hang up"
+
+    send()
+    later()
+    send()
+
+    assert len(mailbox.arrived) == 1
+
+
+def test_a_mail_that_bounces_stays_in_the_table_with_what_was_said_and_without_the_address_in_it(mailbox):
+    Patient("appointment").send()
+    mailbox.behaviour = "nobody"
+    for _try in range(3):
+        later()
+        with pytest.raises(CommandError):
+            send()
+    bounced = Notification.objects.get()
+    assert (bounced.sent_at, bounced.tries, bounced.problem) == (None, 3, "SMTPRecipientsRefused")
+
+    Notification.objects.update(recipient="right@example.org")
+    mailbox.behaviour = "accept"
+    later()
+    send()
+
+    assert [mail["To"] for mail in mailbox.arrived] == ["right@example.org"]
+
+
+def test_a_mail_comes_from_the_hospital_that_it_is_about(mailbox):
+    Controller.objects.update(sender="desk@kcch.example")
+    Patient("appointment").send()
+
+    send()
+
+    assert mailbox.arrived[0]["From"] == "desk@kcch.example"
+
+
 def test_of_two_runs_at_once_one_sends():
     Patient("appointment").send()
     one, other = Notification.objects.get(), Notification.objects.get()
