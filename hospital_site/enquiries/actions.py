@@ -65,11 +65,15 @@ def store(form, sending):
     for sheet, given in form.consents():
         Consent.objects.create(enquiry=enquiry, text=stored_text(enquiry, sheet), given=given)
     for recipient in form.desk.controller.recipients(form.kind):
-        Notification.objects.create(enquiry=enquiry, recipient=recipient, message_id=f"{uuid.uuid4()}@enquiries")
+        Notification.objects.create(enquiry=enquiry, recipient=recipient, message_id=new_message_id())
     if enquiry.kind == Kind.MEDIATION:
         for user in staff_named_in(" ".join(answers.get(name, "") for name in WORDS_ABOUT_STAFF)):
             Recusal.objects.create(enquiry=enquiry, user=user, by=SYSTEM)
     return enquiry
+
+
+def new_message_id():
+    return f"{uuid.uuid4()}@enquiries"
 
 
 def staff_named_in(words):
@@ -319,6 +323,19 @@ def forget(stub):
     tally, _created = Tally.objects.get_or_create(hospital_id=stub.hospital_id, kind=stub.kind, month=month)
     Tally.objects.filter(pk=tally.pk).update(number=F("number") + 1)
     stub.delete()
+
+
+@transaction.atomic
+def redirect_unsent(controller):
+    """Send what still waits to the addresses that the hospital names now, such as in place of one that bounced."""
+    waiting = Notification.objects.unsent().values("enquiry")
+    for enquiry in Enquiry.objects.filter(hospital=controller.hospital_id, pk__in=waiting):
+        now = controller.recipients(enquiry.kind)
+        gone = enquiry.notifications.unsent().exclude(recipient__in=now)
+        if now and gone.exists():
+            gone.delete()
+            for recipient in now:
+                enquiry.notifications.get_or_create(recipient=recipient, defaults={"message_id": new_message_id()})
 
 
 # ── Telling ───────────────────────────────────────────────────────────────────────────────────────────────────────────

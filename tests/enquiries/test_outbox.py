@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.utils import timezone
 
-from hospital_site.enquiries import outbox
+from hospital_site.enquiries import actions, outbox
 from hospital_site.enquiries.models import Controller, Enquiry, Notification
 from tests.enquiries import mail_server
 from tests.enquiries.patients import Patient, both_kinds, receiving_hospital
@@ -143,12 +143,27 @@ def test_a_mail_that_bounces_stays_in_the_table_with_what_was_said_and_without_t
     bounced = Notification.objects.get()
     assert (bounced.sent_at, bounced.tries, bounced.problem) == (None, 3, "SMTPRecipientsRefused")
 
-    Notification.objects.update(recipient="right@example.org")
+    controller = Controller.objects.get()
+    controller.appointment_mail = "right@example.org"
+    controller.save()
+    actions.redirect_unsent(controller)
     mailbox.behaviour = "accept"
     later()
     send()
 
     assert [mail["To"] for mail in mailbox.arrived] == ["right@example.org"]
+
+
+def test_what_was_sent_is_not_sent_again_to_an_address_that_is_new(mailbox):
+    Patient("appointment").send()
+    send()
+    controller = Controller.objects.get()
+    controller.appointment_mail = "right@example.org"
+
+    actions.redirect_unsent(controller)
+    send()
+
+    assert len(mailbox.arrived) == 1
 
 
 def test_a_mail_comes_from_the_hospital_that_it_is_about(mailbox):

@@ -55,6 +55,7 @@ class ControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
+        actions.redirect_unsent(obj)
         notice = actions.issue_privacy_notice(obj, by=request.user.get_username())
         if notice:
             issued = _("The privacy notice now has version %(number)s.") % {"number": notice.number}
