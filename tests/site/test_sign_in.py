@@ -820,6 +820,24 @@ def test_the_list_of_staff_says_who_has_none_with_as_many_questions(boss, size, 
     }
 
 
+def test_deleting_a_person_tells_of_the_person_and_not_of_the_library(boss, kim):
+    with_passkey(with_app(kim))
+    address = reverse("admin:auth_user_delete", args=[kim.pk])
+
+    words = Page(boss.get(address)).text("#content")
+    boss.post(address, {"post": "yes"})
+
+    assert ("kim" in words, "uthenticator" in words) == (True, False)
+    assert not Authenticator.objects.exists()
+
+
+def test_rights_that_open_nothing_here_are_not_offered(boss, kim):
+    page = Page(boss.get(reverse("admin:auth_user_change", args=[kim.pk])))
+
+    rights = Permission.objects.filter(pk__in=page.attributes("input[name=user_permissions]", "value"))
+    assert {right.content_type.app_label for right in rights} & {"account", "mfa", "auth"} == {"auth"}
+
+
 def test_secrets_and_addresses_of_the_library_are_no_list_of_the_desk(boss):
     page = Page(boss.get(DESK))
 

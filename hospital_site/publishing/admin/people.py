@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing import second_factor
@@ -109,6 +110,12 @@ class StaffAdmin(Audited, UserAdmin):
         address = reverse("admin:auth_user_second_factor", args=[person.pk])
         return format_html('{} <a href="{}">{}</a>', self.second_factor(person), address, _("Take it away"))
 
+    def get_deleted_objects(self, objs, request):
+        """Without the second factors, which go with the person and whose names are those of a library."""
+        shown, numbers, *hindrances = super().get_deleted_objects(objs, request)
+        numbers.pop(Authenticator._meta.verbose_name_plural, None)
+        return without_factors(shown), numbers, *hindrances
+
     def get_urls(self):
         name, view = "auth_user_second_factor", self.admin_site.admin_view(self.take_second_factor_away)
         return [path("<int:pk>/second-factor/", view, name=name), *super().get_urls()]
@@ -128,6 +135,13 @@ class StaffAdmin(Audited, UserAdmin):
             return redirect(back)
         context = {"title": _("Take the second factor away"), "person": person, "back": back, "opts": self.opts}
         return render(request, "admin/publishing/second_factor.html", self.admin_site.each_context(request) | context)
+
+
+def without_factors(rows):
+    """The nested list `rows` of what is deleted, without the lines about second factors."""
+    line = f"{capfirst(Authenticator._meta.verbose_name)}: "
+    nested = [without_factors(row) if isinstance(row, list) else row for row in rows]
+    return [row for row in nested if row and (isinstance(row, list) or not row.startswith(line))]
 
 
 @admin.register(Group)
