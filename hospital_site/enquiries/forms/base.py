@@ -161,6 +161,7 @@ class EnquiryForm(forms.Form):
 
     def __init__(self, *args, desk, **kwargs):
         super().__init__(*args, **kwargs)
+        self.order_fields([name for _heading, names in self.sections for name in names])
         self.desk = desk
         self.sheets = self.asked_consents()
         self.initial["token"] = self.initial.get("token") or new_token()
@@ -192,8 +193,7 @@ class EnquiryForm(forms.Form):
     def consent_field(sheet):
         missing = _("Tick this box if you agree. Without it the form cannot be sent.")
         is_required = sheet.is_required and not sheet.is_only_for_others and not sheet.is_notice
-        label = sheet.heading if sheet.is_notice else sheet.agree
-        field = forms.BooleanField(label=label, required=is_required, error_messages={"required": missing})
+        field = forms.BooleanField(label=sheet.heading, required=is_required, error_messages={"required": missing})
         field.bound_field_class = ConsentBox
         field.sheet = sheet
         if sheet.is_only_for_others:
