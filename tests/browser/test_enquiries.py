@@ -1,8 +1,11 @@
 """A patient at the forms in a real Chromium: by keyboard, without JavaScript, on narrow screens; axe at every step."""
 
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 from django.conf import settings
@@ -20,16 +23,61 @@ every_form = pytest.mark.parametrize("kind", KINDS)
 every_language = pytest.mark.parametrize("code", make.languages())
 
 
+class Site:
+    """A site whose hospitals receive both forms, and what a test may do behind its back."""
+
+    def __init__(self, server):
+        self.folder = server.log.parent
+        self.address = f"http://127.0.0.1:{server.port}"
+        self.environment = os.environ | {
+            "MODE": "demonstration",
+            "DATABASE_URL": f"sqlite:///{self.folder / 'site.sqlite3'}",
+            "DJANGO_SETTINGS_MODULE": "tests.site.served",
+            "STATIC_ROOT": str(self.folder / "static"),
+        }
+
+    def __str__(self):
+        return self.address
+
+    def run(self, *arguments):
+        command = [sys.executable, *arguments]
+        done = subprocess.run(command, cwd=settings.BASE_DIR, env=self.environment, check=True, capture_output=True)
+        return done.stdout.decode().strip()
+
+    def database(self, statement):
+        with closing(sqlite3.connect(self.folder / "site.sqlite3", timeout=20)) as connection, connection:
+            return connection.execute(statement).fetchall()
+
+    def number_of_enquiries(self):
+        return self.database("SELECT count(*) FROM enquiries_enquiry")[0][0]
+
+    def count_from_nothing(self):
+        shutil.rmtree(self.folder / "cache", ignore_errors=True)
+
+
 @pytest.fixture(scope="module")
-def site(server):
-    """The address of a site whose hospitals receive both forms."""
-    environment = os.environ | {
-        "MODE": "demonstration",
-        "DATABASE_URL": f"sqlite:///{server.log.parent / 'site.sqlite3'}",
-    }
-    command = [sys.executable, "manage.py", "demonstration_desks"]
-    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True)
-    return f"http://127.0.0.1:{server.port}"
+def opened_site(server):
+    site = Site(server)
+    site.run("manage.py", "demonstration_desks")
+    return site
+
+
+@pytest.fixture
+def site(opened_site):
+    """The site, with limits that start from nothing and hospitals as they were."""
+    opened_site.count_from_nothing()
+    yield opened_site
+    opened_site.database(
+        "UPDATE enquiries_controller SET receives_appointments = 1, receives_requests = 1, appointment_days = 90, "
+        "request_years = 3, telephone = ''"
+    )
+
+
+@pytest.fixture(scope="module")
+def old_token(opened_site):
+    """The token of a form that was opened a while ago, so that no test has to wait."""
+    code = "from hospital_site.enquiries.forms import new_token; import time; print(new_token(time.time() - 60))"
+    return opened_site.run("-c", f"import django; django.setup(); {code}")
 
 
 def fill(page, kind, telephone):
@@ -48,6 +96,20 @@ def fill(page, kind, telephone):
     for choice in ("under_14_1", "contact_by_0", "preferred_language_0"):
         page.check(f"#id_{choice}")
     agree(page)
+
+
+def press(page, button=NEXT):
+    """Press a button of the form, and wait until the answer stands there, with the script or without."""
+    page.evaluate("document.querySelector('main').dataset.before = ''")
+    page.click(button)
+    page.wait_for_selector("main:not([data-before])")
+
+
+def at_the_form(page, site, kind, code, old_token, telephone):
+    """A form filled in a while ago."""
+    page.goto(f"{site}/{code}/enquiries/{kind}/kcch/")
+    fill(page, kind, telephone)
+    page.evaluate("token => { document.querySelector('#id_token').value = token }", old_token)
 
 
 def agree(page):
@@ -76,7 +138,7 @@ def test_the_whole_journey(site, chromium, axe, kind, code, view, scheme, hospit
 
     # When it is sent on empty, then every error is told, and the summary has the focus
     page.wait_for_timeout(A_WHILE)
-    page.click(NEXT)
+    press(page)
     assert (axe(page), fits(page)) == ([], True)
     assert page.evaluate("document.activeElement.id") == "problems"
     assert page.title().startswith({"en": "Error: "}.get(code, "오류: "))
@@ -88,26 +150,26 @@ def test_the_whole_journey(site, chromium, axe, kind, code, view, scheme, hospit
 
     # When it is filled in, then the answers are shown to be checked
     fill(page, kind, telephone := next(telephones))
-    page.click(NEXT)
+    press(page)
     assert (axe(page), fits(page)) == ([], True)
     assert telephone in page.inner_text(".answers")
 
     # When the language is changed here, then every word comes along, and consent is asked for anew
-    page.click(".languages button")
+    press(page, ".languages button")
     assert page.input_value("#id_phone") == telephone
     assert not page.is_checked("#id_agree_personal")
-    page.click(".languages button")
+    press(page, ".languages button")
     agree(page)
-    page.click(NEXT)
+    press(page)
 
     # When the person goes back to change something, then the ticks are there too
-    page.click("button[value=edit]")
+    press(page, "button[value=edit]")
     assert page.is_checked("#id_agree_sensitive")
     assert "\n" in page.input_value("#id_message" if kind == "appointment" else "#id_what_happened")
-    page.click(NEXT)
+    press(page)
 
     # When it is sent, then there is a number, and only the form's cookie
-    page.click("main button[value=send]")
+    press(page, "main button[value=send]")
     assert (axe(page), fits(page)) == ([], True)
     assert page.inner_text(".reference")[:2] == {"appointment": "A-", "mediation": "M-"}[kind]
     assert [(cookie["name"], cookie["expires"]) for cookie in context.cookies()] == [("csrftoken", -1)]
@@ -166,21 +228,432 @@ def test_enter_in_a_field_goes_on_and_does_not_change_the_language(site, open_pa
     page.fill("#id_patient_name", "홍길동")
     page.press("#id_patient_name", "Enter")
 
+    page.wait_for_selector("#problems")
     assert f"/{code}/" in page.url
-    assert page.locator(".problems").is_visible()
+
+
+# ── The browser's own buttons ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def focused(page):
+    return page.evaluate(
+        "document.activeElement.id || document.activeElement.value || document.activeElement.localName"
+    )
 
 
 @every_form
-def test_going_back_in_the_browser_finds_the_words(site, open_page, kind, telephones):
-    page = open_page(f"{site}/ko/enquiries/{kind}/kcch/")
+@every_language
+def test_back_finds_every_state_with_its_words_and_forward_too(site, open_page, axe, kind, code, telephones, old_token):
+    # Given an error that was corrected, and the answers to be checked
+    page = open_page("about:blank")
+    at_the_form(page, site, kind, code, old_token, "1588-1234")
+    press(page)
+    assert focused(page) == "problems"
+    page.fill("#id_phone", telephone := next(telephones))
+    press(page)
+    assert focused(page) == "h1"
+
+    # When the person goes back, then the form with its error stands there, corrected, then the form before it
+    page.go_back()
+    assert (page.input_value("#id_phone"), page.locator("#problems").count()) == (telephone, 1)
+    assert (page.is_checked("#id_agree_sensitive"), focused(page)) == (True, "check")
+    assert page.title().startswith({"en": "Error: "}.get(code, "오류: "))
+    assert axe(page) == []
+    page.go_back()
+    assert (page.input_value("#id_phone"), page.locator("#problems").count()) == ("1588-1234", 0)
+    assert "\n" in page.input_value("#id_message" if kind == "appointment" else "#id_what_happened")
+
+    # When the person goes forward again, then everything is there too, and can be sent
+    page.go_forward()
+    page.go_forward()
+    assert telephone in page.inner_text(".answers")
+    press(page, "main button[value=send]")
+    assert page.inner_text(".reference")[1] == "-"
+
+
+@every_form
+@every_language
+def test_back_after_sending_says_that_it_was_sent(site, open_page, axe, kind, code, telephones, old_token):
+    page = open_page("about:blank")
+    at_the_form(page, site, kind, code, old_token, "1588-1234")
+    press(page)
+    page.fill("#id_phone", telephone := next(telephones))
+    press(page)
+    press(page, "main button[value=send]")
+    number = page.inner_text(".reference")
+    assert focused(page) == "h1"
+
+    for _state in range(2):
+        page.go_back()
+        assert page.inner_text("h1") == said("This form has been sent", code)
+        assert (page.inner_text(".reference"), page.locator("form").count()) == (number, 0)
+        assert telephone not in page.content()
+        assert focused(page) == "h1"
+    assert (axe(page), fits(page)) == ([], True)
+
+    page.go_forward()
+    page.go_forward()
+    assert number in page.inner_text(".lede")
+    assert "/enquiries/sent/" in page.url
+    page.reload()
+    assert page.inner_text(".reference") == number
+    page.go_back()
+    page.wait_for_selector("#enquiry")
+    assert telephone not in page.content()
+
+
+@every_form
+def test_pressing_twice_sends_once(site, open_page, kind, telephones, old_token):
+    page = open_page("about:blank")
+    at_the_form(page, site, kind, "ko", old_token, next(telephones))
+    press(page)
+    before, asked = site.number_of_enquiries(), []
+    page.on("request", lambda request: asked.append(request.method))
+
+    page.dblclick("main button[value=send]")
+
+    page.wait_for_selector(".reference")
+    assert (site.number_of_enquiries() - before, asked.count("POST")) == (1, 1)
+
+
+@every_form
+@every_language
+def test_without_a_connection_every_word_stays_and_it_is_said(site, open_page, axe, kind, code, telephones, old_token):
+    page = open_page("about:blank")
+    at_the_form(page, site, kind, code, old_token, telephone := next(telephones))
+    for button in (NEXT, "main button[value=send]"):
+        page.context.set_offline(True)
+        page.click(button)
+        page.wait_for_selector(".unreachable:not([hidden])")
+        assert page.evaluate("document.activeElement.matches('.unreachable')")
+        assert page.inner_text(".unreachable p") == said(
+            "No answer came, so the form may not have arrived. Your words are still on this page. Check your "
+            "connection, then press the button again: the same form is never taken twice.",
+            code,
+        )
+        assert (axe(page), fits(page)) == ([], True)
+        assert telephone in page.content() or page.input_value("#id_phone") == telephone
+        page.context.set_offline(False)
+        press(page, button)
+
+    assert page.inner_text(".reference")[1] == "-"
+
+
+STRANGE = {
+    "not HTML": {"status": 200, "content_type": "application/json", "body": "{}"},
+    "another page": {"status": 200, "content_type": "text/html", "body": "<h1>Sign in to this network</h1>"},
+}
+
+
+@pytest.mark.parametrize("strange", STRANGE.values(), ids=STRANGE)
+def test_a_strange_answer_lets_the_browser_send_the_form_itself(site, open_page, telephones, old_token, strange):
+    page = open_page("about:blank")
+    at_the_form(page, site, "appointment", "ko", old_token, telephone := next(telephones))
+    page.route(
+        "**/enquiries/**",
+        lambda route: route.fulfill(**strange) if route.request.resource_type == "fetch" else route.continue_(),
+    )
+
+    press(page)
+
+    assert telephone in page.inner_text(".answers")
+
+
+def test_a_server_that_breaks_down_leaves_every_word_on_the_page(site, open_page, telephones, old_token):
+    page = open_page("about:blank")
+    at_the_form(page, site, "appointment", "ko", old_token, telephone := next(telephones))
+    broken = {"status": 502, "content_type": "text/html", "body": "<h1>Bad gateway</h1>"}
+    page.route("**/enquiries/**", lambda route: route.fulfill(**broken))
+
+    page.click(NEXT)
+
+    page.wait_for_selector(".unreachable:not([hidden])")
+    assert page.input_value("#id_phone") == telephone
+
+
+def test_a_link_to_a_field_is_no_state_of_its_own(site, open_page, old_token):
+    page = open_page("about:blank")
+    at_the_form(page, site, "appointment", "ko", old_token, "1588-1234")
+    press(page)
+    page.fill("#id_patient_name", "김철수")
+
+    page.click(".problems a")
+    page.go_back()
+    assert page.input_value("#id_patient_name") == "김철수"
+    page.go_back()
+
+    assert (page.input_value("#id_patient_name"), page.locator("#problems").count()) == ("홍길동", 0)
+
+
+def test_an_answer_that_comes_after_going_back_changes_nothing(site, open_page, telephones, old_token):
+    page = open_page("about:blank")
+    at_the_form(page, site, "appointment", "ko", old_token, telephone := next(telephones))
+    press(page)
+    waiting = []
+    page.route("**/enquiries/appointment/**", lambda route: waiting.append(route))
+    page.click("button[value=edit]")
+    page.wait_for_selector(".on-its-way:not([hidden])")
+
+    page.go_back()
+    with page.expect_response("**/enquiries/appointment/**"):
+        waiting[0].continue_()
+    page.wait_for_timeout(300)
+
+    assert page.input_value("#id_phone") == telephone
+    page.go_forward()
+    assert telephone in page.inner_text(".answers")
+
+
+@every_form
+def test_going_back_finds_the_words_without_the_script_too(site, open_page, kind, telephones):
+    page = open_page("about:blank")
+    page.route("**/js/forms*.js", lambda route: route.abort())
+    page.goto(f"{site}/ko/enquiries/{kind}/kcch/")
     page.wait_for_timeout(A_WHILE)
     fill(page, kind, telephone := next(telephones))
-    page.click(NEXT)
+    press(page)
     assert page.locator(".answers").is_visible()
 
     page.go_back()
 
     assert page.input_value("#id_phone") == telephone
+
+
+# ── What can go wrong ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def untick(page, site, kind):
+    page.uncheck("#id_agree_sensitive")
+
+
+def write_a_wrong_number(page, site, kind):
+    page.fill("#id_phone", "1588-1234")
+
+
+def be_a_child(page, site, kind):
+    page.check("#id_under_14_0")
+
+
+def be_the_family_of_a_child(page, site, kind):
+    page.check("#id_applicant_1")
+    page.fill("#id_patient_name", "홍길동")
+    page.check("#id_agree_behalf")
+    page.check("#id_under_14_0")
+
+
+def write_a_resident_number(page, site, kind):
+    page.fill("#id_message" if kind == "appointment" else "#id_what_happened", "제 번호는 900101-1234567입니다.")
+
+
+def leave_no_contact(page, site, kind):
+    page.fill("#id_phone", "")
+
+
+def come_back_at_once(page, site, kind):
+    page.evaluate("document.querySelector('#id_token').value = ''")
+
+
+def write_too_much(page, site, kind):
+    page.fill("#id_message" if kind == "appointment" else "#id_what_happened", "가" * 60_000)
+
+
+def write_more_than_can_be_read(page, site, kind):
+    page.fill("#id_message" if kind == "appointment" else "#id_what_happened", "가" * 400_000)
+
+
+def let_the_token_expire(page, site, kind):
+    page.context.clear_cookies()
+
+
+def change_the_texts(page, site, kind):
+    site.database("UPDATE enquiries_controller SET appointment_days = 30, request_years = 1")
+
+
+def close_the_form(page, site, kind):
+    site.database(
+        "UPDATE enquiries_controller SET receives_appointments = 0, receives_requests = 0, telephone = '02-1'"
+    )
+
+
+def be_too_many(page, site, kind):
+    page.evaluate(
+        """async path => {
+        for (let times = 0; times < 120; times++) await fetch(path, {method: "POST", body: new URLSearchParams()});
+    }""",
+        page.url,
+    )
+
+
+PROBLEMS = {
+    "a missing consent": (untick, "Tick this box if you agree. Without it the form cannot be sent."),
+    "a wrong number": (
+        write_a_wrong_number,
+        "Check the phone number, for example 010-1234-5678 or +1 415 555 2671.",
+    ),
+    "a child": (be_a_child, "A parent or legal representative must send this form."),
+    "a resident number": (write_a_resident_number, "Remove what looks like a resident registration number."),
+    "no contact": (leave_no_contact, "Enter a phone number or an email address."),
+    "too quick": (
+        come_back_at_once,
+        "The form came back very quickly. Please look it over, then send it again.",
+    ),
+    "too much": (write_too_much, "The form was not sent: it holds far more text than a form can."),
+    "an expired token": (
+        let_the_token_expire,
+        "This page had been open for long, so it was not sent. Your words are still here: please send it again.",
+    ),
+    "changed texts": (change_the_texts, "This text has changed. Read it again, and tick the box if you agree."),
+    "a closed form": (
+        close_the_form,
+        "Meanwhile this hospital has stopped receiving this form here, so it was not sent.",
+    ),
+    "too many": (
+        be_too_many,
+        "Too many forms came from the same internet connection within an hour, so none is taken for a while. "
+        "Send it again in about an hour, or call the hospital.",
+    ),
+}
+
+
+def told(page):
+    return " ".join(page.inner_text("main").split())
+
+
+def kept(page):
+    """The words that the page holds for another try, telephone numbers as people write them."""
+    fields = "[...document.querySelectorAll('main input, main textarea')]"
+    return set(page.evaluate(f"{fields}.map(field => field.value)"))
+
+
+@every_form
+@every_language
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_axe_finds_nothing_at_a_problem(site, open_page, axe, kind, code, problem, telephones, old_token):
+    page = open_page("about:blank", viewport=NARROW)
+    at_the_form(page, site, kind, code, old_token, next(telephones))
+    meet, sentence = PROBLEMS[problem]
+    meet(page, site, kind)
+
+    press(page)
+
+    assert (axe(page), fits(page)) == ([], True)
+    assert page.title().startswith({"en": "Error: "}.get(code, "오류: "))
+    assert said(sentence, code) in told(page)
+    assert "홍길동" in kept(page)
+
+
+@every_form
+@every_language
+def test_axe_finds_nothing_where_more_was_sent_than_can_be_read(
+    site, open_page, axe, kind, code, telephones, old_token
+):
+    page = open_page("about:blank", viewport=NARROW)
+    at_the_form(page, site, kind, code, old_token, telephone := next(telephones))
+    write_more_than_can_be_read(page, site, kind)
+
+    press(page)
+
+    sentence = (
+        "Your words are not lost: choose “Back” in your browser, and you find them in the form. "
+        "Shorten them there and send the form again."
+    )
+    assert said(sentence, code) in told(page)
+    assert (axe(page), fits(page)) == ([], True)
+    page.go_back()
+    assert {"홍길동", telephone, "가" * 400_000} <= kept(page)
+
+
+@every_language
+def test_axe_finds_nothing_where_a_parent_chose_family(site, open_page, axe, code, telephones, old_token):
+    page = open_page("about:blank", viewport=NARROW)
+    at_the_form(page, site, "mediation", code, old_token, next(telephones))
+    be_the_family_of_a_child(page, site, "mediation")
+
+    press(page)
+
+    assert page.inner_text("#id_under_14_error") == said(
+        "If you are a parent who sends this for your child, choose “Legal representative” above.", code
+    )
+    assert (axe(page), fits(page)) == ([], True)
+
+
+@every_form
+@every_language
+@pytest.mark.parametrize("step", ["check", "send"])
+def test_axe_finds_nothing_while_the_database_is_stopped(site, open_page, axe, kind, code, step, telephones, old_token):
+    page = open_page("about:blank", viewport=NARROW)
+    at_the_form(page, site, kind, code, old_token, telephone := next(telephones))
+    button = NEXT
+    if step == "send":
+        press(page)
+        button = "main button[value=send]"
+
+    site.database("ALTER TABLE enquiries_controller RENAME TO away")
+    try:
+        press(page, button)
+    finally:
+        site.database("ALTER TABLE away RENAME TO enquiries_controller")
+
+    assert said("What you sent could not be received just now.", code) in told(page)
+    assert {"홍길동", telephone} <= kept(page)
+    assert (axe(page), fits(page)) == ([], True)
+    press(page, "main form .buttons button")
+    assert page.locator(".answers" if step == "check" else ".reference").is_visible()
+
+
+@every_form
+@every_language
+def test_axe_finds_nothing_when_a_person_has_sent_enough_for_a_day(
+    site, open_page, axe, kind, code, telephones, old_token
+):
+    page = open_page("about:blank", viewport=NARROW)
+    at_the_form(page, site, kind, code, old_token, telephone := next(telephones))
+    press(page)
+    page.evaluate(
+        """async name => {
+        const form = document.querySelector("#enquiry");
+        for (let times = 1; times <= 5; times++) {
+            const body = new URLSearchParams(new FormData(form));
+            body.set("step", "send");
+            body.set(name, `홍길동 ${"가".repeat(times)}`);
+            await fetch(form.action, {method: "POST", body});
+        }
+    }""",
+        "patient_name" if kind == "appointment" else "applicant_name",
+    )
+
+    press(page, "main button[value=send]")
+
+    sentence = (
+        "You cannot send more today from the same contact or internet connection. "
+        "Send it again tomorrow, or call the hospital."
+    )
+    assert said(sentence, code) in told(page)
+    assert {"홍길동", telephone} <= kept(page)
+    assert (axe(page), fits(page)) == ([], True)
+    assert page.title().startswith({"en": "Error: "}.get(code, "오류: "))
+
+
+@every_language
+@pytest.mark.parametrize("age", [0, 3_600], ids=["of another browser", "over"])
+def test_axe_finds_nothing_where_the_page_with_the_number_is_over(site, open_page, axe, code, age):
+    lines = [
+        "import django, time; django.setup()",
+        "from django.core import signing; from hospital_site.enquiries.views import SENT",
+        f"now = time.time(); time.time = lambda: now - {age}",
+        "print(signing.dumps(['A-0000-0000', 'x'], salt=SENT))",
+    ]
+    token = site.run("-c", "; ".join(lines))
+
+    page = open_page(f"{site}/{code}/enquiries/sent/{token}/", viewport=NARROW)
+
+    assert page.inner_text("h1") == said("This page is over", code)
+    received = said("The hospital has received what you sent. You do not need to send it again.", code)
+    assert (received in page.inner_text("main")) == bool(age)
+    assert (axe(page), fits(page)) == ([], True)
+
+
+# ── The pages around ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @every_language
@@ -190,18 +663,3 @@ def test_axe_finds_nothing_on_the_pages_around(site, open_page, axe, code, schem
     page = open_page(f"{site}/{code}{path}", color_scheme=scheme, viewport=NARROW)
 
     assert (axe(page), fits(page)) == ([], True)
-
-
-@every_language
-def test_axe_finds_nothing_where_something_went_wrong(site, open_page, axe, code, telephones):
-    page = open_page(f"{site}/{code}/enquiries/appointment/kcch/")
-    fill(page, "appointment", telephone := next(telephones))
-    page.context.clear_cookies()
-
-    page.click(NEXT)
-
-    assert axe(page) == []
-    assert page.input_value("#id_phone") == telephone
-    assert page.inner_text(".problems p") == said(
-        "This page had been open for long, so it was not sent. Your words are still here: please send it again.", code
-    )
