@@ -12,7 +12,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 from django.conf import settings
 
-from tests.site.test_served import server  # noqa: F401 - a server of this module's own
+from tests.site.test_served import first_folder, server  # noqa: F401 - a server of this module's own
 
 PASSWORD = "a long and secret sentence"
 NAMES = ["kim"]
