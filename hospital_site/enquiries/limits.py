@@ -1,12 +1,16 @@
 """How much one address and one person may send. Counted in the shared cache, under keyed hashes, for a day at most."""
 
 import ipaddress
+import os
 import random
+import tempfile
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.filebased import FileBasedCache
 from django.core.files import locks
 
@@ -23,6 +27,22 @@ ENQUIRIES_OF_A_CONTACT = ("contact", 5, DAY)
 
 class SharedCounters(FileBasedCache):
     """Files that all workers see. Not counted at every write, as Django would: a flood makes them many."""
+
+    def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+        """Of all who add at one moment one succeeds: allauth counts sign-ins behind such a lock."""
+        if self.has_key(key, version):
+            return False
+        self._createdir()
+        descriptor, draft = tempfile.mkstemp(dir=self._dir)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                self._write_content(file, timeout, value)
+            os.link(draft, self._key_to_file(key, version))
+        except FileExistsError:
+            return False
+        finally:
+            Path(draft).unlink()
+        return True
 
     def _cull(self):
         if random.randrange(200) == 0:  # noqa: S311 - nobody gains by guessing

@@ -5,6 +5,9 @@ from hashlib import sha256
 
 import pytest
 import secured_fields.fernet
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import decrypt
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 from secured_fields.exceptions import LookupNotSupported
@@ -89,13 +92,27 @@ def test_keys_are_exchanged_without_an_hour_in_which_anything_is_lost(enquiry, k
     call_command("rotate_enquiry_keys")
     keys(NEW)
 
-    assert "2 enquiries and 1 steps" in capsys.readouterr().out
+    assert "2 enquiries, 1 steps and 0 second factors" in capsys.readouterr().out
     assert Enquiry.objects.of_person(telephone="+821012345678").get().answers["patient_name"] == "홍길동"
     assert Enquiry.objects.of_person(telephone="+821055556666").exists()
     assert Step.objects.get().note == "낮에 전화하기로 함"
     keys(OLD)
     with pytest.raises(Unreadable):
         list(Enquiry.objects.all())
+
+
+def test_the_second_factors_of_staff_open_with_the_new_key_too(keys, capsys):
+    keys(OLD)
+    somebody = get_user_model().objects.create(username="kim", is_staff=True)
+    app = TOTP.activate(somebody, "JBSWY3DPEHPK3PXP").instance
+    keys(NEW, OLD)
+
+    call_command("rotate_enquiry_keys")
+    keys(NEW)
+
+    assert "1 second factors" in capsys.readouterr().out
+    app.refresh_from_db()
+    assert decrypt(app.data["secret"]) == "JBSWY3DPEHPK3PXP"
 
 
 def test_rotation_stops_at_what_no_key_opens_and_changes_nothing_of_it(enquiry, keys):

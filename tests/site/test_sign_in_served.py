@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from django.conf import settings
 from tests.site.test_served import first_folder, server  # noqa: F401 - a server of this module's own
 
 PASSWORD = "a long and secret sentence"
-NAMES = ["kim"]
+NAMES = ["kim", "lee"]
 REFUSED, TOO_OFTEN = "This user name and password do not open", "Too many attempts."
 
 
@@ -58,3 +59,13 @@ def test_wrong_passwords_are_counted_by_all_workers_together(server, people):  #
 
     assert answers == [REFUSED] * 5
     assert {Door(server).knock("kim", PASSWORD) for _try in range(4)} == {TOO_OFTEN}
+
+
+def test_guesses_at_the_same_moment_are_counted_too(server, people):  # noqa: F811
+    doors = [Door(server) for _number in range(16)]
+
+    with ThreadPoolExecutor(len(doors)) as crowd:
+        answers = list(crowd.map(lambda door: door.knock("lee", "wrong"), doors))
+
+    assert set(answers) == {REFUSED, TOO_OFTEN}
+    assert answers.count(REFUSED) <= 5
