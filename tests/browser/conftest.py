@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, sync_playwright
 
-from tests.site.test_served import first_folder, server  # noqa: F401 - the same server for all who ask it
+from tests.site.test_served import server  # noqa: F401 - the same server for all who ask it
 
 FLAGS = [
     "--no-sandbox",

@@ -67,20 +67,21 @@ def environment_of(folder):
     }
 
 
-@pytest.fixture(scope="session")
 def first_folder(tmp_path_factory):
     """A database with the first content, and the static files: made once, and the same for every server."""
-    folder = tmp_path_factory.mktemp("first")
-    subprocess.run([sys.executable, "-c", SET_UP], cwd=settings.BASE_DIR, env=environment_of(folder), check=True)
+    folder = tmp_path_factory.getbasetemp() / "first"
+    if not (folder / "static").exists():
+        folder.mkdir(exist_ok=True)
+        subprocess.run([sys.executable, "-c", SET_UP], cwd=settings.BASE_DIR, env=environment_of(folder), check=True)
     return folder
 
 
 @pytest.fixture(scope="module")
-def server(first_folder, tmp_path_factory):
+def server(tmp_path_factory):
     """Granian with two workers on a free port, showing the first content from a database of its own."""
-    folder = tmp_path_factory.mktemp("served")
-    shutil.copy(first_folder / "site.sqlite3", folder)
-    (folder / "static").symlink_to(first_folder / "static")
+    first, folder = first_folder(tmp_path_factory), tmp_path_factory.mktemp("served")
+    shutil.copy(first / "site.sqlite3", folder)
+    (folder / "static").symlink_to(first / "static")
     environment = environment_of(folder)
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
