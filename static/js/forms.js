@@ -44,7 +44,7 @@ async function send(form, submitter) {
   else if (!answer || answer.status >= 500) say(form, ".unreachable", true)?.focus();
   else {
     isLeaving = true;
-    form.requestSubmit(submitter);
+    submitter.click();
   }
 }
 
@@ -134,9 +134,13 @@ addEventListener("popstate", ({ state }) => {
   }
 });
 
-// Without this script the browser would ask too, before it sends a form once more.
+// Without this script the browser would ask too, before it sends a form once more. It need not ask before it dials a number.
 addEventListener("beforeunload", (event) => {
-  if (current > 0 && !isSent && !isLeaving) event.preventDefault();
+  if (current > 0 && !isSent && !isLeaving && !document.activeElement?.matches("[href^='tel:']")) event.preventDefault();
+});
+
+addEventListener("pageshow", () => {
+  isLeaving = false; // the browser had kept the page as it was left
 });
 
 history.replaceState(mark(), "");

@@ -385,6 +385,27 @@ def test_a_link_to_a_field_is_no_state_of_its_own(site, open_page, old_token):
     assert (page.input_value("#id_patient_name"), page.locator("#problems").count()) == ("홍길동", 0)
 
 
+def test_the_browser_asks_before_it_leaves_words_behind_and_not_before_it_dials(site, open_page, telephones, old_token):
+    page, asked = open_page("about:blank"), []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    at_the_form(page, site, "mediation", "ko", old_token, next(telephones))
+    press(page)
+
+    page.click("footer nav a")
+    page.wait_for_timeout(300)
+    assert (asked, page.locator(".answers").count()) == (["beforeunload"], 1)
+    press(page, "main button[value=send]")
+    page.click("footer nav a")
+    page.wait_for_url("**/patients-rights/")
+    assert asked == ["beforeunload"]
+
+    at_the_form(page, site, "mediation", "ko", old_token, next(telephones))
+    press(page)
+    page.click("footer a[href^='tel:']")
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+
+
 def test_an_answer_that_comes_after_going_back_changes_nothing(site, open_page, telephones, old_token):
     page = open_page("about:blank")
     at_the_form(page, site, "appointment", "ko", old_token, telephone := next(telephones))
