@@ -59,6 +59,11 @@ def empty_cache():
     cache.clear()
 
 
+def empty_the_database(**how):
+    """What Django does at the end of a transactional test: numbers go on from where they were."""
+    call_command("flush", interactive=False, verbosity=0, reset_sequences=False, **how)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The test database, of which Django already knows what it can, so that no test counts that question.
@@ -73,7 +78,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     def write_again(**how):
         if "plan" in how:  # a migration, which empties nothing
             return
-        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)  # rights under new numbers
+        empty_the_database(inhibit_post_migrate=True)  # of rights under new numbers
         connection.creation.deserialize_db_from_string(written)
         ContentType.objects.clear_cache()
 
