@@ -381,8 +381,11 @@ def test_a_link_to_a_field_is_no_state_of_its_own(site, open_page, old_token):
     page.go_back()
     assert page.input_value("#id_patient_name") == "김철수"
     page.go_back()
-
     assert (page.input_value("#id_patient_name"), page.locator("#problems").count()) == ("홍길동", 0)
+    page.evaluate("history.go(2)")
+
+    page.wait_for_selector("#problems")
+    assert page.input_value("#id_patient_name") == "김철수"
 
 
 def test_the_browser_asks_before_it_leaves_words_behind_and_not_before_it_dials(site, open_page, telephones, old_token):
