@@ -24,7 +24,11 @@ def test_one_person_sends_five_enquiries_a_day_to_a_hospital():
     assert [answer.status for answer in answers] == [302] * 5 + [429]
     assert Enquiry.objects.count() == 5
     assert filled_in(answers[-1])["patient_name"] == ["홍길동"]
-    assert said("Too many forms were sent from your network or your contact today.") in answers[-1].text(".problems")
+    sentence = (
+        "You cannot send more today from the same contact or internet connection. "
+        "Send it again tomorrow, or call the hospital."
+    )
+    assert said(sentence) in answers[-1].text(".problems")
 
 
 def test_the_same_form_sent_again_and_again_counts_once():
