@@ -8,7 +8,16 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from hospital_site.enquiries import actions
-from hospital_site.enquiries.models import AccessCheck, AccessRecord, Consent, Controller, Enquiry, Recusal, Step
+from hospital_site.enquiries.models import (
+    AccessCheck,
+    AccessRecord,
+    Consent,
+    Controller,
+    Enquiry,
+    Recusal,
+    RightsRequest,
+    Step,
+)
 from tests.enquiries.patients import filled_in, in_seoul, said
 from tests.enquiries.staff import DESK, OFFICE, OFFICER, address, listed, person, sent
 from tests.reading import Page
@@ -317,6 +326,44 @@ def test_each_desk_edits_days_off(kcch):
 
     assert "개원 기념일" in Page(desk.get(reverse("admin:enquiries_holiday_changelist"))).html
     assert desk.get(reverse("admin:enquiries_controller_changelist")).status_code == 403
+
+
+# ── What waits, on the front page ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def tasks_of(client):
+    """`{title: number}` of what waits, and the addresses that the numbers lead to."""
+    page = Page(client.get(reverse("admin:index")))
+    titles = [title.rsplit(" ", 1) for title in page.texts(".tasks h3")]
+    return {title: int(number) for title, number in titles}, page.attributes(".tasks a", "href")
+
+
+def test_the_front_page_tells_the_desk_what_waits_and_leads_to_exactly_that(kcch, here, request_here, smc):
+    sent("appointment", "smc", phone="010-2222-3333")
+    Enquiry.objects.filter(pk=here.pk).update(created_at=in_seoul(2026, 1, 5))
+    desk = person("desk", DESK, hospital=kcch)
+
+    tasks, addresses = tasks_of(desk)
+
+    assert tasks == {said("Received, not begun"): 1, said("First contact is late"): 1}
+    for path in addresses:
+        assert Page(desk.get(path)).texts("#result_list tbody th") == [here.reference]
+
+
+def test_the_front_page_tells_the_officer_what_only_they_answer_for(kcch, october):
+    RightsRequest.objects.create(hospital=kcch, right="access")
+
+    tasks, addresses = tasks_of(person("officer", OFFICER, hospital=kcch))
+
+    assert tasks[said("Not answered yet")] == 1
+    assert tasks[said("Months of the access log to check")] == 1
+    assert log_page("check") in addresses
+
+
+def test_the_front_page_tells_editors_nothing_about_enquiries(kcch, here):
+    page = Page(person("editor", "Editor", hospital=kcch).get(reverse("admin:index")))
+
+    assert said("Received, not begun") not in page.html
 
 
 # ── The monthly look at the log ───────────────────────────────────────────────────────────────────────────────────────

@@ -34,7 +34,7 @@ from hospital_site.enquiries.admin.access import (
 )
 from hospital_site.enquiries.admin.rights import PersonalRights
 from hospital_site.enquiries.forms import FORMS, described
-from hospital_site.enquiries.models import AccessRecord, Enquiry, Notification, RightsRequest, reference_in
+from hospital_site.enquiries.models import DUES, AccessRecord, Enquiry, Notification, RightsRequest, reference_in
 from hospital_site.enquiries.oversight import months_to_check
 from hospital_site.enquiries.personal import refuse_resident_number
 from hospital_site.enquiries.states import MOVES, Kind, State
@@ -82,13 +82,6 @@ def name_of(user):
     if user.last_name and user.first_name and not f"{user.last_name}{user.first_name}".isascii():
         return f"{user.last_name}{user.first_name} ({user.get_username()})"
     return f"{user.get_full_name()} ({user.get_username()})" if user.get_full_name() else user.get_username()
-
-
-DUES = {
-    "contact": _("First contact is late"),
-    "reply": _("Written reply is late"),
-    "close": _("Done, to be closed"),
-}
 
 
 class DueFilter(admin.SimpleListFilter):

@@ -1,6 +1,7 @@
 """Three rooms: who receives, what was sent, and who looked at it."""
 
 from hospital_site.enquiries.models.enquiries import (
+    DUES,
     PERMISSIONS,
     SEE_ALL,
     Consent,
@@ -24,6 +25,7 @@ from hospital_site.enquiries.models.receiving import (
 )
 
 __all__ = [
+    "DUES",
     "PERMISSIONS",
     "SEE_ALL",
     "AccessCheck",

@@ -16,6 +16,11 @@ from hospital_site.enquiries.states import ENDINGS, OVER, REPLIED, STATES, UNCON
 from hospital_site.publishing.roles import hospitals_of
 
 LONGEST_ENDING = timedelta(days=14)  # that a record which only waits to be closed may wait
+DUES = {
+    "contact": _("First contact is late"),
+    "reply": _("Written reply is late"),
+    "close": _("Done, to be closed"),
+}
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIXES = {Kind.APPOINTMENT: "A", Kind.MEDIATION: "M"}
 SEE_ALL = "enquiries.see_enquiries"
