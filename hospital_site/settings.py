@@ -44,6 +44,7 @@ SITE_CONTACT = env.text("SITE_CONTACT", "")
 LANGUAGES = [("ko", "한국어"), ("en", "English")]
 LANGUAGE_CODE = "ko"
 SOURCE_LANGUAGE = "en"
+FORMAT_MODULE_PATH = ["hospital_site.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 MODELTRANSLATION_ENABLE_FALLBACKS = False
 TIME_ZONE = "Asia/Seoul"

@@ -91,7 +91,7 @@ class OneTimeCode:
             self.fields["code"],
             _("Code"),
             _("Type the code."),
-            _("Six digits of your app. Without your telephone: one of your recovery codes, which have eight."),
+            _("Six digits of your app. Without your telephone, type one of your recovery codes, which have eight."),
             autofocus=True,
         )
 

@@ -93,7 +93,9 @@ class SecondFactors(DefaultMFAAdapter):
     """Second factors of staff, under the site's own name. What makes codes is sealed in the database."""
 
     error_messages = {
-        "incorrect_code": _("This code is wrong, too old or already used. Type the newest one of your app."),
+        "incorrect_code": _(
+            "This code is wrong, too old or already used. Type the newest one of your app, or another recovery code."
+        ),
         "cannot_delete_authenticator": _(
             "This is your only second factor, and nobody works at the desk without one. Set up another one first."
         ),

@@ -292,9 +292,11 @@ def test_a_day_is_asked_for_on_a_weekday_within_six_months(kcch):
 
     for day in (today, today - timedelta(days=1), sunday, today + timedelta(days=181)):
         assert refused("appointment", date_1=day.isoformat()) == {
-            "date_1": said("Choose a weekday within the next 6 months.")
+            "date_1": said("Choose a day from Monday to Friday within the next 6 months that is not a public holiday.")
         }
-    assert refused("appointment", date_1="soon") == {"date_1": said("Choose a weekday within the next 6 months.")}
+    assert refused("appointment", date_1="soon") == {
+        "date_1": said("Choose a day from Monday to Friday within the next 6 months that is not a public holiday.")
+    }
 
 
 def test_a_holiday_is_no_day_to_ask_for(kcch):
@@ -357,8 +359,8 @@ def test_a_time_long_ago_is_met_with_a_word_and_not_blocked(kcch):
     page = patient.check(when_year=str(timezone.localdate().year - 12))
 
     assert page.text(".notice p") == said(
-        "You write about something more than ten years ago. Outside agencies may no longer take it up. "
-        "You can send the form all the same."
+        "This happened more than ten years ago. Outside agencies may no longer take it up, "
+        "but you can still send the form."
     )
 
 

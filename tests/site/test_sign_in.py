@@ -35,7 +35,7 @@ REFUSED = (
     "This user name and password do not open the editors’ desk. Check both; capital letters count. "
     "If they are right, ask an administrator whether your account is active and belongs to staff."
 )
-WRONG_CODE = "This code is wrong, too old or already used. Type the newest one of your app."
+WRONG_CODE = "This code is wrong, too old or already used. Type the newest one of your app, or another recovery code."
 TOO_OFTEN = "Too many attempts. Please wait five minutes, then try again."
 WHY = (
     "At this desk a password alone is not enough, because passwords can be guessed or stolen. "

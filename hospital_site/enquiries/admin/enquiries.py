@@ -105,6 +105,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
     list_select_related = ["hospital"]
     list_per_page = 50
     show_full_result_count = False
+    empty_value_display = ""
     search_fields = ["reference"]
     search_help_text = _("Search by reference number only. Do not type names or telephone numbers here.")
     show_facets = admin.ShowFacets.NEVER
@@ -135,7 +136,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
 
     @admin.display(description=_("received"), ordering="created_at")
     def age(self, enquiry):
-        return timesince(enquiry.created_at, depth=1)
+        return _("%(time)s ago") % {"time": timesince(enquiry.created_at, depth=1)}
 
     @admin.display(description=_("reply due"))
     def due_mark(self, enquiry):

@@ -113,7 +113,9 @@ class AppointmentForm(EnquiryForm):
                 and asked.weekday() < 5
                 and not Holiday.objects.free().filter(day=asked).exists()
             ):
-                self.add_error(name, _("Choose a weekday within the next 6 months."))
+                self.add_error(
+                    name, _("Choose a day from Monday to Friday within the next 6 months that is not a public holiday.")
+                )
         for number in (1, 2):
             if given.get(f"time_{number}") and not given.get(f"date_{number}") and f"date_{number}" not in self.errors:
                 self.add_error(f"date_{number}", _("Choose the date too, or leave the time of day open."))

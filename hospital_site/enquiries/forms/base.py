@@ -81,7 +81,7 @@ def text(label, limit, *, rows=1, help_text="", required=False, shortest=None, *
 def day(label, **options):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     formats = ["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y. %m. %d", "%Y. %m. %d.", "%Y%m%d"]
-    errors = {"invalid": _("Choose a weekday within the next 6 months.")}
+    errors = {"invalid": _("Choose a day from Monday to Friday within the next 6 months that is not a public holiday.")}
     return forms.DateField(
         label=label, required=False, widget=widget, input_formats=formats, error_messages=errors, **options
     )
@@ -192,6 +192,8 @@ class EnquiryForm(forms.Form):
     @staticmethod
     def consent_field(sheet):
         missing = _("Tick this box if you agree. Without it the form cannot be sent.")
+        if sheet.is_only_for_others:
+            missing = _("Tick this box if this is true. Without it the form cannot be sent.")
         is_required = sheet.is_required and not sheet.is_only_for_others and not sheet.is_notice
         field = forms.BooleanField(label=sheet.heading, required=is_required, error_messages={"required": missing})
         field.bound_field_class = ConsentBox

@@ -239,6 +239,10 @@ class ConsentText(models.Model):
     def __str__(self):
         return f"{self.box} {self.language} {self.version[:12]}"
 
+    @property
+    def heading(self):
+        return self.words.partition("\n")[0]
+
 
 class Consent(models.Model):
     """What one person answered to one consent text; nothing where the text asked for no consent but gave notice."""
