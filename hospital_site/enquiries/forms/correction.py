@@ -25,9 +25,9 @@ class Correction:
         """Staff are signed in."""
 
     def fill_choices(self):
-        """What was chosen stays a choice, though the hospital may have taken it off the site since."""
+        """What was chosen stays a choice, though it may have left the site or the list of years since."""
         super().fill_choices()
-        for name in ("center", "department"):
+        for name in ("center", "department", "when_year"):
             chosen = self.initial.get(name)
             if chosen and chosen not in dict(self.fields[name].choices):
                 self.fields[name].choices = [*self.fields[name].choices, (chosen, chosen)]

@@ -1,0 +1,34 @@
+"""The answers of an enquiry in the hands of staff who correct one of them."""
+
+import pytest
+from django.utils import timezone
+
+from hospital_site.enquiries.forms.correction import correction_of
+from hospital_site.enquiries.models import Enquiry
+from tests.enquiries.patients import Patient, receiving_hospital
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def enquiry():
+    receiving_hospital("kcch")
+    Patient("mediation").send()
+    return Enquiry.objects.get()
+
+
+def test_a_year_that_has_left_the_list_stays_as_it_was_chosen(enquiry):
+    enquiry.answers["when_year"] = str(timezone.localdate().year - 30)
+
+    form = correction_of(enquiry, {**enquiry.answers, "applicant_name": "홍길순"})
+
+    assert form.errors == {}
+    assert form.answers() == {**enquiry.answers, "applicant_name": "홍길순"}
+
+
+def test_another_year_that_is_not_in_the_list_is_refused(enquiry):
+    enquiry.answers["when_year"] = str(timezone.localdate().year - 30)
+
+    form = correction_of(enquiry, {**enquiry.answers, "when_year": str(timezone.localdate().year - 31)})
+
+    assert list(form.errors) == ["when_year"]
