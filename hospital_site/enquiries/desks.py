@@ -26,7 +26,7 @@ class Desk:
 
     @property
     def slug(self):
-        return self.page.slug
+        return self.page.slug if self.page else ""
 
     @property
     def hospital_id(self):
@@ -80,9 +80,12 @@ def desks():
 
 
 def desk_of(hospital_id):
-    """The desk of a hospital for its staff, who work on while its page is not on the site."""
-    found = (desk for desk in desks() if desk.hospital_id == hospital_id)
-    return next(found, None) or Desk(None, Controller(hospital_id=hospital_id))
+    """The desk of a hospital for what it has received, which stays while its page is not on the site."""
+    found = next((desk for desk in desks() if desk.hospital_id == hospital_id), None)
+    if found:
+        return found
+    controller = Controller.objects.filter(hospital=hospital_id).first()
+    return Desk(None, controller or Controller(hospital_id=hospital_id))
 
 
 def desk_at(slug):

@@ -25,7 +25,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hospital_site.enquiries import actions, limits
-from hospital_site.enquiries.desks import desk_at, desk_or_404, desks, telephone_of_former
+from hospital_site.enquiries.desks import desk_at, desk_of, desk_or_404, desks, telephone_of_former
 from hospital_site.enquiries.forms import FORMS
 from hospital_site.enquiries.models import Enquiry, PrivacyNotice
 from hospital_site.enquiries.notices import changed_between
@@ -138,9 +138,7 @@ def sent(request, token):
     enquiry = Enquiry.objects.filter(reference=reference, answers__isnull=False).first()
     if enquiry is None or not constant_time_compare(browser, browser_of(request)):
         return render(request, "enquiries/over.html", {"was_received": False}, status=410)
-    desk = next((desk for desk in desks() if desk.hospital_id == enquiry.hospital_id), None)
-    if desk is None:
-        raise Http404
+    desk = desk_of(enquiry.hospital_id)
     context = {
         "kind": Kind(enquiry.kind),
         "desk": desk,

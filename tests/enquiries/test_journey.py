@@ -525,6 +525,25 @@ def test_the_last_page_opens_only_for_the_browser_that_sent_and_only_for_a_while
 
 
 @both_languages
+@both_kinds
+def test_the_last_page_tells_the_number_though_the_hospital_has_left_the_site_meanwhile(kind, code, kcch):
+    Controller.objects.update(answer_days=7, first_contact_days=7)
+    patient = Patient(kind, code=code)
+    path = patient.send().response["Location"]
+
+    withdraw(kcch.hospital, by="the test", reason="closed")
+
+    page = read(patient.client, path)
+    assert (page.status, page.text(".reference")) == (200, Enquiry.objects.get().reference)
+    assert page.all(".plate") == []
+    assert ("None" in page.text("main"), "7" in page.text(".prose"), "02-970-2114" in page.text("main")) == (
+        False,
+        True,
+        True,
+    )
+
+
+@both_languages
 @pytest.mark.parametrize("place", ["form", "sent"])
 def test_the_agencies_are_those_of_the_hospitals_charter(kcch, code, place):
     def numbers():
