@@ -192,6 +192,14 @@ class CodeView(factors.AuthenticateView):
         return super().get_context_data(**kwargs) | {"kinds": kinds}
 
 
+class AppView(app.ActivateTOTPView):
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        its_app = second_factor.of(self.request.user).get(type=Authenticator.Type.TOTP)
+        second_factor.is_first_use(its_app, form.cleaned_data["code"])  # so that it opens nothing any more
+        return response
+
+
 class SecurityView(factors.IndexView):
     def get_context_data(self, **kwargs):
         theirs = second_factor.of(self.request.user).order_by("created_at")
@@ -224,7 +232,11 @@ def sign_in(request):
 
 def code(request):
     """The second factor, after name and password."""
-    if not request.user.is_authenticated and not get_pending_stage(request):
+    stage = get_pending_stage(request)
+    if stage and stage.is_outdated:
+        messages.warning(request, _("This account or its password was changed meanwhile. Please begin again."))
+        return stage.abort()
+    if not request.user.is_authenticated and not stage:
         messages.warning(request, _("Your sign-in was not begun here or took too long. Please begin again."))
     return ask_code(request)
 
@@ -256,7 +268,7 @@ urlpatterns = [
     path("security/confirm/", confirm(ReauthenticateView.as_view()), name="account_reauthenticate"),
     path("security/confirm/code/", confirm(factors.reauthenticate), name="mfa_reauthenticate"),
     path("security/confirm/passkey/", confirm(passkeys.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
-    path("security/app/", at_the_desk(app.activate_totp, _("Set up an app")), name="mfa_activate_totp"),
+    path("security/app/", at_the_desk(AppView.as_view(), _("Set up an app")), name="mfa_activate_totp"),
     path("security/app/remove/", at_the_desk(app.deactivate_totp, _("Remove the app")), name="mfa_deactivate_totp"),
     path(
         "security/recovery-codes/",

@@ -8,6 +8,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
@@ -51,7 +52,7 @@ class StaffAccounts(DefaultAccountAdapter):
         return False
 
     def get_login_stages(self):
-        return ["allauth.mfa.stages.AuthenticateStage"]
+        return [f"{CodeStage.__module__}.{CodeStage.__qualname__}"]
 
     def get_client_ip(self, request):
         """As `enquiries.limits.address_of`: what the proxy in front added, when it is known to be there."""
@@ -87,6 +88,19 @@ CONFIRM_BY = {
     "mfa_reauthenticate": _("Use a code of your app or a recovery code"),
     "mfa_reauthenticate:webauthn": _("Use a passkey"),
 }
+
+
+class CodeStage(AuthenticateStage):
+    """Between the password and the code. It holds for the password that was typed, and for no later one."""
+
+    def handle(self):
+        self.state["password_mark"] = self.login.user.get_session_auth_hash()
+        return super().handle()
+
+    @property
+    def is_outdated(self):
+        person = self.login.user
+        return person is None or self.state.get("password_mark") != person.get_session_auth_hash()
 
 
 class SecondFactors(DefaultMFAAdapter):

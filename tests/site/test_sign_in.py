@@ -343,6 +343,41 @@ def test_an_account_that_is_shut_between_password_and_code_stays_shut(kim, field
     assert entries("sign_in") == []
 
 
+def change_the_password(person):
+    person.set_password("a newer and more secret sentence")
+    person.save()
+
+
+def delete_the_account(person):
+    person.delete()
+
+
+@every_language
+@pytest.mark.parametrize("meanwhile", [change_the_password, delete_the_account])
+def test_a_sign_in_does_not_outlive_the_password_that_began_it(kim, meanwhile, language):
+    recovery_code = recovery_code_of(with_app(kim))
+    client = at_the_code(kim)
+    meanwhile(kim)
+
+    page = Page(client.post(f"/{language}/admin/login/code/", {"code": recovery_code}, follow=True))
+
+    sentence = "This account or its password was changed meanwhile. Please begin again."
+    assert page.texts(".messagelist li") == [in_words(sentence, language)]
+    assert len(page.all("#id_password")) == 1
+    assert client.get(CODE).url == LOGIN
+    assert not inside(client)
+    assert entries("sign_in") == []
+
+
+def test_another_change_of_the_account_does_not_disturb_a_sign_in(kim):
+    client = at_the_code(with_app(kim))
+    get_user_model().objects.update(first_name="Minji")
+
+    client.post(CODE, {"code": code_of(kim)})
+
+    assert inside(client)
+
+
 def test_one_can_start_again_with_another_account(kim):
     client = at_the_code(with_app(kim))
     assert Page(client.get(CODE)).attributes("form.plain", "action") == ["/ko/admin/logout/"]
@@ -431,6 +466,20 @@ def test_the_app_is_set_up_only_with_a_code_that_it_shows(kim):
     assert errors(response) == [in_words(WRONG_CODE)]
     assert Page(response).text("code.address") == secret
     assert not second_factor.has_one(kim)
+
+
+def test_the_code_that_set_the_app_up_opens_nothing(kim):
+    client, _response = sign_in()
+    code = code_from(Page(client.get(f"{SECURITY}app/")).text("code.address"))
+    client.post(f"{SECURITY}app/", {"code": f"{code[:3]} {code[3:]}"})
+    assert second_factor.has_one(kim, "totp")
+    cache.clear()
+
+    response = at_the_code(kim).post(CODE, {"code": code})
+
+    assert errors(response) == [in_words(WRONG_CODE)]
+    at_the_code(kim).post(CODE, {"code": code_of(kim, steps=1)})
+    assert entries("sign_in") == [("kim", ""), ("kim", "")]
 
 
 def test_setting_one_up_ends_what_the_password_alone_had_opened_elsewhere(kim):
