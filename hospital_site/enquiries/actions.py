@@ -1,15 +1,16 @@
 """What is done with enquiries. Views, the desk, the commands and the tests call the same functions."""
 
+import json
 import uuid
 
 from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from hospital_site.enquiries.models import (
+    SEE_ALL,
     AccessCheck,
     AccessRecord,
     Consent,
@@ -25,13 +26,12 @@ from hospital_site.enquiries.models import (
     new_reference,
 )
 from hospital_site.enquiries.notices import words_of
-from hospital_site.enquiries.personal import plain
+from hospital_site.enquiries.recusals import people_at, recuse_named
 from hospital_site.enquiries.sealing import keyed_hash
-from hospital_site.enquiries.states import MOVES, NEEDS_A_REASON, Kind, State
+from hospital_site.enquiries.states import ENDINGS, MOVES, NEEDS_A_REASON, State
 from hospital_site.publishing.roles import hospitals_of
 
 SYSTEM = "system"
-WORDS_ABOUT_STAFF = ["what_happened", "other_wish"]
 
 
 class Refused(Exception):
@@ -48,7 +48,10 @@ def receive(form):
         with transaction.atomic():
             return store(form, sending)
     except IntegrityError:
-        return Enquiry.objects.get(sending=sending)
+        found = Enquiry.objects.filter(sending=sending).first()
+        if found is None:
+            raise
+        return found
 
 
 def store(form, sending):
@@ -60,30 +63,20 @@ def store(form, sending):
         language=translation.get_language(),
         answers=answers,
         sending=sending,
+        kept_for=form.desk.controller.kept_for(form.kind),
+        kept_open=form.desk.controller.kept_open(form.kind),
         **hashes_of(answers),
     )
     for sheet, given in form.consents():
         Consent.objects.create(enquiry=enquiry, text=stored_text(enquiry, sheet), given=given)
     for recipient in form.desk.controller.recipients(form.kind):
         Notification.objects.create(enquiry=enquiry, recipient=recipient, message_id=new_message_id())
-    if enquiry.kind == Kind.MEDIATION:
-        for user in staff_named_in(" ".join(answers.get(name, "") for name in WORDS_ABOUT_STAFF)):
-            Recusal.objects.create(enquiry=enquiry, user=user, by=SYSTEM)
+    recuse_named(enquiry, answers)
     return enquiry
 
 
 def new_message_id():
     return f"{uuid.uuid4()}@enquiries"
-
-
-def staff_named_in(words):
-    """The staff whose whole name stands in `words`, in either order and however it is spaced."""
-    squeezed = "".join(plain(words).split()).casefold()
-    staff = get_user_model().objects.filter(is_staff=True, is_active=True).exclude(first_name="").exclude(last_name="")
-    for user in staff:
-        orders = [f"{user.last_name}{user.first_name}", f"{user.first_name}{user.last_name}"]
-        if any("".join(plain(name).split()).casefold() in squeezed for name in orders):
-            yield user
 
 
 def stored_text(enquiry, sheet):
@@ -113,7 +106,7 @@ def hashes_of(answers):
 
 
 def lock(enquiry):
-    return Enquiry.objects.select_for_update().get(pk=enquiry.pk)
+    return Enquiry.objects.select_for_update().defer("answers").get(pk=enquiry.pk)
 
 
 def refuse_when_stopped(enquiry):
@@ -132,12 +125,15 @@ def move(enquiry, to, *, by, note=""):
         raise Refused(_("Write why the record is opened again."))
     if to == State.DEPARTMENT_REVIEW and not may_be_named(enquiry) and not note.strip():
         raise Refused(_("The person has not agreed to be named. Note how the department is asked without the name."))
-    if enquiry.closed_at:
-        enquiry.reopened_at = timezone.now()
+    now = timezone.now()
+    if enquiry.state == State.CLOSED:
+        enquiry.reopened_at = now
     Step.objects.create(enquiry=enquiry, by=by, before=enquiry.state, after=to, note=note.strip())
-    enquiry.state, enquiry.state_since = to, timezone.now()
-    enquiry.closed_at = timezone.now() if to == State.CLOSED else None
-    enquiry.save(update_fields=["state", "state_since", "closed_at", "reopened_at"])
+    if to != State.CLOSED:  # a click; the work had ended before
+        enquiry.ended_at = now if to in ENDINGS[enquiry.kind] else None
+    enquiry.state, enquiry.state_since = to, now
+    enquiry.closed_at = now if to == State.CLOSED else None
+    enquiry.save(update_fields=["state", "state_since", "ended_at", "closed_at", "reopened_at"])
     return enquiry
 
 
@@ -177,8 +173,6 @@ def record(action, *, by, address="", enquiry=None, hospital=None, reason=""):
 @transaction.atomic
 def check_access_log(hospital, month, *, by, finding):
     """Write down that the access log of `month` (its first day) was looked through. A month is checked once."""
-    if not finding.strip():
-        raise Refused(_("Write what you found."))
     check, _created = AccessCheck.objects.get_or_create(
         hospital=hospital, month=month, defaults={"by": by, "finding": finding.strip()}
     )
@@ -194,19 +188,19 @@ def hospitals_at(user):
 # ── Keeping away whom it is about ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def people_at(enquiry):
-    """The staff who can see `enquiry`."""
-    staff = get_user_model().objects.filter(is_staff=True, is_active=True)
-    seeing = [user.pk for user in staff if Enquiry.objects.visible_to(user).filter(pk=enquiry.pk).exists()]
-    return get_user_model().objects.filter(pk__in=seeing)
-
-
 @transaction.atomic
 def recuse(enquiry, user, *, by, address=""):
-    """Hide `enquiry` from `user`, whom it is about: from lists, search, export and by direct address."""
+    """Hide `enquiry` from `user`, whom it is about: from lists, search, export and by direct address.
+
+    Somebody besides whoever names them must still see it, and only one who oversees the desk hides it from another.
+    """
     enquiry = lock(enquiry)
-    if not people_at(enquiry).exclude(pk=user.pk).exists():
+    others = people_at(enquiry).exclude(pk=user.pk)
+    names_another = user.get_username() != by
+    if not (others.exclude(username=by) if names_another else others).exists():
         raise Refused(_("Nobody else could open this request then. Ask the administrator to name somebody else first."))
+    if names_another and user.has_perm(SEE_ALL) and not others.get(username=by).has_perm(SEE_ALL):
+        raise Refused(_("Only the privacy officer can hide a request from somebody who oversees the desk."))
     recusal, created = Recusal.objects.get_or_create(enquiry=enquiry, user=user, defaults={"by": by})
     if created:
         named = user.get_username()
@@ -225,6 +219,11 @@ def readmit(enquiry, recusal, *, by, address=""):
 # ── What a person asks about their data ───────────────────────────────────────────────────────────────────────────────
 
 
+def fingerprint(answers):
+    """Tells the same answers from others, and nothing about them."""
+    return keyed_hash("answers", json.dumps(answers, sort_keys=True, ensure_ascii=False))
+
+
 def answered(enquiry, right, *, by, asked_on):
     """List what a person asked as answered today."""
     RightsRequest.objects.create(
@@ -238,16 +237,22 @@ def answered(enquiry, right, *, by, asked_on):
 
 
 @transaction.atomic
-def correct(enquiry, answers, changes, *, by, address="", asked_on, reason):
-    """Put corrected `answers` in the place of the old ones, which are not kept. `changes` names what was corrected."""
+def correct(enquiry, answers, changes, *, seen, by, address="", asked_on, reason):
+    """Put corrected `answers` in the place of the old ones, which are not kept. `changes` names what was corrected.
+
+    `seen` is the fingerprint of the answers that the correction was made from.
+    """
     enquiry = lock(enquiry)
     refuse_when_destroyed(enquiry)
+    if seen != fingerprint(enquiry.answers):
+        raise Refused(_("Somebody else has corrected this record meanwhile. Look at it again."))
     if not changes:
         raise Refused(_("Nothing was changed, so nothing was corrected."))
     enquiry.answers = answers
     for name, value in hashes_of(answers).items():
         setattr(enquiry, name, value)
     enquiry.save(update_fields=["answers", "telephone_hash", "mail_hash"])
+    recuse_named(enquiry, answers)
     corrected = _("Corrected at the person’s request: %(names)s") % {"names": ", ".join(map(str, changes))}
     Step.objects.create(enquiry=enquiry, by=by, note=f"{corrected}\n{reason}")
     record(AccessRecord.Action.CORRECT, by=by, address=address, enquiry=enquiry, reason=reason)
@@ -286,18 +291,23 @@ def resume(enquiry, *, by, address="", asked_on, reason):
 
 @transaction.atomic
 def destroy(enquiry):
-    """Empty the row for good. Reference, form, hospital, dates and state stay; words, hashes, notes and consents go."""
+    """Empty the row for good. Reference, form, hospital, dates and state stay; words, hashes, notes and consents go.
+
+    Whom it was about is remembered as long as the stub, so that it never shows up for them.
+    """
     enquiry = lock(enquiry)
     if enquiry.state == State.DESTROYED:
         return enquiry
-    for rows in (enquiry.steps, enquiry.consents, enquiry.notifications, enquiry.recusals):
+    for rows in (enquiry.steps, enquiry.consents, enquiry.notifications):
         rows.all().delete()
     now = timezone.now()
     enquiry.answers, enquiry.state = None, State.DESTROYED
     enquiry.telephone_hash = enquiry.mail_hash = enquiry.sending = ""
     enquiry.language, enquiry.stopped_at, enquiry.reopened_at = "", None, None
     enquiry.destroyed_at = enquiry.state_since = now
+    enquiry.ended_at = enquiry.ended_at or now
     enquiry.closed_at = enquiry.closed_at or now
+    enquiry.kept_for = enquiry.kept_open = None
     enquiry.save()
     return enquiry
 
@@ -305,11 +315,9 @@ def destroy(enquiry):
 @transaction.atomic
 def erase(enquiries, *, by, address="", right=RightsRequest.Right.DELETION, asked_on=None, reason):
     """Destroy what a person asks to be deleted, or has withdrawn the consent for, at once; log and list it."""
-    if not reason.strip():
-        raise Refused(_("Write who asked for the deletion and how you made sure of the person."))
     withdrawn = right == RightsRequest.Right.WITHDRAWAL
     action = AccessRecord.Action.WITHDRAW if withdrawn else AccessRecord.Action.DELETE
-    destroyed = [destroy(enquiry) for enquiry in enquiries]
+    destroyed = [destroy(enquiry) for enquiry in enquiries if lock(enquiry).state != State.DESTROYED]
     for enquiry in destroyed:
         record(action, by=by, address=address, enquiry=enquiry, reason=reason.strip())
         answered(enquiry, right, by=by, asked_on=asked_on or timezone.localdate())
@@ -319,6 +327,8 @@ def erase(enquiries, *, by, address="", right=RightsRequest.Right.DELETION, aske
 @transaction.atomic
 def forget(stub):
     """Take the empty record of a destroyed enquiry away; the month's count remembers that there was one."""
+    if not Enquiry.objects.select_for_update().filter(pk=stub.pk).exists():
+        return
     month = timezone.localdate(stub.created_at).replace(day=1)
     tally, _created = Tally.objects.get_or_create(hospital_id=stub.hospital_id, kind=stub.kind, month=month)
     Tally.objects.filter(pk=tally.pk).update(number=F("number") + 1)

@@ -46,9 +46,9 @@ def months_to_check(user):
     return sorted(waiting, key=lambda one: (one.month, one.hospital.pk))
 
 
-def summary_of(hospital, month):
+def summary_of(hospital, month, reader):
     """The `Account`s that had to do with the hospital's data in a month, who looked most often first."""
-    records = list(AccessRecord.objects.filter(hospital=hospital).in_month(month).order_by("pk"))
+    records = list(AccessRecord.objects.visible_to(reader).filter(hospital=hospital).in_month(month).order_by("pk"))
     administrators = set(get_user_model().objects.filter(is_superuser=True).values_list("username", flat=True))
     free_days = set(Holiday.objects.free().values_list("day", flat=True))
     by_account = {}

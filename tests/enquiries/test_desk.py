@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from hospital_site.enquiries import actions
 from hospital_site.enquiries.models import AccessRecord, Controller, Enquiry, PrivacyNotice, Step
-from hospital_site.enquiries.states import MOVES, STATES, Kind, State
+from hospital_site.enquiries.states import ENDED, MOVES, STATES, Kind, State
 from tests.enquiries.patients import filled_in, said
 from tests.enquiries.staff import address, listed, person, sent
 from tests.reading import Page
@@ -179,7 +179,8 @@ def test_every_step_but_the_listed_is_refused(kcch, kind):
     for before in MOVES[kind]:
         for after in State:
             closed_at = enquiry.created_at if before == "closed" else None
-            Enquiry.objects.filter(pk=enquiry.pk).update(state=before, closed_at=closed_at)
+            ended_at = enquiry.created_at if before in ENDED else None
+            Enquiry.objects.filter(pk=enquiry.pk).update(state=before, ended_at=ended_at, closed_at=closed_at)
             if after in MOVES[kind][before]:
                 assert actions.move(enquiry, after, by="x", note="because").state == after
             else:
@@ -218,6 +219,8 @@ def test_the_desk_offers_only_the_possible_steps_and_says_a_refusal(kcch, here):
         {"state": "destroyed"},
         {"answers": None},
         {"closed_at": "2026-01-01T00:00Z"},
+        {"ended_at": "2026-01-01T00:00Z"},
+        {"state": "booked"},
         {"destroyed_at": "2026-01-01T00:00Z"},
     ],
     ids=str,

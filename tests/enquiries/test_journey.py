@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
+from hospital_site.enquiries import actions
 from hospital_site.enquiries.consents import sheets
 from hospital_site.enquiries.forms import FORMS, new_token
 from hospital_site.enquiries.models import Consent, ConsentText, Controller, Enquiry, Notification
@@ -465,6 +466,17 @@ def test_sending_twice_makes_one_enquiry(kind):
     assert Enquiry.objects.count() == Notification.objects.count() == 1
     references = [read(patient.client, answer.response["Location"]).text(".reference") for answer in (first, second)]
     assert references == [Enquiry.objects.get().reference] * 2
+
+
+def test_another_trouble_than_a_second_sending_loses_no_word(monkeypatch, kcch):
+    Patient("appointment", REMOTE_ADDR="203.0.113.7").send()
+    taken = Enquiry.objects.get().reference
+    monkeypatch.setattr(actions, "new_reference", lambda kind: taken)
+
+    answer = Patient("appointment").send(patient_name="성춘향")
+
+    assert answer.status == 503
+    assert filled_in(answer)["patient_name"] == ["성춘향"]
 
 
 def test_other_words_sent_with_the_same_form_are_another_enquiry():

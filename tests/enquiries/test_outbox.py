@@ -198,8 +198,9 @@ def test_an_enquiry_without_its_notification_cannot_be(monkeypatch):
         raise IntegrityError("stopped here")
 
     monkeypatch.setattr(Notification.objects, "create", stops)
-    with pytest.raises(Enquiry.DoesNotExist):
-        patient.post(words, "send")
+    answer = patient.post(words, "send")
+
+    assert answer.status == 503
 
     assert Enquiry.objects.count() == 0
 

@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from hospital_site.enquiries import actions
@@ -18,6 +19,7 @@ from hospital_site.enquiries.models import (
     RightsRequest,
     Step,
 )
+from hospital_site.enquiries.recusals import people_at
 from tests.enquiries.patients import filled_in, in_seoul, said
 from tests.enquiries.staff import DESK, OFFICE, OFFICER, address, listed, person, sent
 from tests.reading import Page
@@ -80,7 +82,7 @@ def test_somebody_without_a_whole_name_is_recognised_in_no_text(kcch):
 
 def test_somebody_hands_over_a_request_that_is_about_them_and_it_is_written_down(kcch, request_here):
     office, other = person("office", OFFICE, hospital=kcch), person("other", OFFICE, hospital=kcch)
-    [mine] = [user for user in actions.people_at(request_here) if user.username == "office"]
+    [mine] = [user for user in people_at(request_here) if user.username == "office"]
 
     answer = office.post(address("recuse", request_here.pk), {"user": mine.pk})
 
@@ -93,7 +95,7 @@ def test_somebody_hands_over_a_request_that_is_about_them_and_it_is_written_down
 def test_a_request_stays_with_somebody(kcch, request_here):
     office = person("office", OFFICE, hospital=kcch)
 
-    office.post(address("recuse", request_here.pk), {"user": actions.people_at(request_here).get().pk})
+    office.post(address("recuse", request_here.pk), {"user": people_at(request_here).get().pk})
 
     assert listed(office) == [request_here.reference]
     assert not Recusal.objects.exists()
@@ -117,20 +119,115 @@ def test_only_whoever_sees_a_request_can_take_a_name_back(kcch):
 
 
 def test_a_name_is_kept_as_a_recusal_once(kcch, request_here):
-    user = actions.people_at(request_here).model.objects.create(username="x", is_staff=True)
+    user = get_user_model().objects.create(username="x", is_staff=True)
     Recusal.objects.create(enquiry=request_here, user=user, by="y")
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Recusal.objects.create(enquiry=request_here, user=user, by="y")
 
 
-def test_who_was_named_is_forgotten_with_the_request(kcch, request_here):
-    user = actions.people_at(request_here).model.objects.create(username="x", is_staff=True)
-    Recusal.objects.create(enquiry=request_here, user=user, by="y")
+def test_a_destroyed_request_does_not_show_up_for_whom_it_was_about(kcch):
+    named = person("minsu", OFFICE, OFFICER, hospital=kcch, last_name="김", first_name="민수")
+    other = person("other", OFFICE, hospital=kcch)
+    request = sent("mediation", "kcch", what_happened="김민수 선생님이 설명하지 않았습니다.")
+    other.get(address("change", request.pk))
 
-    actions.destroy(request_here)
+    actions.destroy(request)
+
+    assert (listed(named), listed(other)) == ([], [request.reference])
+    assert request.reference not in Page(named.get(log_page())).html
+    actions.forget(Enquiry.objects.get())
+    assert not Recusal.objects.exists()
+
+
+def test_neither_the_check_of_the_log_nor_the_list_of_rights_tells_whom_it_is_about(kcch, request_here):
+    officer = person("officer", OFFICER, hospital=kcch)
+    person("root", is_superuser=True)
+    [theirs] = [user for user in people_at(request_here) if user.username == "officer"]
+    for account, action in (("root", "view"), ("root", "recuse")):
+        AccessRecord.objects.create(
+            account=account,
+            at=in_seoul(2026, 10, 6, 10),
+            action=action,
+            reference=request_here.reference,
+            hospital=kcch,
+            reason="officer",
+        )
+    RightsRequest.objects.create(hospital=kcch, right="access", reference=request_here.reference)
+    Recusal.objects.create(enquiry=request_here, user=theirs, by="root")
+
+    check = Page(officer.get(log_page("check")))
+    rights = Page(officer.get(reverse("admin:enquiries_rightsrequest_changelist")))
+
+    assert request_here.reference not in check.html + rights.html
+
+
+def test_nobody_keeps_a_request_to_themselves(kcch, request_here):
+    office = person("office", OFFICE, hospital=kcch)
+    person("officer", OFFICER, hospital=kcch)
+    people = {user.username: user.pk for user in people_at(request_here)}
+
+    office.post(address("recuse", request_here.pk), {"user": people["officer"]})
+    assert not Recusal.objects.exists()
+    person("second", OFFICE, hospital=kcch)
+    office.post(address("recuse", request_here.pk), {"user": people["officer"]})
 
     assert not Recusal.objects.exists()
+    sentence = "Only the privacy officer can hide a request from somebody who oversees the desk."
+    assert said(sentence) in Page(office.get(address())).html
+
+
+def test_an_appointment_is_kept_from_nobody(kcch, here):
+    desk = person("desk", DESK, hospital=kcch)
+
+    assert desk.post(address("recuse", here.pk), {"user": 1}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "is_named"),
+    [
+        (("김", "민수"), "김·민수 씨가 화를 냈습니다.", True),
+        (("김", "민수"), "김-민수 씨가 화를 냈습니다.", True),
+        (("김", "민수"), "김\u200b민수 씨가 화를 냈습니다.", True),
+        (("Ma", "Jo"), "A major mistake was made, Joma.", False),
+        (("Ma", "Jo"), "Dr. Jo Ma did not listen.", True),
+        (("Ma", "Jo"), "MA JO did not listen.", True),
+    ],
+)
+def test_a_name_is_recognised_as_people_write_it_and_in_no_other_word(kcch, name, words, is_named):
+    named = person("named", OFFICE, hospital=kcch, last_name=name[0], first_name=name[1])
+
+    sent("mediation", "kcch", what_happened=words)
+
+    assert listed(named) == ([] if is_named else [Enquiry.objects.get().reference])
+
+
+def test_a_correction_that_names_somebody_keeps_the_request_from_them(kcch, request_here):
+    named = person("minsu", OFFICE, hospital=kcch, last_name="김", first_name="민수")
+    answers = {**request_here.answers, "what_happened": "김민수 선생님이 설명하지 않았습니다."}
+    seen = actions.fingerprint(request_here.answers)
+
+    actions.correct(
+        request_here, answers, ["x"], seen=seen, by="officer", asked_on=date(2026, 1, 2), reason="전화로 확인함"
+    )
+
+    assert listed(named) == []
+
+
+def test_the_people_at_a_request_are_those_who_see_it(kcch, smc, request_here, django_assert_num_queries):
+    for number, roles in enumerate([[OFFICE], [OFFICER], [DESK], ["Editor"], [OFFICE, DESK], []]):
+        person(f"here-{number}", *roles, hospital=kcch)
+        person(f"there-{number}", *roles, hospital=smc)
+        person(f"nowhere-{number}", *roles)
+    person("root", is_superuser=True)
+    everybody = get_user_model().objects.filter(is_staff=True)
+    Recusal.objects.create(enquiry=request_here, user=everybody.get(username="here-4"), by="x")
+
+    with django_assert_num_queries(1):
+        people = {user.username for user in people_at(request_here)}
+
+    seeing = {user.username for user in everybody if Enquiry.objects.visible_to(user).filter(pk=request_here.pk)}
+    assert people == seeing == {"here-0", "here-1", "root"}
 
 
 # ── What the department may learn ─────────────────────────────────────────────────────────────────────────────────────
@@ -183,6 +280,7 @@ def test_with_that_consent_no_note_is_needed(kcch):
         ("203.0.113.0/24", "198.51.100.7", False),
         ("203.0.113.0/24\n2001:db8::/32", "2001:db8::7", True),
         ("203.0.113.7", "203.0.113.7", True),
+        ("203.0.113.0/24", "::ffff:203.0.113.5", True),
         ("203.0.113.0/24", "", False),
     ],
 )
@@ -197,6 +295,21 @@ def test_records_open_only_from_the_networks_of_the_hospital(kcch, here, network
     sentence = said("Some records can be opened only from the hospital’s own network, and you are not in it.")
     assert record.status_code == (200 if is_open else 404)
     assert (here.reference in export, sentence in queue.html) == (is_open, not is_open)
+
+
+def test_from_outside_nobody_takes_the_networks_away_and_from_inside_nobody_shuts_themselves_out(kcch):
+    Controller.objects.update(networks="203.0.113.0/24", officer_ko="김보호")
+    officer = person("officer", OFFICER, hospital=kcch)
+    path = reverse("admin:enquiries_controller_change", args=[Controller.objects.get().pk])
+    words = filled_in(Page(officer.get(path, REMOTE_ADDR="203.0.113.9")), "#controller_form")
+
+    officer.post(path, {**words, "networks": ""}, REMOTE_ADDR="198.51.100.7")
+    shut_out = officer.post(path, {**words, "networks": "192.0.2.0/24"}, REMOTE_ADDR="203.0.113.9")
+
+    assert Controller.objects.get().networks == "203.0.113.0/24"
+    assert "203.0.113.9" in Page(shut_out).text(".errorlist")
+    officer.post(path, {**words, "networks": ""}, REMOTE_ADDR="203.0.113.9")
+    assert Controller.objects.get().networks == ""
 
 
 def test_what_is_no_network_is_refused_in_words():
@@ -257,6 +370,19 @@ def test_for_a_child_the_desk_is_told_to_make_sure_of_the_representative(kcch, h
     assert sentence not in Page(desk.get(address("change", here.pk))).html
 
 
+def test_the_queue_opens_though_a_record_does_not(kcch, here):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE enquiries_enquiry SET answers = 'gAAAAbroken'")
+
+    assert listed(person("desk", DESK, hospital=kcch)) == [here.reference]
+
+
+def test_nobody_searches_the_queue_by_what_stands_for_a_number(kcch, here):
+    desk = person("desk", DESK, hospital=kcch)
+
+    assert desk.get(address(), {"telephone_hash__startswith": here.telephone_hash[:4]}).status_code == 400
+
+
 def test_what_is_late_stands_first(kcch, here):
     newer = sent("appointment", "kcch", phone="010-2222-3333")
     Enquiry.objects.filter(pk=here.pk).update(created_at=in_seoul(2026, 1, 5))
@@ -312,10 +438,10 @@ def test_the_privacy_officer_edits_every_part_of_their_own_hospitals_record(kcch
     path = reverse("admin:enquiries_controller_change", args=[mine.pk])
 
     words = filled_in(Page(officer.get(path)), "#controller_form")
-    officer.post(path, words | {"officer_ko": "김보호", "networks": "203.0.113.0/24", "appointment_days": "60"})
+    officer.post(path, words | {"officer_ko": "김보호", "networks": "127.0.0.0/8", "appointment_days": "60"})
 
     mine.refresh_from_db()
-    assert (mine.officer_ko, mine.networks, mine.appointment_days) == ("김보호", "203.0.113.0/24", 60)
+    assert (mine.officer_ko, mine.networks, mine.appointment_days) == ("김보호", "127.0.0.0/8", 60)
     assert officer.get(reverse("admin:enquiries_controller_change", args=[other.pk])).status_code == 302
 
 
@@ -400,6 +526,7 @@ def test_a_month_is_checked_once_and_then_waits_no_longer(kcch, october):
     waits = said("The access log of %(number)s month has not been checked yet", number=1)
     assert waits in Page(officer.get(address())).html
 
+    assert officer.post(log_page("check"), {"finding": "보지 않고"}).status_code == 404
     officer.post(log_page("check"), {"month": month, "finding": ""})
     assert not october.exists()
     officer.post(log_page("check"), {"month": month, "finding": "특이 사항 없음"})

@@ -4,7 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from hospital_site.enquiries.models import (
 )
 from hospital_site.enquiries.states import ENDINGS
 from tests.enquiries.patients import Patient, both_languages, in_seoul, receiving_hospital
+from tests.enquiries.staff import person
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,8 @@ def closed(kind, days_ago):
     actions.note(enquiry, "메모", by="desk")
     for state in ("in_progress", "withdrawn", "closed"):
         actions.move(enquiry, state, by="desk")
-    Enquiry.objects.filter(pk=enquiry.pk).update(closed_at=timezone.now() - timedelta(days=days_ago))
+    ended = timezone.now() - timedelta(days=days_ago)
+    Enquiry.objects.filter(pk=enquiry.pk).update(ended_at=ended, closed_at=ended)
     return enquiry
 
 
@@ -67,10 +69,10 @@ def test_nothing_of_an_emptied_enquiry_is_left_but_its_number_and_dates():
         row = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
     assert row.pop("answers") is None
     assert {row.pop(name) for name in ("telephone_hash", "mail_hash", "sending", "language")} == {""}
-    assert {row.pop(name) for name in ("stopped_at", "reopened_at")} == {None}
+    assert {row.pop(name) for name in ("stopped_at", "reopened_at", "kept_for", "kept_open")} == {None}
     assert set(row) == {
         *("id", "reference", "kind", "hospital_id", "state"),
-        *("created_at", "state_since", "closed_at", "destroyed_at"),
+        *("created_at", "state_since", "ended_at", "closed_at", "destroyed_at"),
     }
     assert row["reference"] == enquiry.reference
     for model in (Step, Consent, ConsentText, Notification):
@@ -108,11 +110,99 @@ def test_the_time_runs_from_the_end_of_the_work_though_nobody_closes_it(kind, en
     Patient(kind).send()
     days = {"appointment": 91, "mediation": 3 * 365 + 2}[kind]
     ended = timezone.now() - timedelta(days=days)
-    Enquiry.objects.update(state=ending, state_since=ended, created_at=ended)
+    Enquiry.objects.update(state=ending, ended_at=ended, created_at=ended)
 
     run()
 
     assert Enquiry.objects.get().state == "destroyed"
+
+
+def test_a_click_that_closes_late_keeps_nothing_longer():
+    Patient("appointment").send()
+    enquiry = Enquiry.objects.get()
+    for state in ("in_progress", "booked"):
+        actions.move(enquiry, state, by="desk")
+    Enquiry.objects.update(ended_at=timezone.now() - timedelta(days=91))
+    actions.move(enquiry, "closed", by="desk")
+
+    run()
+
+    assert Enquiry.objects.get().state == "destroyed"
+
+
+def test_what_ended_late_is_not_destroyed_by_the_limit_of_what_never_ends():
+    Patient("appointment").send()
+    Enquiry.objects.update(created_at=timezone.now() - timedelta(days=181))
+    enquiry = Enquiry.objects.get()
+    for state in ("in_progress", "booked"):
+        actions.move(enquiry, state, by="desk")
+
+    run()
+
+    assert Enquiry.objects.get().state == "booked"
+
+
+@pytest.mark.parametrize(("days", "state"), [(365, "destroyed"), (30, "destroyed"), (90, "destroyed")])
+def test_of_two_periods_the_shorter_counts(days, state):
+    over = closed("appointment", 91)
+    Controller.objects.update(appointment_days=days)
+
+    run()
+
+    assert Enquiry.objects.get(pk=over.pk).state == state
+
+
+def test_a_longer_period_counts_for_what_is_sent_from_now_on():
+    Controller.objects.update(appointment_days=365)
+    still = closed("appointment", 91)
+
+    run()
+
+    assert Enquiry.objects.get(pk=still.pk).state == "closed"
+
+
+def test_what_is_opened_again_just_before_its_turn_is_left_alone(monkeypatch):
+    first, second = closed("appointment", 91), closed("appointment", 91)
+    destroy = actions.destroy
+
+    def open_the_other_meanwhile(enquiry):
+        other = second if enquiry.pk == first.pk else first
+        if Enquiry.objects.get(pk=other.pk).state == "closed":
+            actions.move(other, "in_progress", by="desk", note="환자가 다시 전화함")
+        return destroy(enquiry)
+
+    monkeypatch.setattr(
+        "hospital_site.enquiries.management.commands.delete_expired_enquiries.destroy", open_the_other_meanwhile
+    )
+    run()
+
+    assert sorted(Enquiry.objects.values_list("state", flat=True)) == ["destroyed", "in_progress"]
+
+
+def test_a_stub_is_counted_once_though_two_drop_it():
+    stub = actions.destroy(closed("appointment", 91))
+    copy = Enquiry.objects.get(pk=stub.pk)
+
+    actions.forget(stub)
+    actions.forget(copy)
+
+    assert Tally.objects.get().number == 1
+
+
+def test_what_no_key_opens_is_destroyed_all_the_same(settings):
+    closed("appointment", 91)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE enquiries_enquiry SET answers = 'gAAAAbroken'")
+
+    assert run().startswith("1 enquiries destroyed")
+
+
+def test_a_request_that_nobody_can_open_is_told_aloud(kcch):
+    person("root", is_superuser=True, last_name="박", first_name="지성")
+    Patient("mediation").send(what_happened="박지성 원장이 거절했습니다.")
+
+    with pytest.raises(CommandError, match=Enquiry.objects.get().reference):
+        run()
 
 
 def test_what_was_opened_again_is_kept_from_that_day():

@@ -91,6 +91,20 @@ def test_a_center_that_is_no_longer_on_the_site_stays_as_it_was_chosen(officer, 
     assert Enquiry.objects.get().answers["center"] == "옛 센터"
 
 
+def test_of_two_who_correct_at_once_the_later_is_told(officer, here):
+    form = filled_in(Page(officer.get(address("correct", here.pk))), "form.decide")
+    correct(officer, here, phone="010-2222-3333")
+
+    officer.post(address("correct", here.pk), {**form, **ASKED, "patient_name": "홍길순"})
+
+    assert Enquiry.objects.get().answers["phone"] == "+821022223333"
+    assert Enquiry.objects.get().answers["patient_name"] == "홍길동"
+    assert (
+        said("Somebody else has corrected this record meanwhile. Look at it again.")
+        in Page(officer.get(address())).html
+    )
+
+
 def test_a_correction_of_nothing_is_refused(officer, here):
     correct(officer, here)
 
@@ -168,6 +182,13 @@ def test_what_a_person_takes_back_is_destroyed_at_once_and_listed_as_what_it_was
     assert Enquiry.objects.get().state == "destroyed"
     assert AccessRecord.objects.get(reference=here.reference).action == action
     assert RightsRequest.objects.get().right == right
+
+
+def test_what_is_destroyed_already_is_not_listed_again(here):
+    for _twice in range(2):
+        actions.erase([here], by="officer", reason="전화로 확인함")
+
+    assert AccessRecord.objects.count() == RightsRequest.objects.count() == 1
 
 
 def test_a_deletion_without_its_reason_keeps_what_was_found_on_the_page(officer, here):

@@ -37,6 +37,7 @@ from hospital_site.enquiries.forms import FORMS, described
 from hospital_site.enquiries.models import DUES, AccessRecord, Enquiry, Notification, RightsRequest, reference_in
 from hospital_site.enquiries.oversight import months_to_check
 from hospital_site.enquiries.personal import refuse_resident_number
+from hospital_site.enquiries.recusals import people_at
 from hospital_site.enquiries.states import MOVES, Kind, State
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -67,7 +68,7 @@ class RecusalForm(forms.Form):
 
     def __init__(self, *args, enquiry, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = actions.people_at(enquiry)
+        self.fields["user"].queryset = people_at(enquiry)
         self.fields["user"].label_from_instance = name_of
 
 
@@ -118,7 +119,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         return sees_enquiries(request.user)
 
     def get_queryset(self, request):
-        return visible_enquiries(request).with_dues()
+        return visible_enquiries(request).with_dues().defer("answers")
 
     def get_object(self, request, object_id, from_field=None):
         found = super().get_object(request, str(object_id), from_field)
@@ -151,6 +152,12 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         if not term:
             return enquiries, False
         return enquiries.filter(reference__contains=reference_in(term)), False
+
+    def lookup_allowed(self, lookup, value, request):
+        """No search by what stands for a person’s number or address."""
+        return lookup.partition("__")[0] not in ("telephone_hash", "mail_hash", "sending") and super().lookup_allowed(
+            lookup, value, request
+        )
 
     def get_urls(self):
         views = {"export/": self.export_view, "<int:pk>/print/": self.print_view, "<int:pk>/recuse/": self.recuse_view}
@@ -237,6 +244,8 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         enquiry = self.get_object(request, pk)
+        if enquiry.kind != Kind.MEDIATION:
+            raise Http404
         form = RecusalForm(request.POST or None, enquiry=enquiry)
         if request.POST.get("readmit", "").isdigit():
             actions.readmit(enquiry, int(request.POST["readmit"]), **signature(request))
@@ -263,7 +272,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
             context = {**self.context(request, _("Export records")), "form": form}
             return kept_private(render(request, "admin/enquiries/export.html", context))
         period = form.cleaned_data["since"], form.cleaned_data["until"]
-        found = visible_enquiries(request).in_process().filter(created_at__date__range=period, answers__isnull=False)
+        found = visible_enquiries(request).in_process().received_between(*period)
         response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="enquiries-{timezone.localdate():%Y-%m-%d}.csv"'
         lines = csv.writer(response)

@@ -22,7 +22,7 @@ def of_queues(request):
     handled = [kind for kind in Kind if request.user.has_perm(PERMISSIONS[kind])]
     queue = reverse("admin:enquiries_enquiry_changelist")
     new, late = Counter(), Counter()
-    rows = visible_enquiries(request).with_dues().order_by().values_list("kind", "state", "due")
+    rows = visible_enquiries(request).in_process().with_dues().order_by().values_list("kind", "state", "due")
     for kind, state, due, number in rows.annotate(number=Count("pk")):
         new[kind] += number * (state == State.NEW)
         late[due, kind] += number

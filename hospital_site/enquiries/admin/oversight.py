@@ -56,7 +56,7 @@ class AccessRecordAdmin(ReadOnlyAdmin):
         waiting = months_to_check(request.user)
         asked = request.POST.get("month")
         chosen = next((one for one in waiting if asked in (None, one.key)), None)
-        if asked and chosen is None:
+        if request.method == "POST" and (asked is None or chosen is None):
             raise Http404
         form = FindingForm(request.POST or None)
         if chosen and form.is_valid():
@@ -71,7 +71,7 @@ class AccessRecordAdmin(ReadOnlyAdmin):
             "title": _("Monthly check of the access log"),
             "waiting": waiting,
             "chosen": chosen,
-            "summary": summary_of(chosen.hospital, chosen.month) if chosen else [],
+            "summary": summary_of(chosen.hospital, chosen.month, request.user) if chosen else [],
             "form": form,
         }
         return render(request, "admin/enquiries/check.html", context)
@@ -84,8 +84,7 @@ class AccessCheckAdmin(ReadOnlyAdmin):
     list_display_links = None
 
     def get_queryset(self, request):
-        checks = super().get_queryset(request)
-        return checks if request.user.is_superuser else checks.filter(hospital__in=hospitals_of(request.user))
+        return super().get_queryset(request).visible_to(request.user)
 
 
 class UnansweredFilter(admin.SimpleListFilter):

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+from django import forms
 from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.enquiries import actions
+from hospital_site.enquiries import actions, limits
 from hospital_site.enquiries.admin.access import ReadOnlyAdmin, visible_enquiries
 from hospital_site.enquiries.forms import LONGEST_LEAD
 from hospital_site.enquiries.models import ConsentText, Controller, Holiday, Notification, PrivacyNotice, Tally
@@ -15,8 +16,23 @@ from hospital_site.publishing.admin.pages import LanguagesSideBySide
 from hospital_site.publishing.roles import hospitals_of
 
 
+class ControllerForm(forms.ModelForm):
+    address = ""  # from which the record is being changed
+
+    def clean_networks(self):
+        """Nobody shuts themselves out, nor their whole hospital with them."""
+        networks = self.cleaned_data["networks"]
+        if not Controller(networks=networks).is_reachable_from(self.address):
+            raise forms.ValidationError(
+                _("You would shut yourself out: your own address is not in these networks (%(address)s)."),
+                params={"address": self.address},
+            )
+        return networks
+
+
 @admin.register(Controller)
 class ControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
+    form = ControllerForm
     list_display = ["hospital", "receives_appointments", "receives_requests", "telephone"]
     list_select_related = ["hospital"]
     sections = [
@@ -44,8 +60,18 @@ class ControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
         """Whoever may change this record writes all of it: it is no page that others translate."""
         return True
 
+    def get_form(self, request, obj=None, **options):
+        form = super().get_form(request, obj, **options)
+        form.address = limits.address_of(request)
+        return form
+
     def get_readonly_fields(self, request, obj=None):
         return ["hospital"] if obj else []
+
+    def has_change_permission(self, request, obj=None):
+        """From outside the networks that it names, nobody changes what it names."""
+        is_inside = obj is None or obj.is_reachable_from(limits.address_of(request))
+        return is_inside and super().has_change_permission(request, obj)
 
     def has_add_permission(self, request):
         return request.user.is_superuser

@@ -118,10 +118,11 @@ class PersonalRights:
         form = correction_of(enquiry, request.POST or None)
         asked = WhoAsked(request.POST or None)
         if form is not None and form.is_valid() and asked.is_valid():
-            act = {**signature(request), **asked.cleaned_data}
+            act = {**signature(request), **asked.cleaned_data, "seen": request.POST.get("seen")}
             return self.done(request, enquiry, lambda: actions.correct(enquiry, form.answers(), form.changes(), **act))
         log(request, Action.VIEW, enquiry)
         context = {**self.context(request, _("Correct the record")), "enquiry": enquiry, "form": form, "asked": asked}
+        context["seen"] = request.POST.get("seen") or actions.fingerprint(enquiry.answers)
         return kept_private(render(request, "admin/enquiries/correct.html", context))
 
     def stop_view(self, request, pk):

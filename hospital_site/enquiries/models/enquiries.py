@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries.models.receiving import Controller, working_days_before, years_before
 from hospital_site.enquiries.sealing import SealedJSON, SealedText, keyed_hashes
-from hospital_site.enquiries.states import ENDINGS, OVER, REPLIED, STATES, UNCONTACTED, Kind, State
+from hospital_site.enquiries.states import ENDED, ENDINGS, OVER, STATES, UNCONTACTED, Kind, State
 from hospital_site.publishing.roles import hospitals_of
 
 LONGEST_ENDING = timedelta(days=14)  # that a record which only waits to be closed may wait
@@ -43,6 +43,21 @@ def reference_in(text):
     return "-".join(part for part in (prefix, rest[:4], rest[4:]) if part)
 
 
+NO_LIMIT = 1_000_000
+
+
+def before(moment, kind, period):
+    """The moment that lies the `period` of what is kept before: days of appointment enquiries, years of requests."""
+    return moment - timedelta(days=period) if kind == Kind.APPOINTMENT else years_before(moment, period)
+
+
+def since_for(kind, limit):
+    """Of what has not ended: nothing was heard or done since `limit`."""
+    if kind == Kind.APPOINTMENT:
+        return Q(reopened_at=None, created_at__lt=limit) | Q(reopened_at__lt=limit)
+    return Q(state_since__lt=limit)
+
+
 class EnquiryQuerySet(models.QuerySet):
     def visible_to(self, user):
         """What `user` may see: their kinds of enquiries at their hospitals, but none that names them."""
@@ -56,6 +71,10 @@ class EnquiryQuerySet(models.QuerySet):
         """Without the hospitals that let their records be opened from certain networks only, and not from this one."""
         closed = [one.hospital_id for one in Controller.objects.all() if not one.is_reachable_from(address)]
         return self.exclude(hospital__in=closed)
+
+    def received_between(self, first, last):
+        """Those that arrived on the days from `first` to `last` and are not destroyed."""
+        return self.filter(created_at__date__range=(first, last)).exclude(state=State.DESTROYED)
 
     def in_process(self):
         """Without what the person has asked the hospital to stop working on."""
@@ -90,7 +109,7 @@ class EnquiryQuerySet(models.QuerySet):
                     When(ours & Q(kind=kind, state__in=UNCONTACTED, created_at__lt=late), then=Value("contact"))
                 )
             late = at - timedelta(days=controller.reply_days)
-            unanswered = ours & Q(kind=Kind.MEDIATION, created_at__lt=late) & ~Q(state__in=REPLIED)
+            unanswered = ours & Q(kind=Kind.MEDIATION, created_at__lt=late) & ~Q(state__in=ENDED)
             whens.append(When(unanswered, then=Value("reply")))
             for kind, endings in ENDINGS.items():
                 done = ours & Q(kind=kind, state__in=endings, state_since__lt=at - LONGEST_ENDING)
@@ -98,27 +117,24 @@ class EnquiryQuerySet(models.QuerySet):
         return self.annotate(due=Case(*whens, default=Value(""), output_field=models.CharField()))
 
     def expired(self, at=None):
-        """What is past the date that its hospital promised, counted from the day on which the work on it ended.
+        """What is past its date: so long after the work on it ended, as was promised when it was sent.
 
-        That is when it was closed, or when it came into a state that only waits to be closed. What never ends has an
-        outer limit: an appointment enquiry since it was received or last opened again, a request since its last step.
+        The work ends when the person has been told, not when somebody closes the record. What never ends has an outer
+        limit: an appointment enquiry since it was received or last opened again, a request since its last step. Where
+        the hospital has changed a period since, the shorter one counts.
         """
         at = at or timezone.now()
         over = Q(pk=None)
         for controller in Controller.objects.all():
-            ours = Q(hospital=controller.hospital_id)
-            kept_until = {
-                Kind.APPOINTMENT: at - timedelta(days=controller.appointment_days),
-                Kind.MEDIATION: years_before(at, controller.request_years),
-            }
-            for kind, ended in kept_until.items():
-                over |= ours & Q(kind=kind, closed_at__lt=ended)
-                over |= ours & Q(kind=kind, state__in=ENDINGS[kind], state_since__lt=ended)
-            unclosed = at - timedelta(days=controller.unclosed_days)
-            over |= ours & Q(kind=Kind.APPOINTMENT, closed_at=None, reopened_at=None, created_at__lt=unclosed)
-            over |= ours & Q(kind=Kind.APPOINTMENT, closed_at=None, reopened_at__lt=unclosed)
-            at_rest = at - timedelta(days=controller.request_days)
-            over |= ours & Q(kind=Kind.MEDIATION, closed_at=None, state_since__lt=at_rest)
+            for kind in Kind:
+                ours = Q(hospital=controller.hospital_id, kind=kind)
+                promises = self.filter(ours).order_by().values_list("kept_for", "kept_open").distinct()
+                for kept_for, kept_open in promises:
+                    same = ours & Q(kept_for=kept_for, kept_open=kept_open)
+                    shortest = min(kept_for or NO_LIMIT, controller.kept_for(kind))
+                    over |= same & Q(ended_at__lt=before(at, kind, shortest))
+                    limit = at - timedelta(days=min(kept_open or NO_LIMIT, controller.kept_open(kind)))
+                    over |= same & Q(ended_at=None) & since_for(kind, limit)
         return self.filter(over).exclude(state=State.DESTROYED)
 
     def stubs_expired(self, at=None):
@@ -145,8 +161,11 @@ class Enquiry(models.Model):
     state_since = models.DateTimeField(_("in this state since"), default=timezone.now)
     reopened_at = models.DateTimeField(_("last opened again at"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("stopped at the person’s request"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("work ended at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     destroyed_at = models.DateTimeField(_("destroyed at"), null=True, blank=True)
+    kept_for = models.PositiveSmallIntegerField(_("days or years promised after the end"), null=True, blank=True)
+    kept_open = models.PositiveSmallIntegerField(_("days promised when nothing ends"), null=True, blank=True)
 
     objects = EnquiryQuerySet.as_manager()
 
@@ -186,6 +205,10 @@ class Enquiry(models.Model):
                 name="an_enquiry_knows_when_it_was_closed",
             ),
             models.CheckConstraint(
+                condition=Q(state__in=ENDED, ended_at__isnull=False) | Q(ended_at=None) & ~Q(state__in=ENDED),
+                name="an_enquiry_knows_when_its_work_ended",
+            ),
+            models.CheckConstraint(
                 condition=Q(state=State.DESTROYED, destroyed_at__isnull=False)
                 | Q(destroyed_at=None) & ~Q(state=State.DESTROYED),
                 name="an_enquiry_knows_when_it_was_destroyed",
@@ -193,7 +216,7 @@ class Enquiry(models.Model):
         ]
         indexes = [
             models.Index(fields=["hospital", "kind", "state", "-created_at"], name="enquiry_queue"),
-            models.Index(fields=["state", "closed_at"], name="enquiry_retention"),
+            models.Index(fields=["ended_at"], name="enquiry_retention"),
         ]
 
     def __str__(self):
@@ -202,18 +225,6 @@ class Enquiry(models.Model):
     def get_absolute_url(self):
         """The page of the desk, for staff."""
         return reverse("admin:enquiries_enquiry_change", args=[self.pk])
-
-    @property
-    def is_over(self):
-        return self.state in OVER
-
-    @property
-    def can_be_reopened(self):
-        return self.state == State.CLOSED
-
-    @property
-    def is_ended(self):
-        return self.state in ENDINGS[self.kind]
 
 
 class ConsentText(models.Model):

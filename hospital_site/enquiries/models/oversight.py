@@ -82,6 +82,9 @@ class AccessRecord(AppendOnly):
 
 
 class AccessCheckQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user):
+        return self if user.is_superuser else self.filter(hospital__in=hospitals_of(user))
+
     def missing(self, hospital, today=None):
         """The months before this one in which data of `hospital` was accessed and nobody has looked at the log yet."""
         this_month = (today or timezone.localdate()).replace(day=1)
@@ -114,7 +117,8 @@ class AccessCheck(AppendOnly):
 
 class RightsRequestQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self if user.is_superuser else self.filter(hospital__in=hospitals_of(user))
+        asked = self.exclude(reference__in=Recusal.objects.filter(user=user).values("enquiry__reference"))
+        return asked if user.is_superuser else asked.filter(hospital__in=hospitals_of(user))
 
     def open(self):
         return self.filter(answered_on=None)

@@ -149,7 +149,16 @@ class Controller(models.Model):
             found = ipaddress.ip_address(address)
         except ValueError:
             return False
+        found = getattr(found, "ipv4_mapped", None) or found
         return any(found in network for network in networks)
+
+    def kept_for(self, kind):
+        """How long an enquiry is kept after the work on it has ended: days of appointments, years of requests."""
+        return self.appointment_days if kind == Kind.APPOINTMENT else self.request_years
+
+    def kept_open(self, kind):
+        """Days that an enquiry is kept whose work never ends."""
+        return self.unclosed_days if kind == Kind.APPOINTMENT else self.request_days
 
     def recipients(self, kind):
         return (self.appointment_mail if kind == Kind.APPOINTMENT else self.request_mail).split()

@@ -1,32 +1,56 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from hospital_site.enquiries.actions import SYSTEM, destroy, forget, record
 from hospital_site.enquiries.models import AccessRecord, Consent, ConsentText, Enquiry
+from hospital_site.enquiries.recusals import people_at
+from hospital_site.enquiries.states import State
 
 
 class Command(BaseCommand):
-    help = "Empty the enquiries that are past their date, and drop records past theirs. Run it every night."
+    help = (
+        "Empty the enquiries that are past their date, and drop records past theirs. Run it every night. "
+        "Also says which requests nobody of the staff can open."
+    )
 
     def handle(self, **options):
-        destroyed = self.each(Enquiry.objects.expired(), self.expire)
-        forgotten = self.each(Enquiry.objects.stubs_expired(), forget)
+        destroyed = self.each(Enquiry.objects.expired, self.expire)
+        forgotten = self.each(Enquiry.objects.stubs_expired, forget)
         dropped = AccessRecord.objects.drop_past_their_time()
         ConsentText.objects.exclude(pk__in=Consent.objects.values("text")).delete()
         self.stdout.write(
             f"{destroyed} enquiries destroyed, {forgotten} empty records counted and dropped, "
             f"{dropped} access records dropped."
         )
+        self.tell_what_nobody_sees()
 
-    def each(self, enquiries, action):
-        """One transaction for each, so that a stop in the middle leaves nothing half done."""
-        keys = list(enquiries.values_list("pk", flat=True))
-        for key in keys:
-            action(Enquiry.objects.get(pk=key))
-        return len(keys)
+    def each(self, those, action):
+        """One transaction for each, so that a stop in the middle leaves nothing half done.
+
+        Each is asked for once more when its turn comes: somebody may have opened it again meanwhile.
+        """
+        done = 0
+        for key in list(those().values_list("pk", flat=True)):
+            with transaction.atomic():
+                enquiry = those().filter(pk=key).select_for_update().defer("answers").first()
+                if enquiry:
+                    action(enquiry)
+                    done += 1
+        return done
 
     @staticmethod
-    @transaction.atomic
     def expire(enquiry):
         destroy(enquiry)
         record(AccessRecord.Action.EXPIRE, by=SYSTEM, enquiry=enquiry)
+
+    @staticmethod
+    def tell_what_nobody_sees():
+        living = (
+            Enquiry.objects.exclude(state=State.DESTROYED).filter(recusals__isnull=False).defer("answers").distinct()
+        )
+        lost = [enquiry.reference for enquiry in living if not people_at(enquiry).exists()]
+        if lost:
+            raise CommandError(
+                f"Nobody of the staff can open these requests, because all of them are named in it: {', '.join(lost)}. "
+                "Give the role of the mediation office to somebody else."
+            )
