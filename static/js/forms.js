@@ -8,7 +8,7 @@ const STEPS = ["check", "edit", "send"];
 const journey = Math.random(); // tells the entries of this page in the history from those of one that was reloaded
 const states = [{ ...aboutPage(document), nodes: [...document.body.childNodes], path: location.pathname }];
 let current = 0;
-let isBusy = false;
+let running = null; // the request that is under way: its step, what ends it, and the forms that say so
 let isLeaving = false;
 let isSent = false;
 
@@ -29,15 +29,18 @@ addEventListener("submit", (event) => {
     return;
   }
   event.preventDefault();
-  if (!isBusy) send(form, submitter);
+  if (!running) send(form, submitter);
+  else sayThatItIsOnItsWay(form, running);
 });
 
 async function send(form, submitter) {
   const asked = current;
-  isBusy = true;
+  const request = { step: submitter.value, control: new AbortController(), forms: new Set() };
+  running = request;
   say(form, ".unreachable", false);
-  const answer = await post(form, submitter);
-  isBusy = false;
+  const answer = await post(form, submitter, request);
+  if (running !== request) return; // given up
+  running = null;
   const isAfterSending = answer?.path.includes("/enquiries/sent/");
   if (asked !== current && !isAfterSending) return; // gone back meanwhile
   if (answer?.page) show(answer, isAfterSending);
@@ -49,11 +52,11 @@ async function send(form, submitter) {
 }
 
 // → the answer, with its page if it is one of ours and not that of a proxy, a network's sign-in or a crash; nothing when none came.
-async function post(form, submitter) {
+async function post(form, submitter, request) {
   const body = new URLSearchParams(new FormData(form));
   body.set(submitter.name, submitter.value);
-  const control = new AbortController();
-  const timers = [setTimeout(() => control.abort(), PATIENCE), setTimeout(() => say(form, ".on-its-way", true), A_MOMENT)];
+  const { control, forms } = request;
+  const timers = [setTimeout(() => control.abort(), PATIENCE), setTimeout(() => sayThatItIsOnItsWay(form, request), A_MOMENT)];
   try {
     const response = await fetch(form.action, { method: "POST", body, signal: control.signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -65,8 +68,20 @@ async function post(form, submitter) {
     return null;
   } finally {
     timers.forEach(clearTimeout);
-    say(form, ".on-its-way", false);
+    forms.forEach((one) => say(one, ".on-its-way", false));
   }
+}
+
+function sayThatItIsOnItsWay(form, { forms }) {
+  forms.add(form);
+  say(form, ".on-its-way", true);
+}
+
+// Whoever goes elsewhere no longer waits for a step. What was sent is sent: its number is still waited for.
+function giveUp() {
+  if (!running || running.step === "send") return;
+  running.control.abort();
+  running = null;
 }
 
 function say(form, what, isSaid) {
@@ -123,6 +138,7 @@ function turnTo({ title, lang, dir, nodes, focus, scroll }) {
 addEventListener("popstate", ({ state }) => {
   if (state?.journey === journey && states[state.at]) {
     if (state.at === current) return;
+    giveUp();
     remember();
     current = state.at;
     turnTo(states[current]);

@@ -409,23 +409,97 @@ def test_the_browser_asks_before_it_leaves_words_behind_and_not_before_it_dials(
     assert asked == ["beforeunload"]
 
 
-def test_an_answer_that_comes_after_going_back_changes_nothing(site, open_page, telephones, old_token):
+@pytest.fixture
+def slow_line():
+    """`slow_line(page, times=1)` → the requests of the form that are held up; those after them are not."""
+
+    def slow_line(page, times=1):
+        held = []
+        page.route(
+            "**/enquiries/appointment/**",
+            lambda route: held.append(route) if len(held) < times else route.continue_(),
+        )
+        return held
+
+    return slow_line
+
+
+def test_going_back_gives_up_a_step_and_the_next_press_counts(site, open_page, telephones, old_token, slow_line):
     page = open_page("about:blank")
     at_the_form(page, site, "appointment", "ko", old_token, telephone := next(telephones))
     press(page)
-    waiting = []
-    page.route("**/enquiries/appointment/**", lambda route: waiting.append(route))
+    slow_line(page)
+    page.click("button[value=edit]")
+    page.wait_for_selector(".on-its-way:not([hidden])")
+
+    with page.expect_event("requestfailed", timeout=5_000):
+        page.go_back()
+
+    assert page.input_value("#id_phone") == telephone
+    page.fill("#id_patient_name", "김철수")
+    press(page)
+    assert "김철수" in page.inner_text(".answers")
+    assert page.locator(".on-its-way:not([hidden]), .unreachable:not([hidden])").count() == 0
+    press(page, "main button[value=send]")
+    assert page.inner_text(".reference")[1] == "-"
+
+
+def test_a_step_that_was_given_up_is_as_it_was_when_one_goes_forward(site, open_page, telephones, old_token, slow_line):
+    page = open_page("about:blank")
+    at_the_form(page, site, "appointment", "ko", old_token, telephone := next(telephones))
+    press(page)
+    slow_line(page)
     page.click("button[value=edit]")
     page.wait_for_selector(".on-its-way:not([hidden])")
 
     page.go_back()
-    with page.expect_response("**/enquiries/appointment/**"):
-        waiting[0].continue_()
-    page.wait_for_timeout(300)
+    page.go_forward()
+    page.wait_for_timeout(700)
 
+    assert telephone in page.inner_text(".answers")
+    assert page.locator(".on-its-way:not([hidden]), .unreachable:not([hidden])").count() == 0
+    press(page, "button[value=edit]")
+    assert page.input_value("#id_phone") == telephone
+
+
+def test_what_was_sent_is_waited_for_after_going_back_and_a_press_is_told_so(
+    site, open_page, telephones, old_token, slow_line
+):
+    page = open_page("about:blank")
+    at_the_form(page, site, "appointment", "ko", old_token, next(telephones))
+    press(page)
+    before, held = site.number_of_enquiries(), slow_line(page)
+    page.click("main button[value=send]")
+    page.go_back()
+    assert page.locator(".on-its-way:not([hidden])").count() == 0
+
+    page.click(NEXT)
+
+    assert page.locator(".on-its-way:not([hidden])").is_visible()
+    held[0].continue_()
+    page.wait_for_selector(".reference")
+    assert site.number_of_enquiries() - before == 1
+
+
+def test_a_sending_that_fails_after_going_back_changes_nothing_and_can_be_repeated(
+    site, open_page, telephones, old_token, slow_line
+):
+    page = open_page("about:blank")
+    at_the_form(page, site, "appointment", "ko", old_token, telephone := next(telephones))
+    press(page)
+    held = slow_line(page)
+    page.click("main button[value=send]")
+    page.go_back()
+    page.click(NEXT)
+    page.wait_for_selector(".on-its-way:not([hidden])")
+
+    held[0].fulfill(status=502, content_type="text/html", body="<h1>Bad gateway</h1>")
+
+    page.wait_for_selector(".on-its-way", state="hidden")
     assert page.input_value("#id_phone") == telephone
     page.go_forward()
-    assert telephone in page.inner_text(".answers")
+    press(page, "main button[value=send]")
+    assert page.inner_text(".reference")[1] == "-"
 
 
 @every_form
