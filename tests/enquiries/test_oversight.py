@@ -523,8 +523,8 @@ def test_the_check_shows_who_did_what_and_what_stands_out(kcch, october):
 def test_a_month_is_checked_once_and_then_waits_no_longer(kcch, october):
     officer = person("officer", OFFICER, hospital=kcch)
     month = f"{kcch.pk}:2026-10-01"
-    waits = said("The access log of %(number)s month has not been checked yet", number=1)
-    assert waits in Page(officer.get(address())).html
+    waits = said("Months of the access log to check")
+    assert tasks_of(officer)[0][waits] == 1
 
     assert officer.post(log_page("check"), {"finding": "보지 않고"}).status_code == 404
     officer.post(log_page("check"), {"month": month, "finding": ""})
@@ -535,7 +535,7 @@ def test_a_month_is_checked_once_and_then_waits_no_longer(kcch, october):
     check = october.get()
     assert (check.month, check.by, check.finding) == (date(2026, 10, 1), "officer", "특이 사항 없음")
     assert again.status_code == 404
-    assert waits not in Page(officer.get(address())).html
+    assert waits not in tasks_of(officer)[0]
     assert "특이 사항 없음" in Page(officer.get(reverse("admin:enquiries_accesscheck_changelist"))).html
 
 

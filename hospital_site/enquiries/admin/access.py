@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth import get_permission_codename
+from django.urls import path
 
 from hospital_site.enquiries import actions, limits
 from hospital_site.enquiries.models import PERMISSIONS, SEE_ALL, Enquiry
@@ -44,6 +45,19 @@ def kept_private(response):
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def addresses(model_admin, views):
+    """Further pages beside those of a list: `{"<int:pk>/print/": view}` is named `admin:enquiries_enquiry_print`."""
+    opts = model_admin.opts
+    return [
+        path(
+            address,
+            model_admin.admin_site.admin_view(view),
+            name=f"{opts.app_label}_{opts.model_name}_{address.rstrip('/').rpartition('/')[2]}",
+        )
+        for address, view in views.items()
+    ]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, When
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
@@ -23,10 +23,10 @@ from hospital_site.enquiries.admin.access import (
     EXPORT,
     RIGHTS,
     ReadOnlyAdmin,
+    addresses,
     handles,
     kept_private,
     log,
-    may,
     sees_enquiries,
     signature,
     stays_signed_in_briefly,
@@ -34,8 +34,7 @@ from hospital_site.enquiries.admin.access import (
 )
 from hospital_site.enquiries.admin.rights import PersonalRights
 from hospital_site.enquiries.forms import FORMS, described
-from hospital_site.enquiries.models import DUES, AccessRecord, Enquiry, Notification, RightsRequest, reference_in
-from hospital_site.enquiries.oversight import months_to_check
+from hospital_site.enquiries.models import DUES, AccessRecord, Enquiry, Notification, reference_in
 from hospital_site.enquiries.personal import refuse_resident_number
 from hospital_site.enquiries.recusals import people_at
 from hospital_site.enquiries.states import MOVES, Kind, State
@@ -161,23 +160,16 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
 
     def get_urls(self):
         views = {"export/": self.export_view, "<int:pk>/print/": self.print_view, "<int:pk>/recuse/": self.recuse_view}
-        own = [
-            path(address, self.admin_site.admin_view(view), name=f"enquiries_enquiry_{address.split('/')[-2]}")
-            for address, view in views.items()
-        ]
-        return [*own, *self.urls_of_rights(), *super().get_urls()]
+        return [*addresses(self, views), *super().get_urls()]
 
     def changelist_view(self, request, extra_context=None):
         stays_signed_in_briefly(request)
-        user = request.user
-        answers_rights = user.has_perm(RIGHTS)
+        visible = visible_enquiries(request)
         extra = {
-            "may_export": user.has_perm(EXPORT),
-            "answers_rights": answers_rights,
-            "asked": RightsRequest.objects.visible_to(user).open().count() if answers_rights else 0,
-            "to_check": months_to_check(user) if may(user, "view", AccessRecord) else [],
-            "unsent": Notification.objects.stuck().filter(enquiry__in=visible_enquiries(request)).count(),
-            "is_elsewhere": Enquiry.objects.visible_to(user).exclude(pk__in=visible_enquiries(request)).exists(),
+            "may_export": request.user.has_perm(EXPORT),
+            "answers_rights": request.user.has_perm(RIGHTS),
+            "unsent": Notification.objects.stuck().filter(enquiry__in=visible).count(),
+            "is_elsewhere": Enquiry.objects.visible_to(request.user).exclude(pk__in=visible).exists(),
         }
         return super().changelist_view(request, {**(extra_context or {}), **extra})
 

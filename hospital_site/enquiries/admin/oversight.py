@@ -5,11 +5,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries import actions
-from hospital_site.enquiries.admin.access import RIGHTS, ReadOnlyAdmin
+from hospital_site.enquiries.admin.access import RIGHTS, ReadOnlyAdmin, addresses
 from hospital_site.enquiries.models import AccessCheck, AccessRecord, Controller, RightsRequest
 from hospital_site.enquiries.oversight import months_to_check, summary_of
 from hospital_site.enquiries.personal import refuse_resident_number
@@ -42,12 +42,7 @@ class AccessRecordAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).visible_to(request.user)
 
     def get_urls(self):
-        check = self.admin_site.admin_view(self.check_view)
-        return [path("check/", check, name="enquiries_accessrecord_check"), *super().get_urls()]
-
-    def changelist_view(self, request, extra_context=None):
-        extra = {"to_check": months_to_check(request.user)}
-        return super().changelist_view(request, {**(extra_context or {}), **extra})
+        return [*addresses(self, {"check/": self.check_view}), *super().get_urls()]
 
     def check_view(self, request):
         """One month of one hospital at a time, the oldest first: what was done by whom, and what the reader found."""

@@ -5,12 +5,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries import actions
-from hospital_site.enquiries.admin.access import RIGHTS, kept_private, log, signature, visible_enquiries
+from hospital_site.enquiries.admin.access import (
+    RIGHTS,
+    addresses,
+    kept_private,
+    log,
+    signature,
+    visible_enquiries,
+)
 from hospital_site.enquiries.forms import FORMS, correction_of, described
 from hospital_site.enquiries.models import AccessRecord, RightsRequest
 from hospital_site.enquiries.personal import refuse_resident_number, telephone_of
@@ -68,33 +75,29 @@ class EraseForm(PersonForm, WhoAsked):
 class PersonalRights:
     """The pages of the desk on which what a person asks about their data is done, as part of the queue's admin."""
 
-    def urls_of_rights(self):
+    def get_urls(self):
         views = {
             "person/": self.person_view,
             "<int:pk>/correct/": self.correct_view,
             "<int:pk>/stop/": self.stop_view,
         }
-        return [
-            path(address, self.admin_site.admin_view(view), name=f"enquiries_enquiry_{address.split('/')[-2]}")
-            for address, view in views.items()
-        ]
+        return [*addresses(self, views), *super().get_urls()]
 
     def person_view(self, request):
         """What is held about a person, and its deletion: find, then delete."""
         require_right(request)
         erasing = request.POST.get("step") == "erase"
         form = (EraseForm if erasing else PersonForm)(request.POST or None)
-        found = None
-        if form.is_valid():
-            found = list(visible_enquiries(request).of_person(**form.cleaned_data["contact"]))
-            if erasing:
-                return self.erase(request, found, form.cleaned_data)
+        is_whole = form.is_valid()
+        contact = form.cleaned_data.get("contact") if form.is_bound else None
+        found = list(visible_enquiries(request).of_person(**contact)) if contact else None
+        if is_whole and erasing:
+            return self.erase(request, found, form.cleaned_data)
+        if is_whole:
             for hospital in {enquiry.hospital for enquiry in found} or actions.hospitals_at(request.user):
                 log(request, Action.SEARCH, hospital=hospital)
             for enquiry in found:
                 log(request, Action.TELL, enquiry)
-        elif erasing and not form.has_error("contact"):
-            found = list(visible_enquiries(request).of_person(**form.cleaned_data["contact"]))
         context = {
             **self.context(request, _("What is held about a person")),
             "form": form,
