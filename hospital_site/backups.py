@@ -21,7 +21,9 @@ from typing import NamedTuple
 
 import pyrage
 from django.conf import settings
-from django.core.management import call_command
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.client import DatabaseClient
 from django.db.migrations.exceptions import InconsistentMigrationHistory
@@ -30,7 +32,7 @@ from django.utils import timezone
 
 from hospital_site import env
 from hospital_site.enquiries.actions import SYSTEM, destroy, record
-from hospital_site.enquiries.models import AccessRecord, Enquiry
+from hospital_site.enquiries.models import AccessRecord, Enquiry, Recusal
 from hospital_site.enquiries.sealing import Unreadable
 from hospital_site.enquiries.states import State
 
@@ -353,51 +355,89 @@ def into_postgresql(path, keys):
 PLACES = {"sqlite": into_sqlite, "postgresql": into_postgresql}
 
 
-# ── What was destroyed stays destroyed ────────────────────────────────────────────────────────────────────────────────
+# ── What must hold after a restore too ────────────────────────────────────────────────────────────────────────────────
 
 
-def destroyed():
-    """What the database knows as destroyed, as far as it has our tables: `{reference: action}`"""
-    known, tables = {}, connection.introspection.table_names()
+def known():
+    """What the database knows and an older one may not, as far as it has our tables.
+
+    `{"destroyed": {reference: action}, "stopped": {reference: since when}, "recused": [[reference, account, by]]}`
+    """
+    tables = connection.introspection.table_names()
+    stopped, recused = {}, []
+    if Recusal._meta.db_table in tables:
+        stopped = dict(Enquiry.objects.exclude(stopped_at=None).values_list("reference", "stopped_at"))
+        recused = Recusal.objects.values_list("enquiry__reference", "user__username", "by")
+    return {
+        "destroyed": destroyed(tables),
+        "stopped": {reference: at.isoformat() for reference, at in stopped.items()},
+        "recused": [list(one) for one in recused],
+    }
+
+
+def destroyed(tables):
+    found = {}
     if Enquiry._meta.db_table in tables:
         stubs = Enquiry.objects.filter(state=State.DESTROYED).values_list("reference", flat=True)
-        known |= dict.fromkeys(stubs, AccessRecord.Action.EXPIRE.value)
+        found |= dict.fromkeys(stubs, AccessRecord.Action.EXPIRE.value)
     if AccessRecord._meta.db_table in tables:
         log = AccessRecord.objects.filter(action__in=DESTRUCTIONS).exclude(reference="").order_by("pk")
-        known |= dict(log.values_list("reference", "action"))
-    return known
+        found |= dict(log.values_list("reference", "action"))
+    return found
 
 
-def remember_destroyed(folder):
-    """Write down outside the database what it knows as destroyed, before it is replaced by one that may not."""
+def remember(folder):
+    """Write down outside the database what it knows, before it is replaced by one that may not."""
     try:
-        known = remembered(folder) | destroyed()
+        memory = merged(remembered(folder), known())
     except DatabaseError as problem:
         raise unreadable(problem) from problem
     try:
         with whole(folder / MEMORY) as file:
-            file.write(json.dumps(known).encode())
+            file.write(json.dumps(memory).encode())
     except OSError as problem:
         raise Failed(f"The folder of backups cannot be used: {reason_of(problem)}.") from problem
 
 
 def remembered(folder):
     path = folder / MEMORY
-    return json.loads(path.read_text()) if path.exists() else {}
+    memory = json.loads(path.read_text()) if path.exists() else {}
+    if "destroyed" not in memory:  # as written when nothing else was remembered
+        memory = {"destroyed": memory}
+    return {"stopped": {}, "recused": []} | memory
+
+
+def merged(before, now):
+    return {
+        "destroyed": before["destroyed"] | now["destroyed"],
+        "stopped": now["stopped"] | before["stopped"],
+        "recused": before["recused"] + [one for one in now["recused"] if one not in before["recused"]],
+    }
+
+
+def forget_what_is_known(folder):
+    """Take the memory away where the database still knows all of it: nothing was replaced, and the site goes on."""
+    with suppress(DatabaseError):
+        now = known()
+        if merged(now, remembered(folder)) == now:
+            (folder / MEMORY).unlink()
 
 
 def is_unfinished(folder):
-    """Was a restore killed between putting the backup in place and destroying again?"""
+    """Was a restore killed between putting the backup in place and its end?"""
     return (folder / MEMORY).exists()
 
 
 def finish(folder, say):
-    """Bring what was restored up to this release, and destroy again what was destroyed. May be run again."""
-    said = io.StringIO()
+    """Bring what was restored up to this release, and make hold again what held before. May be run again."""
+    memory = remembered(folder)
     try:
         say(f"{bring_up_to_date()} migrations applied.")
-        say(f"{destroy_again(remembered(folder))} enquiries destroyed again.")
-        call_command("delete_expired_enquiries", stdout=said)
+        Session.objects.all().delete()
+        say(f"{recuse_again(memory['recused'])} accounts kept away again from what is about them.")
+        say(f"{stop_again(memory['stopped'])} enquiries stopped again.")
+        say(f"{destroy_again(memory['destroyed'])} enquiries destroyed again.")
+        say(delete_expired())
     except (DatabaseError, InconsistentMigrationHistory) as problem:
         raise Failed(f"What was restored does not fit this release: {reason_of(problem)}") from problem
     except Unreadable as problem:
@@ -405,7 +445,6 @@ def finish(folder, say):
             "What was restored is sealed with a key that is not in ENQUIRY_KEYS. Add the key of that time, and run "
             "“manage.py back_up”, which finishes this."
         ) from problem
-    say(said.getvalue().strip())
     (folder / MEMORY).unlink()
 
 
@@ -416,9 +455,44 @@ def bring_up_to_date():
     return len(missing)
 
 
+def delete_expired():
+    """→ what the command said, also what it complains of when its work is done: that hinders no restore"""
+    said = io.StringIO()
+    try:
+        call_command("delete_expired_enquiries", stdout=said)
+    except CommandError as complaint:
+        said.write(str(complaint))
+    return said.getvalue().strip()
+
+
+@transaction.atomic
+def recuse_again(recused):
+    """Keep away from an enquiry whom it is about, where both are here. → how many"""
+    number = 0
+    for reference, account, by in recused:
+        enquiry = Enquiry.objects.defer("answers").filter(reference=reference).first()
+        user = get_user_model().objects.filter(username=account).first()
+        if enquiry and user and Recusal.objects.get_or_create(enquiry=enquiry, user=user, defaults={"by": by})[1]:
+            record(AccessRecord.Action.RECUSE, by=SYSTEM, enquiry=enquiry, reason=account)
+            number += 1
+    return number
+
+
+@transaction.atomic
+def stop_again(stopped):
+    """Stop the work on what people had asked to be stopped. → how many"""
+    again = Enquiry.objects.filter(reference__in=stopped, stopped_at=None).exclude(state=State.DESTROYED)
+    enquiries = list(again.defer("answers"))
+    for enquiry in enquiries:
+        enquiry.stopped_at = datetime.fromisoformat(stopped[enquiry.reference])
+        enquiry.save(update_fields=["stopped_at"])
+        record(AccessRecord.Action.STOP, by=SYSTEM, enquiry=enquiry, reason="Stopped before a backup was restored.")
+    return len(enquiries)
+
+
 def destroy_again(known):
     """Destroy what `known` names, and log all of it here, so that the next restore knows it too. → how many"""
-    here = destroyed()
+    here = destroyed(connection.introspection.table_names())
     living = dict(Enquiry.objects.exclude(state=State.DESTROYED).values_list("reference", "pk"))
     again = {reference: action for reference, action in (here | known).items() if reference in living}
     for reference, action in again.items():

@@ -316,6 +316,161 @@ def test_a_server_that_was_not_stopped_sees_what_was_restored(enquiries, sites):
     assert site.asks("SELECT username FROM auth_user") == []
 
 
+LOCK = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN; SELECT count(*) FROM enquiries_enquiry"}
+
+
+def test_a_restore_that_failed_leaves_nothing_behind_and_the_next_one_keeps_what_came_since(enquiries, sites):
+    site = sites()
+    before = site.back_up()
+    site.does(ERASE.format(enquiries[0].reference))
+    rows = site.rows()
+    with site.connected() as database, database.cursor() as cursor:
+        cursor.execute(LOCK[database.vendor])
+        run = site.run("restore_backup", before, "--identity", site.key, "--replace", BACKUP_RECIPIENTS="")
+        cursor.execute("ROLLBACK")
+    assert run.returncode == 1
+    assert ("keeps the database locked" if IS_SQLITE else "lock timeout") in run.stderr
+    assert (site.rows(), (site.folder / backups.MEMORY).exists()) == (rows, False)
+    site.asks("INSERT INTO auth_group (name) VALUES ('arrived meanwhile')")
+
+    said = site.restore(before, "--replace")
+
+    [kept] = set(site.backups()) - {before}
+    assert f"The present state is kept: {kept}" in said
+    site.restore(kept, "--replace")
+    assert site.asks("SELECT count(*) FROM auth_group WHERE name = 'arrived meanwhile'") == [(1,)]
+    assert [state for _reference, state, _words in site.asks(WORDS_LEFT)] == ["destroyed", "new"]
+
+
+def test_the_present_state_is_kept_after_a_restore_that_was_killed_too(enquiries, sites):
+    site = sites()
+    before = site.back_up()
+    (site.folder / backups.MEMORY).write_text("{}")
+
+    said = site.restore(before, "--replace")
+
+    [kept] = set(site.backups()) - {before}
+    assert f"The present state is kept: {kept}" in said
+
+
+# ── What must hold after a restore too ────────────────────────────────────────────────────────────────────────────────
+
+
+SIGN_IN = """
+from django.contrib.sessions.backends.db import SessionStore
+session = SessionStore()
+session["_auth_user_id"] = "1"
+session.save()
+"""
+
+
+def test_a_session_that_was_ended_after_the_backup_opens_nothing_again(enquiries, sites):
+    site = sites()
+    site.does(SIGN_IN)
+    before = site.back_up()
+    site.asks("DELETE FROM django_session")
+
+    site.restore(before, "--replace")
+
+    assert site.asks("SELECT count(*) FROM django_session") == [(0,)]
+
+
+ON_ONE = """
+import datetime
+from django.contrib.auth.models import User
+from hospital_site.enquiries import actions
+from hospital_site.enquiries.models import Enquiry, Recusal
+enquiry = Enquiry.objects.get(reference="{0}")
+"""
+STOP = "actions.stop(enquiry, by='officer', asked_on=datetime.date(2026, 1, 2), reason='asked by letter')"
+RECUSE = f"Recusal.objects.create(enquiry=enquiry, user=User.objects.get(username='{CANARY}'), by='officer')"
+RECUSED = """
+SELECT e.reference, u.username, r.by FROM enquiries_recusal r
+JOIN enquiries_enquiry e ON e.id = r.enquiry_id JOIN auth_user u ON u.id = r.user_id
+"""
+LOGGED = "SELECT account, action, reference, reason FROM enquiries_accessrecord"
+
+
+def test_what_a_person_stopped_after_the_backup_is_stopped_again_since_the_same_moment(enquiries, sites):
+    stopped, other = (enquiry.reference for enquiry in enquiries)
+    site = sites()
+    before = site.back_up()
+    site.does(ON_ONE.format(stopped) + STOP)
+    since = dict(site.asks("SELECT reference, stopped_at FROM enquiries_enquiry"))
+
+    said = site.restore(before, "--replace")
+
+    assert dict(site.asks("SELECT reference, stopped_at FROM enquiries_enquiry")) == since
+    assert (since[stopped] is None, since[other]) == (False, None)
+    assert "1 enquiries stopped again." in said
+    assert site.asks(LOGGED) == [("system", "stop", stopped, "Stopped before a backup was restored.")]
+
+
+def test_whom_an_enquiry_was_hidden_from_after_the_backup_does_not_see_it_again(enquiries, sites):
+    reference = enquiries[0].reference
+    site = sites()
+    before = site.back_up()
+    site.does(ON_ONE.format(reference) + RECUSE)
+
+    said = site.restore(before, "--replace")
+
+    assert site.asks(RECUSED) == [(reference, CANARY, "officer")]
+    assert "1 accounts kept away again from what is about them." in said
+    assert site.asks(LOGGED) == [("system", "recuse", reference, CANARY)]
+
+
+def test_what_the_backup_knew_itself_is_neither_doubled_nor_logged(enquiries, sites):
+    reference = enquiries[0].reference
+    site = sites()
+    site.does(ON_ONE.format(reference) + RECUSE)
+    site.does(ON_ONE.format(enquiries[1].reference) + STOP)
+    before, rows = site.back_up(), site.rows()
+
+    site.restore(before, "--replace")
+
+    assert site.rows() == rows
+
+
+def test_a_recusal_and_a_stop_of_what_the_backup_does_not_hold_hinder_nothing(enquiries, sites):
+    site, earlier = sites(), sites()
+    earlier.does("from django.contrib.auth.models import User; User.objects.all().delete()")
+    earlier.does(
+        f"from hospital_site.enquiries.models import Enquiry; Enquiry.objects.get(pk={enquiries[0].pk}).delete()"
+    )
+    site.does(ON_ONE.format(enquiries[0].reference) + STOP)
+    site.does(ON_ONE.format(enquiries[1].reference) + RECUSE)
+
+    said = site.restore(earlier.back_up(), "--replace")
+
+    assert "0 accounts kept away again" in said
+    assert "0 enquiries stopped again." in said
+
+
+def test_what_was_stopped_and_destroyed_is_destroyed_again(enquiries, sites):
+    site = sites()
+    before = site.back_up()
+    site.does(ON_ONE.format(enquiries[0].reference) + STOP)
+    stopped = site.back_up()
+    site.restore(before, "--replace")
+    site.does(ERASE.format(enquiries[0].reference))
+
+    site.restore(stopped, "--replace")
+
+    assert [state for _reference, state, _words in site.asks(WORDS_LEFT)] == ["destroyed", "new"]
+
+
+def test_a_memory_of_the_earlier_form_is_understood(enquiries, sites):
+    site, new = sites(), sites(filled=False)
+    before = site.back_up()
+    new.folder.mkdir()
+    (new.folder / backups.MEMORY).write_text(f'{{"{enquiries[0].reference}": "delete"}}')
+
+    new.restore(before)
+
+    assert [state for _reference, state, _words in new.asks(WORDS_LEFT)] == ["destroyed", "new"]
+    assert not (new.folder / backups.MEMORY).exists()
+
+
 # ── What was destroyed stays destroyed ────────────────────────────────────────────────────────────────────────────────
 
 

@@ -8,8 +8,8 @@ from hospital_site import backups
 
 class Command(BaseCommand):
     help = (
-        "Put a backup in the place of the database, bring it up to this release, and destroy again what was destroyed "
-        "since. Stop the site first; if this is interrupted, run it again."
+        "Put a backup in the place of the database, bring it up to this release, and destroy, stop and hide again what "
+        "was since. Everybody signs in again. Stop the site first; if this is interrupted, run it again."
     )
 
     def add_arguments(self, parser):
@@ -24,8 +24,7 @@ class Command(BaseCommand):
             with backups.folder_for_one() as folder:
                 if backups.holds_something():
                     self.keep_present(folder, replace)
-                backups.remember_destroyed(folder)
-                backups.put_in_place(file, keys)
+                self.replace(folder, file, keys)
                 self.stdout.write(f"{file} is in place.")
                 backups.finish(folder, self.stdout.write)
         except backups.Failed as failure:
@@ -35,9 +34,17 @@ class Command(BaseCommand):
     def keep_present(self, folder, replace):
         if not replace:
             raise backups.Failed("The database holds something already. Add --replace if all of it may go.")
-        if backups.is_unfinished(folder):
-            self.stdout.write("An earlier restore was stopped before its end. What it left is not kept.")
-        elif settings.BACKUP_RECIPIENTS:
+        if settings.BACKUP_RECIPIENTS:
             self.stdout.write(f"The present state is kept: {backups.make(folder)}")
         else:
             self.stdout.write("The present state is not kept: BACKUP_RECIPIENTS is not set.")
+
+    def replace(self, folder, file, keys):
+        was_unfinished = backups.is_unfinished(folder)
+        backups.remember(folder)
+        try:
+            backups.put_in_place(file, keys)
+        except backups.Failed:
+            if not was_unfinished:
+                backups.forget_what_is_known(folder)
+            raise
