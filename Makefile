@@ -23,7 +23,7 @@ dev: free-port demonstration ## The same for developers: shows error pages, foll
 	@$(manage) demonstration_desks
 	@$(manage) runserver 127.0.0.1:$(PORT)
 
-measure: demonstration ## Counts the queries and the compressed bytes of every kind of page
+measure: demonstration var/static/staticfiles.json ## Counts the queries and the compressed bytes of every kind of page
 	@$(manage) measure
 
 run dev measure demonstration: export MODE = demonstration
