@@ -25,10 +25,10 @@ REVIEWED = {
     "en": said(
         "Clinically reviewed on %(day)s by %(name)s (%(role)s). Next review: %(due)s.",
         "en",
-        day="Dec. 1, 2026",
+        day="1 December 2026",
         name="이보람",
         role="종양내과 전문의",
-        due="Dec. 1, 2027",
+        due="1 December 2027",
     ),
 }
 

@@ -222,7 +222,7 @@ def test_what_is_scheduled_stands_by_its_hour(clock):
 
     page = Person("publisher").read(DESK)
 
-    assert page.texts(".coming time") == ["2026년 12월 5일 9:00 오전", "2026년 12월 9일 2:00 오후"]
+    assert page.texts(".coming time") == ["2026년 12월 5일 오전 9:00", "2026년 12월 9일 오후 2:00"]
     assert page.texts(".coming a") == ["먼저", "나중"]
 
 

@@ -35,8 +35,8 @@ def seen_by_patients(client, page):
 def test_every_edition_says_who_when_why_and_what_changed(treatment):
     page = Person("auditor").open(treatment, "history")
     assert page.texts(".edition:first-of-type > dl dd") == [
-        "2026년 12월 10일 9:01 오전",
-        "park, 2026년 12월 10일 9:01 오전",
+        "2026년 12월 10일 오전 9:01",
+        "park, 2026년 12월 10일 오전 9:01",
         "쉬운 말로 바꿈",
     ]
     assert page.texts(".edition:first-of-type details ins") == [

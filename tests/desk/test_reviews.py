@@ -67,7 +67,7 @@ def test_signed_words_name_the_reviewer_and_both_days(client, treatment):
 
     assert lines(client, treatment) == {
         "ko": reviewed("2026년 12월 1일", "2027년 12월 1일", "ko"),
-        "en": reviewed("Dec. 1, 2026", "Dec. 1, 2027", "en"),
+        "en": reviewed("1 December 2026", "1 December 2027", "en"),
     }
 
 
@@ -85,7 +85,7 @@ def test_words_that_were_edited_since_say_so_in_their_language_only(client, trea
 
     assert lines(client, treatment) == {
         "ko": reviewed("2026년 12월 1일", "2027년 12월 1일", "ko"),
-        "en": edited_since("Dec. 1, 2026", "en"),
+        "en": edited_since("1 December 2026", "en"),
     }
 
 
@@ -234,7 +234,7 @@ def corrected(treatment, clock):
 def test_a_minor_edit_keeps_the_signature_and_its_days(client, corrected):
     publish(corrected, minor=["en"])
 
-    assert lines(client, corrected)["en"] == reviewed("Dec. 1, 2026", "Dec. 1, 2027", "en")
+    assert lines(client, corrected)["en"] == reviewed("1 December 2026", "1 December 2027", "en")
 
 
 def test_a_minor_edit_is_kept_with_name_and_reason(corrected):
