@@ -226,11 +226,13 @@ def test_whoever_only_has_a_keyboard_signs_in(kim):
     somebody.sign_out()
     keyboard = somebody.page.keyboard
 
+    somebody.page.wait_for_selector("[name=username]:focus")
     keyboard.type(somebody.name)
     keyboard.press("Tab")
     keyboard.type(PASSWORD)
     with somebody.page.expect_navigation():
         keyboard.press("Enter")
+    somebody.page.wait_for_selector("#id_code:focus")
     keyboard.type(somebody.code(steps=1))
     with somebody.page.expect_navigation():
         keyboard.press("Enter")
