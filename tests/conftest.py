@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -48,6 +49,8 @@ def stands_in_our_template(frame):
 
 
 def pytest_configure():
+    hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
+    hypothesis.settings.load_profile("unhurried")
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable()
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nobody's password is kept
