@@ -15,6 +15,7 @@ from django.core.cache.backends.filebased import FileBasedCache
 from django.core.files import locks
 
 from hospital_site.enquiries.sealing import keyed_hash
+from hospital_site.publishing.network import address_of
 
 LARGEST_FORM = 100_000  # bytes; the longest texts of both forms fit several times
 HOUR, DAY = 3_600, 86_400
@@ -47,14 +48,6 @@ class SharedCounters(FileBasedCache):
     def _cull(self):
         if random.randrange(200) == 0:  # noqa: S311 - nobody gains by guessing
             super()._cull()
-
-
-def address_of(request):
-    """The network address that `request` comes from, as the proxy in front says when one is set."""
-    if settings.CLIENT_ADDRESS_HEADER:
-        forwarded = request.headers.get(settings.CLIENT_ADDRESS_HEADER, "")
-        return forwarded.rsplit(",", 1)[-1].strip()[:45]
-    return request.META.get("REMOTE_ADDR", "")
 
 
 def household(address):

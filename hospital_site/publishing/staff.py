@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing import second_factor
+from hospital_site.publishing.network import address_of
 
 DEMONSTRATION_PREFIX = "demo-"
 TOO_OFTEN = _("Too many attempts. Please wait five minutes, then try again.")
@@ -55,10 +56,7 @@ class StaffAccounts(DefaultAccountAdapter):
         return [f"{CodeStage.__module__}.{CodeStage.__qualname__}"]
 
     def get_client_ip(self, request):
-        """As `enquiries.limits.address_of`: what the proxy in front added, when it is known to be there."""
-        header = settings.CLIENT_ADDRESS_HEADER
-        forwarded = request.headers.get(header, "") if header else request.META.get("REMOTE_ADDR", "")
-        return forwarded.rsplit(",", 1)[-1].strip()[:45]
+        return address_of(request)
 
     def login(self, request, user):
         """The account may have been closed between the password and the code."""

@@ -1,13 +1,13 @@
 """How every page of the desk treats personal data: who may see it, that it is written down, that nobody keeps it."""
 
 from django.contrib import admin
-from django.contrib.auth import get_permission_codename
 from django.urls import path
 
 from hospital_site.enquiries import actions, limits
 from hospital_site.enquiries.models import PERMISSIONS, SEE_ALL, Enquiry
 
 EXPORT, RIGHTS = "enquiries.export_enquiry", "enquiries.answer_rights"
+READ_LOG = "enquiries.view_accessrecord"
 LONGEST_PAUSE = 15 * 60  # seconds that somebody who saw a record stays signed in without doing anything here
 
 
@@ -71,8 +71,3 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-
-def may(user, verb, model):
-    """May `user`, by the rights of their roles, `verb` rows of `model`?"""
-    return user.has_perm(f"{model._meta.app_label}.{get_permission_codename(verb, model._meta)}")

@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.enquiries.admin.access import RIGHTS, may, sees_enquiries, visible_enquiries
+from hospital_site.enquiries.admin.access import READ_LOG, RIGHTS, sees_enquiries, visible_enquiries
 from hospital_site.enquiries.models import DUES, PERMISSIONS, AccessRecord, RightsRequest
 from hospital_site.enquiries.oversight import months_to_check
 from hospital_site.enquiries.states import Kind, State
@@ -44,7 +44,7 @@ def of_oversight(request):
         address = f"{reverse('admin:enquiries_rightsrequest_changelist')}?answer=open"
         lists = [(RightsRequest._meta.verbose_name_plural, number, address)]
         yield Task(_("Not answered yet"), number, lists, is_own=True)
-    if may(user, "view", AccessRecord):
+    if user.has_perm(READ_LOG):
         number = len(months_to_check(user))
         lists = [(AccessRecord._meta.verbose_name_plural, number, reverse("admin:enquiries_accessrecord_check"))]
         yield Task(_("Months of the access log to check"), number, lists, is_own=True)
