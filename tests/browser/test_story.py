@@ -1,12 +1,8 @@
 """Four people bring one correction to patients, each at their own desk, in a real browser."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.db import connection
 
 from tests import make
 from tests.desk.people import ROLES, in_seoul, said
@@ -43,10 +39,7 @@ def database_beside_the_browser():
 
 @pytest.fixture
 def staff(transactional_db):
-    """One person for each role. An emptied database has no roles, so they are made as the migration makes them."""
-    if not Group.objects.exists():
-        with connection.schema_editor() as editor:
-            import_module("hospital_site.migrations.0001_roles").make_roles(apps, editor)
+    """One person for each role."""
     for role, group in ROLES.items():
         user = get_user_model().objects.create_user(role, password=PASSWORD, is_staff=True)
         user.groups.add(Group.objects.get(name=group))
