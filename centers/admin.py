@@ -4,35 +4,35 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from centers import models
-from hospital_site.publishing.admin import EditableAdmin, PartInline
+from hospital_site.publishing.admin import EditableAdmin, RowInline
 
 
-class DepartmentInline(PartInline):
+class DepartmentInline(RowInline):
     model = models.Department
     names = ["name", "explanation", "position"]
 
 
-class ContactInline(PartInline):
+class ContactInline(RowInline):
     model = models.Contact
     names = ["name", "telephone", "hours", "verified_on", "position"]
 
 
-class CommitmentInline(PartInline):
+class CommitmentInline(RowInline):
     model = models.Commitment
     names = ["title", "text", "position"]
 
 
-class AreaInline(PartInline):
+class AreaInline(RowInline):
     model = models.Area
     names = ["name", "explanation", "position"]
 
 
-class SupportServiceInline(PartInline):
+class SupportServiceInline(RowInline):
     model = models.SupportService
     names = ["name", "position"]
 
 
-class ResearchTopicInline(PartInline):
+class ResearchTopicInline(RowInline):
     model = models.ResearchTopic
     names = ["text", "explanation", "position"]
 

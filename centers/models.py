@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.languages import spoken
-from hospital_site.publishing.models import Editable, Part
+from hospital_site.publishing.models import Editable, InlineRow
 
 EXPLANATION_HELP = _(
     "Plain words that this site adds. Patients see that no clinician has reviewed them until one has signed them."
@@ -18,7 +18,7 @@ SOURCE_WORDS_HELP = _("The hospital’s own words. Patients see them attributed 
 class Hospital(Editable):
     """An independent hospital. Everything on this site belongs to exactly one."""
 
-    parts = ["departments", "contacts"]
+    inline_relations = ["departments", "contacts"]
     source_words = ["introduction"]
 
     name = models.CharField(_("name"), max_length=120, blank=True)
@@ -40,19 +40,19 @@ class Hospital(Editable):
         return reverse("centers:hospital", args=[self.slug])
 
 
-class Department(Part):
+class Department(InlineRow):
     """A department of a hospital, such as Radiology."""
 
     hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="departments", verbose_name=_("hospital"))
     name = models.CharField(_("name"), max_length=120, blank=True)
     explanation = models.TextField(_("explanation"), blank=True, help_text=EXPLANATION_HELP)
 
-    class Meta(Part.Meta):
+    class Meta(InlineRow.Meta):
         verbose_name = _("department")
         verbose_name_plural = _("departments")
 
 
-class Contact(Part):
+class Contact(InlineRow):
     """A telephone number of a hospital, with its hours."""
 
     hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="contacts", verbose_name=_("hospital"))
@@ -68,7 +68,7 @@ class Contact(Part):
         help_text=_("The day somebody last called this number and it was right."),
     )
 
-    class Meta(Part.Meta):
+    class Meta(InlineRow.Meta):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
 
@@ -76,7 +76,7 @@ class Contact(Part):
 class Center(Editable):
     """A center of a hospital, such as the Esophageal Cancer Center, with what it promises its patients."""
 
-    parts = ["commitments"]
+    inline_relations = ["commitments"]
     parents = ["hospital"]
     source_words = ["introduction", "closing"]
     headings = {"commitments_heading": ["commitments"]}
@@ -99,7 +99,7 @@ class Center(Editable):
         return reverse("centers:center", args=[self.slug])
 
 
-class Commitment(Part):
+class Commitment(InlineRow):
     """One promise of a center to its patients."""
 
     source_words = ["text"]
@@ -114,7 +114,7 @@ class Commitment(Part):
     )
     text = models.TextField(_("text"), blank=True, help_text=SOURCE_WORDS_HELP)
 
-    class Meta(Part.Meta):
+    class Meta(InlineRow.Meta):
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
 
@@ -128,8 +128,8 @@ class Clinic(Editable):
     It keeps the source's own sentences per section; the treatments and tests stand below them as pages.
     """
 
-    parts = ["areas", "support_services", "research_topics"]
-    copied = {"departments": ["name", "explanation"]}
+    inline_relations = ["areas", "support_services", "research_topics"]
+    embedded_relations = {"departments": ["name", "explanation"]}
     parents = ["center"]
     source_words = ["introduction", "tests_overview", "treatments_overview"]
     headings = {
@@ -172,30 +172,30 @@ class Clinic(Editable):
         return reverse("centers:clinic", args=[self.center.slug, self.slug])
 
 
-class Area(Part):
+class Area(InlineRow):
     """A disease that a clinic treats."""
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="areas", verbose_name=_("clinic"))
     name = models.CharField(_("name"), max_length=120, blank=True)
     explanation = models.TextField(_("explanation"), blank=True, help_text=EXPLANATION_HELP)
 
-    class Meta(Part.Meta):
+    class Meta(InlineRow.Meta):
         verbose_name = _("area of treatment")
         verbose_name_plural = _("areas of treatment")
 
 
-class SupportService(Part):
+class SupportService(InlineRow):
     """What a clinic offers besides treatment, such as pain management."""
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="support_services", verbose_name=_("clinic"))
     name = models.CharField(_("name"), max_length=120, blank=True)
 
-    class Meta(Part.Meta):
+    class Meta(InlineRow.Meta):
         verbose_name = _("support service")
         verbose_name_plural = _("support services")
 
 
-class ResearchTopic(Part):
+class ResearchTopic(InlineRow):
     """A paragraph about what a clinic studies."""
 
     source_words = ["text"]
@@ -204,7 +204,7 @@ class ResearchTopic(Part):
     text = models.TextField(_("text"), blank=True, help_text=SOURCE_WORDS_HELP)
     explanation = models.TextField(_("explanation"), blank=True, help_text=EXPLANATION_HELP)
 
-    class Meta(Part.Meta):
+    class Meta(InlineRow.Meta):
         verbose_name = _("research topic")
         verbose_name_plural = _("research topics")
 

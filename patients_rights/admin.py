@@ -5,7 +5,7 @@ from django.db.models import F
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.admin import EditableAdmin, PartInline
+from hospital_site.publishing.admin import EditableAdmin, RowInline
 from patients_rights.models import Agency, Article, Charter
 
 
@@ -21,13 +21,13 @@ class ArticleFormSet(BaseInlineFormSet):
         return super().save_existing_objects(commit)
 
 
-class ArticleInline(PartInline):
+class ArticleInline(RowInline):
     model = Article
     formset = ArticleFormSet
     names = ["kind", "number", "title", "text", "is_statutory", "basis"]
 
 
-class AgencyInline(PartInline):
+class AgencyInline(RowInline):
     model = Agency
     names = [
         "name",

@@ -6,13 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.languages import spoken
-from hospital_site.publishing.models import Editable, Part, Translated
+from hospital_site.publishing.models import Editable, InlineRow, Translated
 
 
 class Charter(Editable):
     """What the patients of one hospital may expect and what is expected of them."""
 
-    parts = ["articles", "agencies"]
+    inline_relations = ["articles", "agencies"]
     parents = ["hospital"]
     source_words = ["introduction"]
     headings = {
@@ -47,7 +47,7 @@ class Charter(Editable):
 class Article(Translated):
     """One right or one responsibility. Its kind and number make its permanent anchor, such as `#right-1`."""
 
-    lent = ["anchor"]
+    snapshot_methods = ["anchor"]
     source_words = ["title", "text"]
     headings = {"title": ["text"]}
 
@@ -86,7 +86,7 @@ class Article(Translated):
         return f"{self.kind}-{self.number}"
 
 
-class Agency(Part):
+class Agency(InlineRow):
     """An agency outside the hospital that consults or mediates in a medical dispute."""
 
     charter = models.ForeignKey(Charter, models.CASCADE, related_name="agencies", verbose_name=_("charter"))
@@ -104,6 +104,6 @@ class Agency(Part):
         help_text=_("The day somebody last called this number and it was right."),
     )
 
-    class Meta(Part.Meta):
+    class Meta(InlineRow.Meta):
         verbose_name = _("agency")
         verbose_name_plural = _("agencies")

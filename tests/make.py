@@ -15,7 +15,7 @@ from modeltranslation.fields import TranslationField
 
 from centers.models import Center, Clinic, DiagnosticTest, Hospital, Treatment
 from hospital_site.publishing.actions import compose, issue, note_draft, sign_off
-from hospital_site.publishing.snapshots import captured_fields, part_model
+from hospital_site.publishing.snapshots import captured_fields, inline_model
 from hospital_site.publishing.staleness import mark_all_checked, rows_of
 from patients_rights.models import Charter
 
@@ -102,10 +102,10 @@ def every_kind():
     pages = [top, middle, low, treatment(**below), test(**below), charter(hospital=top)]
     for page in pages:
         fill(page)
-        for name in page.parts:
+        for name in page.inline_relations:
             link = getattr(type(page), name).rel.field.name
             for number in (1, 2):
-                fill(part_model(type(page), name)(**{link: page}), number)
+                fill(inline_model(type(page), name)(**{link: page}), number)
     low.departments.set(top.departments.all())
     return {page.page_kind(): page for page in pages}
 

@@ -16,7 +16,7 @@ from hospital_site.publishing.gate import blocks, findings
 from hospital_site.publishing.loading import restore
 from hospital_site.publishing.models import AuditEntry, Edition, PreviewLink, SignOff, page_at, page_models
 from hospital_site.publishing.models.links import LIFETIME
-from hospital_site.publishing.snapshots import digest, dump, language_digest, part_model
+from hospital_site.publishing.snapshots import digest, dump, inline_model, language_digest
 from hospital_site.publishing.staleness import count_gaps, mark_checked
 
 Action = AuditEntry.Action
@@ -174,9 +174,9 @@ def note_submission(page, draft="", *, by=""):
 
 
 def pages_that_copy(page):
-    parts = {part_model(type(page), name) for name in page.parts}
+    inline_models = {inline_model(type(page), name) for name in page.inline_relations}
     for model in page_models():
-        if any(model._meta.get_field(name).related_model in parts for name in model.copied):
+        if any(model._meta.get_field(name).related_model in inline_models for name in model.embedded_relations):
             yield from model.objects.all()
 
 

@@ -5,7 +5,7 @@ from django.db import models
 from modeltranslation.translator import NotRegistered, translator
 
 from hospital_site.publishing.models import Editable, page_models
-from hospital_site.publishing.snapshots import part_model
+from hospital_site.publishing.snapshots import inline_model
 
 
 @checks.register
@@ -17,7 +17,7 @@ def problems_of(model):
     name = model._meta.label
     if model.get_absolute_url is Editable.get_absolute_url:
         yield checks.Error(f"{name} has no address.", hint="Write its get_absolute_url.", id="publishing.E001")
-    for part in [model, *(part_model(model, part) for part in model.parts)]:
+    for part in [model, *(inline_model(model, part) for part in model.inline_relations)]:
         if part.__str__ in (models.Model.__str__, object.__str__):
             yield checks.Error(
                 f"{part._meta.label} has no __str__ of its own.",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
 
-from hospital_site.publishing.snapshots import Snapshot, captured_fields, part_model
+from hospital_site.publishing.snapshots import Snapshot, captured_fields, inline_model
 
 SAME, REMOVED, ADDED = "same", "removed", "added"
 WORD = re.compile(r"(\w+(?:[-.,:'’/@]\w+)*|[^\w\s])(\s*)")
@@ -41,9 +41,9 @@ def difference(model, before, after):
     Either may be `None`: nothing published yet, or withdrawn. White space alone makes no change.
     """
     changes = [*changed_columns(model, before, after)]
-    for name in model.parts:
-        changes += changed_rows(part_model(model, name), rows(before, name), rows(after, name))
-    for name in model.copied:
+    for name in model.inline_relations:
+        changes += changed_rows(inline_model(model, name), rows(before, name), rows(after, name))
+    for name in model.embedded_relations:
         field = model._meta.get_field(name)
         copied = rows(before, name), rows(after, name)
         changes += changed_rows(field.related_model, *copied, called=field.verbose_name, are_numbered=False)

@@ -38,7 +38,7 @@ from modeltranslation.utils import build_localized_fieldname, get_translation_fi
 from hospital_site.publishing.differences import called_field, called_row, language_of
 from hospital_site.publishing.languages import languages_by_preference
 from hospital_site.publishing.models import Editable, Edition, without_language
-from hospital_site.publishing.snapshots import captured_fields, columns, dump, part_model, translated_names
+from hospital_site.publishing.snapshots import captured_fields, columns, dump, inline_model, translated_names
 
 ERROR, WARNING = "error", "warning"
 CITATION = "source"
@@ -121,11 +121,11 @@ class Row:
 def rows_of(model, data):
     """The page itself, its rows, and the rows that it copies from another page, where they are edited."""
     yield Row(model, data)
-    for name in model.parts:
-        part = part_model(model, name)
+    for name in model.inline_relations:
+        part = inline_model(model, name)
         for number, row in enumerate(data.get(name, [])):
             yield Row(part, row, f"{name}-{number}-{{}}", called_row(part, row, number + 1))
-    for name in model.copied:
+    for name in model.embedded_relations:
         field = model._meta.get_field(name)
         for row in data.get(name, []):
             called = called_row(field.related_model, row, called=field.verbose_name)

@@ -6,7 +6,7 @@ from django.db import transaction
 from modeltranslation.utils import get_translation_fields
 
 from hospital_site.publishing.models import Editable
-from hospital_site.publishing.snapshots import captured_fields, part_model
+from hospital_site.publishing.snapshots import captured_fields, inline_model
 from hospital_site.publishing.staleness import CODES, mark_all_checked, names_of, rows_of, words
 
 
@@ -15,10 +15,10 @@ def restore(page, data):
     """Write `data`, as `dump` gives it, into the working rows of `page`. What `data` does not name stays."""
     fill(page, data)
     page.save()
-    for name in page.parts:
+    for name in page.inline_relations:
         if name in data:
             restore_parts(page, name, data[name])
-    for name, fields in page.copied.items():
+    for name, fields in page.embedded_relations.items():
         if name in data:
             getattr(page, name).set(matching_rows(page, name, fields[0], data[name]))
 
@@ -35,7 +35,7 @@ def restore_parts(page, name, records):
     A row that is still there, by its words, stays the same row for pages that name it, and keeps what its texts were
     last checked against. One that comes back counts as checked.
     """
-    model = part_model(type(page), name)
+    model = inline_model(type(page), name)
     link = getattr(type(page), name).rel.field.name
     there = list(getattr(page, name).all())
     named_by = {row.pk: pages_that_name(row) for row in there}

@@ -13,7 +13,7 @@ SALT = "hospital_site.publishing.opened"
 
 def state_of_forms(page):
     """What the form of `page` is filled with: its content, and its fields and those of its rows by primary key."""
-    rows = {name: {str(row.pk): fields_of(row) for row in getattr(page, name).all()} for name in page.parts}
+    rows = {name: {str(row.pk): fields_of(row) for row in getattr(page, name).all()} for name in page.inline_relations}
     return {"data": dump(page), "fields": fields_of(page), "rows": rows}
 
 

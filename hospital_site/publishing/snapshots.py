@@ -36,7 +36,7 @@ def captured_fields(model):
     ]
 
 
-def part_model(model, name):
+def inline_model(model, name):
     """The model of the inline rows that `model` reaches as `name`."""
     return getattr(model, name).rel.related_model
 
@@ -47,10 +47,10 @@ def dump(page):
     → `{"slug": …, "name_ko": …, "name_en": …, "departments": [{"name_ko": …}, …], …}`, plain JSON.
     """
     data = columns(page)
-    for name in page.parts:
+    for name in page.inline_relations:
         link = getattr(type(page), name).rel.field.name
         data[name] = [columns(row, without=link) for row in getattr(page, name).all()]
-    for name, fields in page.copied.items():
+    for name, fields in page.embedded_relations.items():
         rows = getattr(page, name).all()
         data[name] = [columns(row, only=localized(type(row), fields)) for row in rows]
     return as_json(data)
@@ -134,13 +134,13 @@ class Snapshot:
             return self._attached[name]
         if name.startswith("__"):
             raise AttributeError(name)
-        if name in getattr(model, "parts", []):
-            return [Snapshot(part_model(model, name), row) for row in data.get(name, [])]
-        if name in getattr(model, "copied", {}):
+        if name in getattr(model, "inline_relations", []):
+            return [Snapshot(inline_model(model, name), row) for row in data.get(name, [])]
+        if name in getattr(model, "embedded_relations", {}):
             return [Snapshot(model._meta.get_field(name).related_model, row) for row in data.get(name, [])]
         if name in translated_names(model):
             return inspect.getattr_static(model, name).__get__(self, model)
-        if name in getattr(model, "lent", []):
+        if name in getattr(model, "snapshot_methods", []):
             return self._borrow(inspect.getattr_static(model, name))
         if name.startswith("get_") and name.endswith("_display"):
             return partial(choice_label, self, name.removeprefix("get_").removesuffix("_display"))

@@ -86,7 +86,7 @@ def gap_of(row, name, code):
 
 def rows_of(page):
     """The page itself and all its parts, in order."""
-    return [page, *(row for name in page.parts for row in getattr(page, name).all())]
+    return [page, *(row for name in page.inline_relations for row in getattr(page, name).all())]
 
 
 def page_gaps(page):

@@ -358,7 +358,7 @@ def test_words_with_markup_are_words(client, kind):
     for row in [page, *page.ancestors()]:
         row.name_ko = hostile
         row.save()
-    for name in page.parts:
+    for name in page.inline_relations:
         for row in getattr(page, name).all():
             row.name_ko = row.text_ko = hostile
             row.save()

@@ -441,7 +441,7 @@ def test_a_draft_in_which_nothing_is_written_yet_can_be_read_and_previewed(edito
 @every_language
 def test_a_draft_whose_rows_are_still_empty_can_be_previewed(editor, kind, language):
     page = make.every_kind()[kind]
-    for name in page.parts:
+    for name in page.inline_relations:
         for row in getattr(page, name).all():
             texts = [
                 field.name

@@ -29,7 +29,7 @@ def test_a_page_without_an_address_is_reported():
 @isolate_apps("tests")
 def test_a_row_without_words_for_itself_is_reported():
     class Page(Editable):
-        parts = ["lines"]
+        inline_relations = ["lines"]
 
         class Meta:
             app_label = "tests"

@@ -10,7 +10,7 @@ from modeltranslation.translator import translator
 from centers.models import Center, Clinic, Contact, Hospital, Treatment
 from hospital_site.publishing.loading import create, restore
 from hospital_site.publishing.models import Edition, page_models
-from hospital_site.publishing.snapshots import Snapshot, captured_fields, digest, dump, part_model
+from hospital_site.publishing.snapshots import Snapshot, captured_fields, digest, dump, inline_model
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_the_parts_of_a_snapshot_read_like_the_rows(kind, language):
     copy = snapshot(page)
 
     with override(language):
-        for name in page.parts:
+        for name in page.inline_relations:
             assert [str(part) for part in getattr(copy, name)] == [str(row) for row in getattr(page, name).all()]
 
 
@@ -147,7 +147,7 @@ def test_a_snapshot_asks_the_database_nothing(kind, django_assert_num_queries):
     with django_assert_num_queries(0):
         copy = Snapshot(type(page), data)
         everything = [getattr(copy, name) for name in data]
-        everything += [str(part) for name in page.parts for part in getattr(copy, name)]
+        everything += [str(part) for name in page.inline_relations for part in getattr(copy, name)]
 
     assert len(everything) >= len(data)
 
@@ -173,9 +173,9 @@ def test_an_edition_holds_every_column_that_staff_write(kind):
 
     data = dump(page)
 
-    assert set(data) == columns(type(page)) | set(page.parts) | set(page.copied)
-    for name in page.parts:
-        model = part_model(type(page), name)
+    assert set(data) == columns(type(page)) | set(page.inline_relations) | set(page.embedded_relations)
+    for name in page.inline_relations:
+        model = inline_model(type(page), name)
         above = getattr(type(page), name).rel.field.attname
         assert [set(row) for row in data[name]] == [columns(model) - {above}] * 2
 
@@ -231,7 +231,7 @@ def blank(page):
         if isinstance(field, models.CharField | models.TextField) and field.name != "slug":
             setattr(page, field.attname, "")
     page.save()
-    for name in page.parts:
+    for name in page.inline_relations:
         getattr(page, name).all().delete()
 
 

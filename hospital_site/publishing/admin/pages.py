@@ -129,7 +129,7 @@ def lines_of(text):
     return sum(1 + width // LATIN_LETTERS_IN_A_LINE for width in widths)
 
 
-class PartInline(LanguagesSideBySide, admin.StackedInline):
+class RowInline(LanguagesSideBySide, admin.StackedInline):
     """Rows that are edited and published with their page."""
 
     template = "admin/publishing/part.html"

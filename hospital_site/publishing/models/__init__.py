@@ -3,7 +3,14 @@
 from hospital_site.publishing.models.audit import AuditEntry
 from hospital_site.publishing.models.editions import Edition
 from hospital_site.publishing.models.links import PreviewLink, link_of
-from hospital_site.publishing.models.pages import Editable, Part, Translated, page_at, page_models, without_language
+from hospital_site.publishing.models.pages import (
+    Editable,
+    InlineRow,
+    Translated,
+    page_at,
+    page_models,
+    without_language,
+)
 from hospital_site.publishing.models.reviews import SignOff
 from hospital_site.publishing.models.staff import StaffLimit
 from hospital_site.publishing.models.translations import TranslationState
@@ -12,7 +19,7 @@ __all__ = [
     "AuditEntry",
     "Editable",
     "Edition",
-    "Part",
+    "InlineRow",
     "PreviewLink",
     "SignOff",
     "StaffLimit",

@@ -124,22 +124,22 @@ class Editable(Translated):
 
     A subclass says with class constants what an edition of it holds besides its own columns:
 
-    `parts`: accessors of inline rows, such as `["departments"]`; captured in their order.
-    `copied`: many-to-many fields whose rows are captured by these columns, such as `{"departments": ["name"]}`.
+    `inline_relations`: accessors of inline rows, such as `["departments"]`; captured in their order.
+    `embedded_relations`: many-to-many fields whose rows are captured by these columns: `{"departments": ["name"]}`.
     `parents`: foreign keys to the pages above it, the nearest first; the first that is set is its parent.
     `source_words`: fields that hold the hospital's own words, which the gate does not judge by our style.
     `headings`: fields that head others, such as `{"tests_heading": ["tests"]}`; none may stand alone.
     `must_mention`: what a field must speak of, such as `{"side_effects": "explanation"}`.
-    `lent`: names of plain methods and properties that a `Snapshot` of it may use.
+    `snapshot_methods`: names of plain methods and properties that a `Snapshot` of it may use.
     """
 
-    parts: list[str] = []
-    copied: dict[str, list[str]] = {}
+    inline_relations: list[str] = []
+    embedded_relations: dict[str, list[str]] = {}
     parents: list[str] = []
     source_words: list[str] = []
     headings: dict[str, list] = {}
     must_mention: dict[str, str] = {}
-    lent: list[str] = ["get_absolute_url"]
+    snapshot_methods: list[str] = ["get_absolute_url"]
 
     slug = models.CharField(
         _("address"),
@@ -213,7 +213,7 @@ class Editable(Translated):
             raise ValidationError(dict.fromkeys(fixed, message))
 
 
-class Part(Translated):
+class InlineRow(Translated):
     """A row that has no page of its own: it is edited and published with its page."""
 
     position = models.PositiveIntegerField(_("order"), default=0)
