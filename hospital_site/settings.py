@@ -55,6 +55,7 @@ USE_TZ = True
 INSTALLED_APPS = [
     "modeltranslation",
     "hospital_site.publishing",
+    "hospital_site.translations",
     "centers",
     "patients_rights",
     "hospital_site.enquiries",

@@ -146,7 +146,13 @@ def test_no_file_is_made_by_a_machine_or_another_tool():
 # ── Which module may know which ───────────────────────────────────────────────────────────────────────────────────────
 
 APPS = ["centers", "patients_rights", "hospital_site.enquiries"]
-ORDER = [["hospital_site.env", "hospital_site.settings"], ["hospital_site.publishing"], ["hospital_site.search"], APPS]
+ORDER = [
+    ["hospital_site.env", "hospital_site.settings"],
+    ["hospital_site.publishing"],
+    ["hospital_site.translations"],
+    ["hospital_site.search"],
+    APPS,
+]
 
 
 def module_of(path):

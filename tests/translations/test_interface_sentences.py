@@ -1,17 +1,17 @@
-"""Promises about the sentences of the interface and their catalogues in `locale/`."""
+"""Promises about the sentences of this project's interface and their translations in `locale/`."""
 
 import ast
-import io
 import re
 from html.parser import HTMLParser
 
 import polib
 import pytest
 from django.conf import settings as project_settings
-from django.core.management import CommandError, call_command
-from django.utils.translation import gettext, ngettext, override
 
-from hospital_site import catalogues
+from hospital_site.translations import catalogues
+from hospital_site.translations.catalogue_checks import check, placeholders
+from hospital_site.translations.extraction import KEYWORDS, extract, identity, our_folders
+from tests.translations.files import entries, write
 
 LANGUAGES = list(dict(project_settings.LANGUAGES))
 TRANSLATED = [language for language in LANGUAGES if language != project_settings.SOURCE_LANGUAGE]
@@ -38,8 +38,13 @@ NEVER_IN_KOREAN = re.compile(
 )
 
 
-def entries(language):
-    return list(catalogues.read(language))
+def our_files(*endings):
+    return [
+        path
+        for folder in our_folders()
+        for path in sorted((project_settings.BASE_DIR / folder).rglob("*"))
+        if path.suffix in endings
+    ]
 
 
 def particles_after_placeholders(entry):
@@ -64,10 +69,10 @@ def is_not_korean(entry):
 
 def faults_of_english(sentence):
     """Say why an English sentence would be hard to translate."""
-    for text in filter(None, [sentence.words, sentence.plural]):
+    for text in filter(None, [sentence.msgid, sentence.msgid_plural]):
         if text != text.strip() or "\n" in text:
             yield f"“{text}” has white space at an end or a line break: write a whole sentence, trimmed."
-        _named, unnamed = catalogues.placeholders(text)
+        _named, unnamed = placeholders(text)
         if set(unnamed) - {"%%"}:
             yield f"“{text}” has a placeholder without a name."
 
@@ -78,7 +83,7 @@ def hidden_sentences(files):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         inside = {call for text in ast.walk(tree) if isinstance(text, ast.JoinedStr) for call in ast.walk(text)}
         for call in ast.walk(tree):
-            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in catalogues.KEYWORDS:
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in KEYWORDS:
                 is_put_together = isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
                 if call in inside or is_put_together:
                     yield f"{path.name}: {ast.unparse(call)}"
@@ -156,38 +161,41 @@ def bare_words(files):
 
 
 @pytest.fixture(scope="module")
-def found():
+def template():
     """Every sentence of this project."""
-    return catalogues.found_in(catalogues.files_with_sentences())
+    return extract()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_catalogue_has_exactly_the_sentences_of_the_code(found, language):
-    in_code = set(found)
-    in_catalogue = {catalogues.sentence_of(entry) for entry in entries(language)}
+def test_the_catalogue_has_exactly_the_sentences_of_the_code(template, language):
+    in_code = {identity(sentence) for sentence in template}
+    in_catalogue = {identity(entry) for entry in entries(language)}
 
-    assert {"not collected": in_code - in_catalogue, "obsolete": in_catalogue - in_code} == {
+    assert {"not collected": in_code - in_catalogue, "not in the code": in_catalogue - in_code} == {
         "not collected": set(),
-        "obsolete": set(),
+        "not in the code": set(),
     }, "Run “make messages”."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_collecting_again_would_change_nothing(found, language):
-    assert str(catalogues.merged(language, found)) == catalogues.path_of(language).read_text(encoding="utf-8")
+def test_collecting_again_would_change_nothing(template, language):
+    catalogue = catalogues.read(language)
+    updated = catalogues.update(language, template)
+
+    assert (list(map(str, updated)), updated.metadata) == (list(map(str, catalogue)), catalogue.metadata)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_is_translated_and_keeps_its_placeholders(language):
-    assert list(catalogues.faults(language)) == []
+    assert list(check(language)) == []
 
 
 def test_every_sentence_is_written_out_where_it_is_said():
-    assert list(hidden_sentences(catalogues.our_files(".py"))) == []
+    assert list(hidden_sentences(our_files(".py"))) == []
 
 
-def test_every_english_sentence_is_whole(found):
-    assert [fault for sentence in found for fault in faults_of_english(sentence)] == []
+def test_every_english_sentence_is_whole(template):
+    assert [fault for sentence in template for fault in faults_of_english(sentence)] == []
 
 
 def test_korean_has_no_particle_right_after_a_placeholder():
@@ -213,102 +221,14 @@ def test_korean_uses_no_word_that_the_glossary_rules_out():
 
 
 def test_no_korean_stands_in_the_code():
-    assert list(bare_korean(catalogues.our_files(".py", ".html", ".txt"))) == []
+    assert list(bare_korean(our_files(".py", ".html", ".txt"))) == []
 
 
 def test_no_untranslated_words_stand_in_templates():
-    assert list(bare_words(catalogues.our_files(".html"))) == []
+    assert list(bare_words(our_files(".html"))) == []
 
 
 # ── Broken promises are noticed ───────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def project(tmp_path, settings):
-    """An empty project: what a test writes there is all that the catalogues know."""
-    settings.BASE_DIR = tmp_path
-    settings.LOCALE_PATHS = [tmp_path / "locale"]
-    settings.LANGUAGES = [("ko", "한국어"), ("en", "English")]
-    settings.SOURCE_LANGUAGE = "en"
-    return tmp_path
-
-
-def write(path, text):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def catalogue(project, *texts, language="ko"):
-    header = (
-        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=1; plural=0;\\n"'
-    )
-    return write(project / f"locale/{language}/LC_MESSAGES/django.po", "\n\n".join([header, *texts]) + "\n")
-
-
-def messages(**options):
-    """What `manage.py messages` says."""
-    said = io.StringIO()
-    call_command("messages", stdout=said, **options)
-    return said.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        pytest.param('msgid "Clinics"\nmsgstr ""', "“Clinics” is not translated.", id="missing"),
-        pytest.param('msgid "Clinics"\nmsgstr " "', "“Clinics” is not translated.", id="only_a_space"),
-        pytest.param(
-            'msgid "One test"\nmsgid_plural "%(n)s tests"\nmsgstr[0] ""',
-            "“One test” is not translated in form 0.",
-            id="missing_form",
-        ),
-        pytest.param(
-            '#, fuzzy\nmsgid "Clinics"\nmsgstr "병원"', "“Clinics” is fuzzy: Django leaves it out.", id="fuzzy"
-        ),
-        pytest.param('#~ msgid "Wards"\n#~ msgstr "병동"', "“Wards” is obsolete.", id="obsolete"),
-        pytest.param(
-            'msgid "Since %(date)s"\nmsgstr "시작: %(data)s"',
-            "“Since %(date)s” and “시작: %(data)s” have different placeholders.",
-            id="misspelt_placeholder",
-        ),
-        pytest.param(
-            'msgid "Since {date}"\nmsgstr "시작"',
-            "“Since {date}” and “시작” have different placeholders.",
-            id="lost_brace_placeholder",
-        ),
-        pytest.param(
-            'msgid "%s of %s"\nmsgstr "전체 중 %s"',
-            "“%s of %s” and “전체 중 %s” have different placeholders.",
-            id="lost_nameless_placeholder",
-        ),
-        pytest.param(
-            'msgid "One test"\nmsgid_plural "%(n)s tests"\nmsgstr[0] "검사 하나"',
-            "“One test” and “검사 하나” have different placeholders.",
-            id="only_form_without_the_number",
-        ),
-        pytest.param(
-            'msgid "60%% of patients"\nmsgstr "환자의 60%"',
-            "“60%% of patients” and “환자의 60%” have different placeholders.",
-            id="lost_percent_sign",
-        ),
-        pytest.param(
-            'msgid "Clinics"\nmsgstr "클리닉\\n"',
-            "“Clinics” and “클리닉\n” begin or end with different white space.",
-            id="added_newline",
-        ),
-    ],
-)
-def test_a_bad_translation_is_named(project, text, fault):
-    catalogue(project, text)
-
-    assert list(catalogues.faults("ko")) == [fault]
-
-
-def test_the_language_of_the_code_needs_no_translation(project):
-    catalogue(project, 'msgid "Clinics"\nmsgstr ""', language="en")
-
-    assert list(catalogues.faults("en")) == []
 
 
 @pytest.mark.parametrize(
@@ -321,7 +241,7 @@ def test_the_language_of_the_code_needs_no_translation(project):
     ],
 )
 def test_an_english_sentence_that_is_hard_to_translate_is_named(sentence, fault):
-    (named,) = faults_of_english(catalogues.Sentence(sentence))
+    (named,) = faults_of_english(polib.POEntry(msgid=sentence))
 
     assert fault in named
 
@@ -433,175 +353,3 @@ def test_bare_korean_is_noticed(tmp_path, name, text, found):
 )
 def test_bare_words_in_a_template_are_noticed(tmp_path, html, found):
     assert list(bare_words([write(tmp_path / "home.html", html)])) == found
-
-
-# ── The command ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_sentences_are_collected_from_python_and_templates(project):
-    write(
-        project / "centers/models.py",
-        """
-        a = _("A clinic")
-        b = ngettext_lazy("One center", "%(count)s centers", count)
-        c = pgettext("button", "Publish")
-        d = npgettext("button", "Publish a page", "Publish pages", count)
-        e = gettext_lazy(
-            "A long sentence "
-            "on two lines."
-        )
-        """,
-    )
-    write(
-        project / "templates/home.html",
-        """
-        <main>
-            {% translate "Welcome" %} {{ _("Good morning")|upper }} {% head kind=_("Center") %}{% endhead %}
-          {% blocktranslate trimmed with name=page.name %}
-            See the page of
-            {{ name }}.
-          {% endblocktranslate %}
-        {% blocktranslate count n=size context "list" %}{{ n }} test{% plural %}{{ n }} tests{% endblocktranslate %}
-        {% translate "Open" context "hours" %} 100 % {% url 'home' %} it's "odd" (unbalanced
-        </main>
-        """,
-    )
-    write(project / "var/cache.py", '_("never")')
-    write(project / ".venv/lib/module.py", '_("never")')
-
-    found = catalogues.found_in(catalogues.files_with_sentences())
-
-    assert list(found) == [
-        ("%(n)s test", "%(n)s tests", "list"),
-        ("A clinic", "", ""),
-        ("A long sentence on two lines.", "", ""),
-        ("Center", "", ""),
-        ("Good morning", "", ""),
-        ("One center", "%(count)s centers", ""),
-        ("Open", "", "hours"),
-        ("Publish", "", "button"),
-        ("Publish a page", "Publish pages", "button"),
-        ("See the page of %(name)s.", "", ""),
-        ("Welcome", "", ""),
-    ]
-
-
-def test_one_sentence_with_two_plurals_is_refused(project):
-    write(project / "centers/models.py", 'ngettext("One test", "%(n)s tests", n)\nngettext("One test", "Tests", n)')
-
-    with pytest.raises(ValueError, match="“One test” stands with the plurals"):
-        catalogues.found_in(catalogues.files_with_sentences())
-
-
-def test_a_translation_stays_and_a_new_sentence_waits_for_one(project):
-    catalogue(project, '# my note\nmsgid "Clinic"\nmsgstr "클리닉"')
-    write(project / "centers/models.py", '_("Clinic")\n_("Clinics")')
-
-    messages()
-
-    assert [(entry.msgid, entry.msgstr, entry.tcomment, entry.flags) for entry in entries("ko")] == [
-        ("Clinic", "클리닉", "my note", []),
-        ("Clinics", "", "", []),
-    ]
-
-
-def test_a_sentence_that_left_the_code_is_dropped_and_shown(project):
-    catalogue(project, 'msgid "Ward"\nmsgstr "병동"')
-    write(project / "centers/models.py", '_("Clinic")')
-
-    said = messages()
-
-    assert [entry.msgid for entry in entries("ko")] == ["Clinic"]
-    assert said.splitlines() == [
-        "ko: 1 sentences, 1 of them new.",
-        "  dropped: “Ward” (병동)",
-        "  “Clinic” is not translated.",
-        "en: 1 sentences, 1 of them new.",
-    ]
-
-
-def test_a_translators_fuzzy_mark_stays_until_the_translator_takes_it_away(project):
-    catalogue(project, '#, fuzzy\nmsgid "Clinic"\nmsgstr "병원"')
-    write(project / "centers/models.py", '_("Clinic")')
-
-    messages()
-
-    assert list(catalogues.faults("ko")) == ["“Clinic” is fuzzy: Django leaves it out."]
-
-
-def test_a_catalogue_says_nothing_of_the_day_or_the_machine(project):
-    write(
-        project / "centers/models.py",
-        '# Translators: where patients go\n_("%(name)s clinic")\nngettext("A day", "{n} days", 2)',
-    )
-
-    messages()
-
-    assert (project / "locale/ko/LC_MESSAGES/django.po").read_text(encoding="utf-8") == (
-        "# “make messages” keeps this list. Translators write in the msgstr lines only.\n"
-        'msgid ""\n'
-        'msgstr ""\n'
-        '"Language: ko\\n"\n'
-        '"MIME-Version: 1.0\\n"\n'
-        '"Content-Type: text/plain; charset=UTF-8\\n"\n'
-        '"Content-Transfer-Encoding: 8bit\\n"\n'
-        '"Plural-Forms: nplurals=1; plural=0;\\n"\n'
-        "\n"
-        "#. Translators: where patients go\n"
-        "#, python-format\n"
-        'msgid "%(name)s clinic"\n'
-        'msgstr ""\n'
-        "\n"
-        "#, python-brace-format\n"
-        'msgid "A day"\n'
-        'msgid_plural "{n} days"\n'
-        'msgstr[0] ""\n'
-    )
-
-
-def test_a_second_run_changes_nothing(project):
-    write(project / "templates/home.html", "{% translate 'Clinic' %} {% translate 'Test' context 'noun' %}")
-    messages()
-    before = {path: path.read_bytes() for path in project.rglob("django.*o")}
-
-    messages()
-
-    assert {path: path.read_bytes() for path in project.rglob("django.*o")} == before
-    assert len(before) == 4
-
-
-def test_django_reads_what_was_compiled_without_gettext_or_a_database(project, monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    catalogue(
-        project,
-        'msgid "Ward round"\nmsgstr "회진"',
-        'msgid "One ward"\nmsgid_plural "%(n)s wards"\nmsgstr[0] "병동 %(n)s곳"',
-        '#, fuzzy\nmsgid "Ward door"\nmsgstr "병동"',
-    )
-    catalogue(project, language="en")
-
-    messages(compile=True)
-
-    with override("ko"):
-        assert [gettext("Ward round"), ngettext("One ward", "%(n)s wards", 1), gettext("Ward door")] == [
-            "회진",
-            "병동 %(n)s곳",
-            "Ward door",
-        ]
-    with override("en"):
-        assert gettext("Ward round") == "Ward round"
-
-
-def test_compiling_asks_for_a_catalogue_that_is_missing(project):
-    with pytest.raises(CommandError, match="There is no catalogue for “ko” yet"):
-        messages(compile=True)
-
-
-def test_a_third_language_is_a_line_in_the_settings(project, settings):
-    settings.LANGUAGES = [*settings.LANGUAGES, ("ar", "العربية")]
-    write(project / "centers/models.py", 'ngettext("One ward", "%(n)s wards", 2)')
-
-    messages()
-
-    (entry,) = entries("ar")
-    assert len(entry.msgstr_plural) == 6

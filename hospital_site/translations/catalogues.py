@@ -1,0 +1,136 @@
+"""The catalogues of interface sentences: kept in `locale/` by polib, compiled for Django, without GNU gettext."""
+
+import copy
+import re
+from pathlib import Path
+
+import polib
+from babel import Locale
+from babel.messages.catalog import get_close_matches
+from babel.plural import to_gettext
+from django.conf import settings
+from django.utils.translation import to_locale
+
+from hospital_site.translations.extraction import identity
+
+
+def path_of(language):
+    return Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / "django.po"
+
+
+def read(language):
+    """Return the catalogue of `language`; an empty one where there is no file yet."""
+    path = path_of(language)
+    return polib.pofile(str(path), wrapwidth=0) if path.exists() else polib.POFile(wrapwidth=0)
+
+
+def write(language, catalogue):
+    path_of(language).parent.mkdir(parents=True, exist_ok=True)
+    path_of(language).write_text(str(catalogue), encoding="utf-8")
+
+
+def compile(language):
+    """Write the `.mo` that Django reads, beside the catalogue, in one step."""
+    unfinished = path_of(language).with_name("unfinished.mo")
+    unfinished.write_bytes(read(language).to_binary())
+    unfinished.replace(path_of(language).with_suffix(".mo"))
+
+
+# ── Bringing one up to the code ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def update(language, template, *, prune=False):
+    """Return the catalogue of `language` with the sentences of `template`. No translation is lost:
+
+    a reworded sentence keeps its old one as fuzzy, with the old words as `#|`; one that no sentence is like becomes
+    obsolete (`#~`), until `prune` removes it or the sentence comes back.
+    """
+    old = read(language)
+    catalogue = polib.POFile(wrapwidth=0)
+    catalogue.header = old.header or "“make messages” keeps this list. Translators write in the msgstr lines only."
+    catalogue.metadata = headers(language, old.metadata)
+    forms = dict.fromkeys(range(number_of_forms(catalogue)), "")
+
+    known = {identity(entry): entry for entry in old}
+    unused = known.keys() - {identity(sentence) for sentence in template}
+    unused = [known[key] for key in sorted(unused) if any(translations_of(known[key]))]
+    reworded = []
+    for sentence in template:
+        entry = copy.deepcopy(sentence)
+        entry.msgstr_plural = forms.copy() if entry.msgid_plural else {}
+        if before := known.get(identity(sentence)):
+            carry_over(before, entry)
+        elif before := most_similar(sentence, unused):
+            carry_over(before, entry)
+            mark_reworded(before, entry)
+            reworded.append(before)
+        catalogue.append(entry)
+    if not prune:
+        catalogue.extend(obsolete(entry) for entry in unused if not any(entry is other for other in reworded))
+    return catalogue
+
+
+def most_similar(sentence, entries):
+    by_text = {entry.msgid.lower(): entry for entry in entries}
+    return next((by_text[text] for text in get_close_matches(sentence.msgid.lower(), by_text, 1)), None)
+
+
+def carry_over(before, entry):
+    """Give `entry` what translators wrote in `before`."""
+    translations = before.msgstr_plural or {0: before.msgstr}
+    if entry.msgid_plural:
+        entry.msgstr_plural = {form: translations.get(form, "") for form in entry.msgstr_plural}
+    else:
+        entry.msgstr = translations[0]
+    entry.tcomment = before.tcomment
+    if before.fuzzy:
+        entry.fuzzy = True
+        entry.previous_msgctxt = before.previous_msgctxt
+        entry.previous_msgid, entry.previous_msgid_plural = before.previous_msgid, before.previous_msgid_plural
+
+
+def mark_reworded(before, entry):
+    """Make `entry` fuzzy, with the words that its translation was made from."""
+    entry.fuzzy = True
+    if entry.previous_msgid is None:
+        entry.previous_msgctxt = before.msgctxt
+        entry.previous_msgid, entry.previous_msgid_plural = before.msgid, before.msgid_plural or None
+
+
+def obsolete(entry):
+    entry.obsolete, entry.comment, entry.occurrences = True, "", []
+    return entry
+
+
+# ── Headers ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def headers(language, kept):
+    """Return the headers of a catalogue; what a translator's tool wrote (`kept`) stays, the plural rule too."""
+    locale = Locale.parse(to_locale(language))
+    return {
+        "Project-Id-Version": "hospital-site",
+        "PO-Revision-Date": "YEAR-MO-DA HO:MI+ZONE",
+        "Last-Translator": "FULL NAME <EMAIL@ADDRESS>",
+        "Language-Team": locale.english_name,
+        "Plural-Forms": plural_forms(locale),
+        **kept,
+        "Language": str(locale),
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+
+
+def plural_forms(locale):
+    """Return the CLDR's plural rule of `locale` for whole numbers as gettext writes it."""
+    # Babel leaves the exponent of compact numbers (French “1e6”) in the rule, which gettext does not know.
+    return re.sub(r"\be\b", "0", to_gettext(locale.plural_form))
+
+
+def number_of_forms(catalogue):
+    return int(re.search(r"nplurals=\s*(\d+)", catalogue.metadata["Plural-Forms"])[1])
+
+
+def translations_of(entry):
+    return [entry.msgstr_plural[form] for form in sorted(entry.msgstr_plural)] if entry.msgid_plural else [entry.msgstr]
