@@ -40,26 +40,24 @@ var/static/staticfiles.json: $(shell find static) requirements.txt | environment
 # ── Checks ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 # One process of tests for each core; each has a database, a server and a Chromium of its own.
-on-every-core = -n auto --maxprocesses 4 --dist worksteal
+# T names what alone to test: make test T=tests/site/test_home.py, make test-browser T="-k keyboard".
+pytest = $(python) -m pytest $(or $(T),-n auto --maxprocesses 4 --dist worksteal)
 
 test: export MODE = test
-test: check ## Style, settings, migrations and all tests but those of the browser, on SQLite
-	@$(python) -m pytest -m "not browser" $(on-every-core)
-	@echo "Left out here: make test-postgres (the same on PostgreSQL), make test-browser (Chromium)."
+test: compiled $(if $(T),,check) ## Style, settings, migrations and all tests but those of the browser, on SQLite (a part: make test T=tests/site)
+	@$(pytest) -m "not browser"
+	@$(if $(T),,echo "Left out here: make test-postgres (all that touches data, on PostgreSQL), make test-browser (Chromium).")
 
 test-postgres: export MODE = test
-test-postgres: environment-dev ## The same tests on a PostgreSQL server that lives as long as they do
-	@$(manage) messages --compile
-	@.ci/postgres $(python) -m pytest -m "not browser" $(on-every-core)
+test-postgres: compiled ## All tests that touch data, on a PostgreSQL server that lives as long as they do
+	@.ci/postgres $(pytest) -m "not browser" --database-only
 
 test-browser: export MODE = test
-test-browser: environment-dev ## Chromium, axe and the Nu HTML checker, over every kind of page
-	@$(manage) messages --compile
+test-browser: compiled ## Chromium, axe and the Nu HTML checker, over every kind of page
 	@.ci/browser
-	@$(python) -m pytest -m browser $(on-every-core)
+	@$(pytest) -m browser
 
-check: environment-dev ## Style, settings of a production start, missing migrations
-	@MODE=test $(manage) messages --compile
+check: compiled ## Style, settings of a production start, missing migrations
 	@$(python) -m ruff check --quiet --output-format concise
 	@$(python) -m ruff format --check --quiet
 	@$(as-production) $(manage) check --deploy --fail-level WARNING
@@ -67,6 +65,9 @@ check: environment-dev ## Style, settings of a production start, missing migrati
 
 as-production = MODE=production ALLOWED_HOSTS=www.example.org SECRET_KEY=$(random) ENQUIRY_KEYS=$(random)
 random = $$(head -c 48 /dev/urandom | base64 -w 0)
+
+compiled: environment-dev
+	@MODE=test $(manage) messages --compile
 
 # ── Upkeep ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -91,13 +92,13 @@ clean: ## Removes what was made on this machine, except the database and the sec
 	rm -rf .venv var/static .pytest_cache .ruff_cache .hypothesis locale/*/LC_MESSAGES/*.mo
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-environment:
+environment: ## Installs into .venv what the site needs to run
 	@$(PYTHON) .ci/environment requirements.txt
 
-environment-dev:
+environment-dev: ## The same with the tools of developers; every command that needs it does this by itself
 	@$(PYTHON) .ci/environment requirements-dev.txt
 
 free-port:
 	@$(PYTHON) .ci/free-port $(PORT)
 
-.PHONY: help run dev measure demonstration test test-postgres test-browser check messages lock upgrade clean environment environment-dev free-port
+.PHONY: help run dev measure demonstration test test-postgres test-browser check compiled messages lock upgrade clean environment environment-dev free-port

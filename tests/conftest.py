@@ -48,12 +48,38 @@ def stands_in_our_template(frame):
     return False
 
 
+def pytest_addoption(parser):
+    parser.addoption("--database-only", action="store_true", help="Leave out every test that touches no database.")
+
+
 def pytest_configure():
+    if not_compiled():
+        raise pytest.UsageError(
+            "The messages in locale/ are not compiled. Run: MODE=test .venv/bin/python manage.py messages --compile"
+        )
     hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
     hypothesis.settings.load_profile("unhurried")
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable()
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nobody's password is kept
+
+
+def not_compiled():
+    """The catalogues that have no `.mo`, or one that is older than they are."""
+    catalogues = [path for folder in settings.LOCALE_PATHS for path in folder.glob("*/LC_MESSAGES/*.po")]
+    compiled = {path: path.with_suffix(".mo") for path in catalogues}
+    return [po for po, mo in compiled.items() if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime]
+
+
+def touches_database(item):
+    """Does the test, or a fixture that it uses, open the test database? pytest-django refuses a query to all others."""
+    return "django_db_setup" in item.fixturenames or item.get_closest_marker("django_db") is not None
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("database_only"):
+        config.hook.pytest_deselected(items=[item for item in items if not touches_database(item)])
+        items[:] = filter(touches_database, items)
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,12 @@
 """What tests stand on stands fast itself."""
 
+import os
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 
-from tests.conftest import empty_the_database
+from tests.conftest import empty_the_database, not_compiled, touches_database
 
 
 @pytest.mark.parametrize("turn", ["first", "second"])
@@ -17,3 +19,37 @@ def test_a_test_that_empties_the_database_leaves_what_migrations_wrote(turn):
 
     assert Group.objects.exists()
     assert connection.creation.serialize_db_to_string() == written
+
+
+def test_what_asks_for_no_database_is_left_out_of_the_run_on_postgresql(request):
+    assert not touches_database(request.node)
+
+
+@pytest.mark.django_db
+def test_what_is_marked_is_part_of_the_run_on_postgresql(request):
+    assert touches_database(request.node)
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_what_a_fixture_gives_a_database_is_part_of_the_run_on_postgresql(request):
+    assert touches_database(request.node)
+
+
+@pytest.mark.usefixtures("first_pages")
+def test_what_shares_the_pages_of_one_database_is_part_of_the_run_on_postgresql(request):
+    assert touches_database(request.node)
+
+
+@pytest.mark.parametrize(
+    ("compiled", "is_named"), [(None, True), (1, True), (3, False)], ids=["missing", "older", "newer"]
+)
+def test_catalogues_that_are_not_compiled_are_found(settings, tmp_path, compiled, is_named):
+    catalogue = tmp_path / "ko/LC_MESSAGES/django.po"
+    catalogue.parent.mkdir(parents=True)
+    for path, moment in ((catalogue, 2), (catalogue.with_suffix(".mo"), compiled)):
+        if moment:
+            path.touch()
+            os.utime(path, (moment, moment))
+    settings.LOCALE_PATHS = [tmp_path]
+
+    assert not_compiled() == ([catalogue] if is_named else [])

@@ -143,6 +143,22 @@ def test_no_file_is_made_by_a_machine_or_another_tool():
     assert [name_of(path) for path in tracked(*MADE_BY_OTHER_TOOLS, *KEPT_OUT)] == []
 
 
+# ── Decisions ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_decision_is_in_the_list_under_its_title_and_number():
+    folder = ROOT / "hospital_site/decisions"
+    listed = re.findall(r"^\| \[(\d{4})\]\((.+?)\) (.+?) \|", (folder / "README.md").read_text(), flags=re.MULTILINE)
+
+    decisions = sorted(path for path in folder.glob("*.md") if path.name != "README.md")
+
+    assert listed == [
+        (f"{number:04}", path.name, path.read_text().partition("\n")[0].removeprefix("# "))
+        for number, path in enumerate(decisions, start=1)
+    ]
+    assert all(path.name.startswith(number) for (number, *_rest), path in zip(listed, decisions, strict=True))
+
+
 # ── Which module may know which ───────────────────────────────────────────────────────────────────────────────────────
 
 APPS = ["centers", "patients_rights", "hospital_site.enquiries"]
