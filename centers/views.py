@@ -56,10 +56,19 @@ def departments(request):
 
 
 def with_departments(hospital):
-    """Give `hospital` its departments in the order of the reader's language, each with the clinics it works in."""
-    clinics = [clinic for center in hospital.centers for clinic in center.clinics]
+    """Attach to `hospital` its departments in alphabetical order, each with the clinics that it works in.
+
+    A department that a clinic names is found by its identity; by its name where the hospital has no such identity, as
+    in editions older than identities.
+    """
+    known = {department.pk for department in hospital.departments} - {None}
+    clinics = [
+        (clinic, {department.pk if department.pk in known else str(department) for department in clinic.departments})
+        for center in hospital.centers
+        for clinic in center.clinics
+    ]
     departments = sorted(hospital.departments, key=lambda department: str(department).casefold())
     for department in departments:
-        department.attach(clinics=[c for c in clinics if str(department) in map(str, c.departments)])
+        department.attach(clinics=[clinic for clinic, named in clinics if named & {department.pk, str(department)}])
     hospital.attach(departments=departments)
     return hospital

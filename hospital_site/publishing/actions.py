@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hospital_site.publishing.audit import record
 from hospital_site.publishing.gate import blocks, findings
-from hospital_site.publishing.loading import restore
+from hospital_site.publishing.loading import missing_relations, restore
 from hospital_site.publishing.models import AuditEntry, Edition, PreviewLink, SignOff, page_at, page_models
 from hospital_site.publishing.models.links import LIFETIME
 from hospital_site.publishing.snapshots import digest, dump, inline_model, language_digest
@@ -82,6 +82,7 @@ def issue_again(page, number, *, by, reason):
     earlier = page.editions().get(number=number)
     if earlier.is_withdrawal:
         raise Refused(_("This edition is a withdrawal. Use “Withdraw” to take the page off the site."))
+    refuse_a_deleted_parent(earlier)
     edition = compose(page)
     edition.data, edition.digest = earlier.data, earlier.digest
     edition.language_digests, edition.position = earlier.language_digests, earlier.position
@@ -129,6 +130,7 @@ def copy_into_draft(page, number, *, by, reason):
     earlier = page.editions().get(number=number)
     if earlier.is_withdrawal:
         raise Refused(_("This edition is a withdrawal and has no text to copy."))
+    refuse_a_deleted_parent(earlier)
     before = digest(dump(page))
     restore(page, earlier.data)
     edited(page, by=by, before=before, action=Action.RESTORE, reason=reason)
@@ -353,6 +355,16 @@ def refuse_a_taken_address(edition):
     taken = Edition.objects.filter(address=edition.address).exclude(page=edition.page)
     if taken.live().exists() or taken.scheduled().exists():
         raise Refused(_("Another published page already has this address. Choose another one."))
+
+
+def refuse_a_deleted_parent(edition):
+    """Refuse to go back to an edition that points to a row which no longer exists."""
+    lost = next(missing_relations(edition.model, edition.data), None)
+    if lost:
+        raise Refused(
+            _("What this edition belonged to has been deleted (%(name)s). Choose another edition.")
+            % {"name": lost.verbose_name}
+        )
 
 
 def refuse_a_past_hour(live_from):

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -15,12 +14,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
 
+from hospital_site.publishing.row_matching import match_rows
 from hospital_site.publishing.snapshots import Snapshot, captured_fields, inline_model
 
 SAME, REMOVED, ADDED = "same", "removed", "added"
 WORD = re.compile(r"(\w+(?:[-.,:'’/@]\w+)*|[^\w\s])(\s*)")
 KEPT_AROUND_A_CHANGE = 12
-ALIKE = 0.4
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def row_in_words(model, row, number=None, called=None):
 called_row = lazy(row_in_words, str)
 
 
-def said(field, data):
+def display_value(field, data):
     """A stored value as editors read it: choices by their label, dates and yes or no in words."""
     if data is None:
         return ""
@@ -106,17 +105,17 @@ def changed_columns(model, before, after, *, row="", without=None):
     for field in captured_fields(model):
         if field.attname == without or not any(field.attname in (data or {}) for data in (before, after)):
             continue
-        old, new = said(field, before), said(field, after)
-        if words_of(old) != words_of(new):
+        old, new = display_value(field, before), display_value(field, after)
+        if words(old) != words(new):
             language = language_of(field)
-            segments = words_changed(old, new) if language else whole(old, new)
+            segments = words_changed(old, new) if language else replaced(old, new)
             yield Change(called_field(field, row), language, segments)
 
 
 def changed_rows(model, before, after, *, called=None, are_numbered=True):
     """Rows that were edited, moved or added, in their new order, then those that were removed."""
     place = place_column(model)
-    pairs = aligned(model, before, after)
+    pairs = match_rows(before, after)
     stayed = longest_rise([pairs[new] for new in sorted(pairs)])
     for new, row in enumerate(after):
         name = called_row(model, row, new + 1 if are_numbered else None, called)
@@ -124,7 +123,7 @@ def changed_rows(model, before, after, *, called=None, are_numbered=True):
         yield from changed_columns(model, None if old is None else before[old], row, row=name, without=place)
         if are_numbered and place and old is not None and old not in stayed:
             label = format_lazy("{} — {}", name, _("place in the list"))
-            yield Change(label, None, whole(str(old + 1), str(new + 1)))
+            yield Change(label, None, replaced(str(old + 1), str(new + 1)))
     for old, row in enumerate(before):
         if old not in pairs.values():
             name = called_row(model, row, old + 1 if are_numbered else None, called)
@@ -135,52 +134,6 @@ def place_column(model):
     """The column that only orders the rows: inserting one renumbers the others, which is no change of theirs."""
     first = model._meta.ordering[0] if model._meta.ordering else None
     return first if first == "position" else None
-
-
-def aligned(model, before, after):
-    """`{place after: place before}` of the rows that are the same row, edited or not.
-
-    Rows have no lasting name in an edition, so they are paired by their words: equal ones first, then by likeness.
-    """
-    pairs = {}
-    keys = [comparable(model, row) for row in before]
-    unpaired = list(range(len(before)))
-    for new, row in enumerate(after):
-        key = comparable(model, row)
-        equal = next((old for old in unpaired if keys[old] == key), None)
-        if equal is not None:
-            pairs[new] = equal
-            unpaired.remove(equal)
-    candidates = [
-        (score, -abs(new - old), -new, -old)
-        for new, row in enumerate(after)
-        if new not in pairs
-        for old in unpaired
-        if (score := likeness(model, before[old], row)) >= ALIKE
-    ]
-    for _score, _distance, new, old in sorted(candidates, reverse=True):
-        if -new not in pairs and -old not in pairs.values():
-            pairs[-new] = -old
-    return pairs
-
-
-def comparable(model, row):
-    place = place_column(model)
-    columns = [f.attname for f in captured_fields(model) if f.attname in row and f.name != place]
-    return {column: words_of(str(row[column] or "")) for column in columns}
-
-
-def likeness(model, one, other):
-    """From 0 to 1 by the words that two rows share; above 1 when they bear the same name in some language."""
-    mine, others = comparable(model, one), comparable(model, other)
-    words = [Counter(word for text in texts.values() for word in text) for texts in (mine, others)]
-    shared = 2 * (words[0] & words[1]).total() / max(1, sum(counter.total() for counter in words))
-    named = any(mine[column] and mine[column] == others.get(column) for column in mine if is_name(column))
-    return shared + named
-
-
-def is_name(column):
-    return column.startswith(("name_", "title_"))
 
 
 def longest_rise(numbers):
@@ -200,18 +153,18 @@ def split(text):
     return WORD.findall(unicodedata.normalize("NFC", text))
 
 
-def words_of(text):
+def words(text):
     """What makes a difference in a text: its words and signs, not the white space between them."""
     return [word for word, _space in split(text)]
 
 
-def whole(old, new):
+def replaced(old, new):
     return [(how, text) for how, text in ((REMOVED, old), (ADDED, new)) if text]
 
 
 def words_changed(old, new):
     """Segments from `old` to `new`. Signs that stand alone between two changes are counted to the changes."""
-    matcher = SequenceMatcher(None, words_of(old), words_of(new), autojunk=False)
+    matcher = SequenceMatcher(None, words(old), words(new), autojunk=False)
     old, new = split(old), split(new)
     steps = []
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
@@ -224,7 +177,7 @@ def words_changed(old, new):
             steps.append((is_same, old[start:end], new[new_start:new_end]))
     segments = []
     for is_same, gone, come in steps:
-        segments += [(SAME, shared_text(gone, come))] if is_same else whole(text_of(gone), text_of(come))
+        segments += [(SAME, shared_text(gone, come))] if is_same else replaced(text_of(gone), text_of(come))
     return shortened(segments)
 
 

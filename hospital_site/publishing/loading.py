@@ -1,23 +1,41 @@
 """From the JSON of an edition back to working rows: the inverse of `dump`, also used for the first content."""
 
-from functools import partial
-
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models, transaction
 from modeltranslation.utils import get_translation_fields
 
 from hospital_site.publishing.models import Editable
-from hospital_site.publishing.snapshots import captured_fields, inline_model
-from hospital_site.publishing.staleness import CODES, mark_all_checked, names_of, rows_of, words
+from hospital_site.publishing.row_matching import match_rows
+from hospital_site.publishing.snapshots import captured_fields, inline_model, row_data
+from hospital_site.publishing.staleness import mark_all_checked, rows_of
+
+
+def missing_relations(model, data):
+    """Yield the foreign keys of `model` and its inline rows that point, in `data`, to rows which no longer exist.
+
+    An edition outlives the pages that it belonged to. `restore` writes what it is given, so its caller checks this
+    first.
+    """
+    for field in captured_fields(model):
+        pk = data.get(field.attname) if isinstance(field, models.ForeignKey) else None
+        if pk is not None and not field.related_model._base_manager.filter(pk=pk).exists():
+            yield field
+    for name in getattr(model, "inline_relations", []):
+        for row in data.get(name, []):
+            yield from missing_relations(inline_model(model, name), row)
 
 
 @transaction.atomic
 def restore(page, data):
-    """Write `data`, as `dump` gives it, into the working rows of `page`. What `data` does not name stays."""
+    """Write `data`, as `dump` returns it, into the working rows of `page`.
+
+    What `data` does not name stays, such as the texts of a language or a field that is younger than the edition.
+    """
     fill(page, data)
     page.save()
     for name in page.inline_relations:
         if name in data:
-            restore_parts(page, name, data[name])
+            restore_rows(page, name, data[name])
     for name, fields in page.embedded_relations.items():
         if name in data:
             getattr(page, name).set(matching_rows(page, name, fields[0], data[name]))
@@ -29,60 +47,66 @@ def fill(row, data):
             setattr(row, field.attname, field.to_python(data[field.attname]))
 
 
-def restore_parts(page, name, records):
-    """Make the rows `name` of `page` be `records`, in their order.
+def restore_rows(page, name, records):
+    """Make the inline rows `name` of `page` be `records`, in their order.
 
-    A row that is still there, by its words, stays the same row for pages that name it, and keeps what its texts were
-    last checked against. One that comes back counts as checked.
+    A row that still exists stays the same row, with everything that points to it and what its texts were last checked
+    against. A row that was deleted comes back under its old primary key, if that is free, and counts as checked.
     """
     model = inline_model(type(page), name)
     link = getattr(type(page), name).rel.field.name
-    there = list(getattr(page, name).all())
-    named_by = {row.pk: pages_that_name(row) for row in there}
-    getattr(page, name).all().delete()
-    for place, record in enumerate(records, start=1):
-        part = model(**{link: page})
-        if hasattr(part, "position"):
-            part.position = place
-        fill(part, record)
-        same = max(there, key=partial(shared_words, part), default=None)
-        if same and shared_words(part, same):
-            there.remove(same)
-            part.pk, part.checked = same.pk, same.checked
-        else:
-            mark_all_checked(part)
-        part.save(force_insert=True)
-        for accessor, pages in named_by.get(part.pk, []):
-            getattr(part, accessor).set(pages)
+    existing = list(getattr(page, name).all())
+    pairs = match_rows([row_data(row, without=link) for row in existing], records)
+    kept = {new: existing[old] for new, old in pairs.items()}
+    rows = getattr(page, name).all()
+    rows.exclude(pk__in=[row.pk for row in kept.values()]).delete()
+    rows._raw_delete(rows.db)  # Kept rows may swap unique values. What points to them is checked at the commit.
+    for new, record in enumerate(records):
+        row = kept.get(new) or model(pk=free_key(model, record.get("id")), **{link: page})
+        if hasattr(row, "position"):
+            row.position = new + 1
+        fill(row, record)
+        if new not in kept:
+            mark_all_checked(row)
+        row.save(force_insert=True)
 
 
-def pages_that_name(row):
-    """The rows that hold `row` in a many-to-many field, by its accessors: `[("clinics", [clinic, …])]`."""
-    accessors = [field.get_accessor_name() for field in row._meta.related_objects if field.many_to_many]
-    return [(accessor, list(getattr(row, accessor).all())) for accessor in accessors]
+def free_key(model, pk):
+    return None if model._base_manager.filter(pk=pk).exists() else pk
 
 
-def shared_words(row, other):
-    """How many texts two rows have in common."""
-    texts = [(words(row, name, code), words(other, name, code)) for name in names_of(row) for code in CODES]
-    return sum(bool(mine) and mine == others for mine, others in texts)
+def embeddable_rows(page, name):
+    """Return the rows that `page` may hold in its embedded relation `name`: those that belong to a page above it.
+
+    Two hospitals may each have a Radiology; a clinic works with that of its own.
+    """
+    rows = page._meta.get_field(name).related_model._base_manager.all()
+    try:
+        ancestors = page.ancestors()
+    except ObjectDoesNotExist:  # The page does not have its parent yet.
+        return rows.none()
+    owners = {f.name: above for f in rows.model._meta.fields for above in ancestors if f.related_model is type(above)}
+    return rows.filter(**owners) if owners else rows.none()
 
 
 def matching_rows(page, name, field, records):
-    """The rows that `records` were copied from, by their names. What has been renamed or removed since is left out.
+    """Return the rows that `records` were copied from, or that bear the names `records` in the first content.
 
-    Only rows of the pages above count: two hospitals may each have a Radiology.
+    Rows that were deleted since, or belong to another hospital, are left out.
     """
-    model = page._meta.get_field(name).related_model
-    owners = {f.name: above for f in model._meta.fields for above in page.ancestors() if f.related_model is type(above)}
-    candidates = model.objects.filter(**owners)
     columns = get_translation_fields(field)
-    wanted = [{record} if isinstance(record, str) else {record[column] for column in columns} for record in records]
-    return [row for row in candidates if any(names <= {getattr(row, c) or "" for c in columns} for names in wanted)]
+    rows = list(embeddable_rows(page, name))
+    named = [dict.fromkeys(columns, record) if isinstance(record, str) else record for record in records]
+    pairs = match_rows(*([narrowed(row, columns) for row in side] for side in (map(row_data, rows), named)))
+    return [rows[old] for old in pairs.values()]
+
+
+def narrowed(row, columns):
+    return {name: value for name, value in row.items() if name in ("id", *columns)}
 
 
 def create(model, record, position=1, **above):
-    """Make a page of kind `model` and all pages below it from a nested `record`. Returns them, the top first.
+    """Make a page of kind `model` and all pages below it from a nested `record`. Return them, the top first.
 
     Pages below stand in `record` under the accessors of the model, such as `clinics`. `above` are the pages above it.
     """

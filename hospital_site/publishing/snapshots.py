@@ -6,10 +6,11 @@ import json
 from functools import cache, partial
 from types import FunctionType, MethodType
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from modeltranslation.translator import NotRegistered, translator
-from modeltranslation.utils import get_translation_fields
+from modeltranslation.utils import build_localized_fieldname, get_translation_fields
 
 
 @cache
@@ -37,33 +38,38 @@ def captured_fields(model):
 
 
 def inline_model(model, name):
-    """The model of the inline rows that `model` reaches as `name`."""
+    """Return the model of the inline rows that `model` reaches as `name`."""
     return getattr(model, name).rel.related_model
 
 
 def dump(page):
-    """What an edition of `page` holds now: its columns, its parts, and what it copies from related rows.
+    """Return the content of an edition of `page`: its columns, its inline rows, and copies of its embedded rows.
 
-    → `{"slug": …, "name_ko": …, "name_en": …, "departments": [{"name_ko": …}, …], …}`, plain JSON.
+    `{"slug": …, "name_ko": …, "name_en": …, "departments": [{"id": 5, "name_ko": …}, …], …}`, plain JSON. The `id` of a
+    row is its primary key.
     """
     data = columns(page)
     for name in page.inline_relations:
         link = getattr(type(page), name).rel.field.name
-        data[name] = [columns(row, without=link) for row in getattr(page, name).all()]
+        data[name] = [row_data(row, without=link) for row in getattr(page, name).all()]
     for name, fields in page.embedded_relations.items():
-        rows = getattr(page, name).all()
-        data[name] = [columns(row, only=localized(type(row), fields)) for row in rows]
-    return as_json(data)
+        data[name] = [row_data(row, only=localized(type(row), fields)) for row in getattr(page, name).all()]
+    return data
+
+
+def row_data(row, **which):
+    """Return the content of one inline or embedded row, with its identity."""
+    return {"id": row.pk, **columns(row, **which)}
 
 
 def as_json(value):
-    """`value` as it comes back from JSON: dates as text."""
+    """Return `value` as it comes back from JSON: dates as text."""
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
 
 
 def columns(row, *, without=None, only=None):
     fields = [f for f in captured_fields(type(row)) if f.name != without and (only is None or f.name in only)]
-    return {field.attname: plain(field, field.value_from_object(row)) for field in fields}
+    return as_json({field.attname: plain(field, field.value_from_object(row)) for field in fields})
 
 
 def localized(model, names):
@@ -80,31 +86,49 @@ def plain(field, value):
 
 
 def digest(data):
-    """The fingerprint of an edition's content: 64 hexadecimal digits, SHA-256 over its canonical JSON."""
-    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """Return the fingerprint of an edition's content: 64 hexadecimal digits, SHA-256 over its canonical JSON.
+
+    The identity of rows is no content: editions that were written without it keep their digest.
+    """
+    content = {name: without_ids(value) if isinstance(value, list) else value for name, value in data.items()}
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def without_ids(rows):
+    return [{name: value for name, value in row.items() if name != "id"} for row in rows]
+
+
 def language_digest(data, code):
-    """The fingerprint of the words of one language in an edition's content: what a clinician signs.
+    """Return the fingerprint of the texts of one language in an edition's content: what a clinician signs.
 
-    Order, addresses and sources are no words, so changing them leaves a signature in force.
+    Order, addresses and sources are no texts, so changing them leaves a signature valid.
     """
-    return digest(words_of(data, f"_{code}"))
+    return digest(texts_in(data, code))
 
 
-def words_of(data, ending):
-    words = {name: value for name, value in data.items() if name.endswith(ending) and not name.startswith("source_")}
-    rows = {name: [words_of(row, ending) for row in value] for name, value in data.items() if isinstance(value, list)}
-    return words | rows
+def texts_in(data, code):
+    """Return the texts of `data` in one language, and those of its rows."""
+    texts = {name: data[name] for name in text_columns(data, [code]) if not name.startswith("source_")}
+    rows = {name: [texts_in(row, code) for row in value] for name, value in data.items() if isinstance(value, list)}
+    return texts | rows
+
+
+def text_columns(data, codes=None):
+    """Return the names of the columns of `data` that hold a text in one of the languages `codes` (all)."""
+    endings = tuple(build_localized_fieldname("", code) for code in codes or dict(settings.LANGUAGES))
+    return [name for name in data if name.endswith(endings)]
 
 
 class Snapshot:
     """An edition that looks like an instance of its model to a template, and is read-only.
 
-    It has the captured columns, the model's own translated names, its parts, `get_x_display`, what the model lends, and
-    the pages around it that its reading attached. It has no `save`, no `objects`, no relations: a template cannot reach
-    the database through it. A field that is newer than the edition shows its default.
+    It has the captured columns, the model's own translated names, its rows, `get_x_display`, the `snapshot_methods` of
+    the model, and the pages around it that its reader attached. It has no `save`, no `objects`, no relations: a
+    template cannot reach the database through it. A field that is newer than the edition has its default.
+
+    A row has its identity as `pk`, which is `None` in editions older than identities; templates must not print it.
+    Snapshots are equal when their content and the identities of their rows are equal.
     """
 
     def __init__(self, model, data, **attached):
@@ -134,10 +158,9 @@ class Snapshot:
             return self._attached[name]
         if name.startswith("__"):
             raise AttributeError(name)
-        if name in getattr(model, "inline_relations", []):
-            return [Snapshot(inline_model(model, name), row) for row in data.get(name, [])]
-        if name in getattr(model, "embedded_relations", {}):
-            return [Snapshot(model._meta.get_field(name).related_model, row) for row in data.get(name, [])]
+        if name in [*getattr(model, "inline_relations", []), *getattr(model, "embedded_relations", [])]:
+            row_model = model._meta.get_field(name).related_model
+            return [Snapshot(row_model, row, pk=row.get("id")) for row in data.get(name, [])]
         if name in translated_names(model):
             return inspect.getattr_static(model, name).__get__(self, model)
         if name in getattr(model, "snapshot_methods", []):

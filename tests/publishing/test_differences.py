@@ -142,7 +142,9 @@ def test_a_choice_is_shown_by_its_label():
 
 
 def test_yes_or_no_is_said_in_words():
-    before, after = ({"articles": [{"kind": "right", "number": 1, "is_statutory": is_so}]} for is_so in (False, True))
+    before, after = (
+        {"articles": [{"id": 1, "kind": "right", "number": 1, "is_statutory": is_so}]} for is_so in (False, True)
+    )
 
     assert told(Charter, before, after) == [
         ("Article 1 “Right 1” — statutory", None, [("removed", "no"), ("added", "yes")])
@@ -252,7 +254,9 @@ def test_articles_that_swap_their_numbers_say_so_once():
 
 
 def test_rows_without_a_name_go_by_their_number():
-    before, after = ({"commitments": [{"title_en": "", "text_en": text}]} for text in ("We care.", "We do care."))
+    before, after = (
+        {"commitments": [{"id": 1, "title_en": "", "text_en": text}]} for text in ("We care.", "We do care.")
+    )
 
     assert labels(Center, before, after) == [("Commitment 1 — text", "en")]
 

@@ -1,5 +1,7 @@
 """An edition reads like an instance, holds everything that staff write, and comes back as it was."""
 
+import hashlib
+import json
 from datetime import date
 
 import pytest
@@ -10,7 +12,7 @@ from modeltranslation.translator import translator
 from centers.models import Center, Clinic, Contact, Hospital, Treatment
 from hospital_site.publishing.loading import create, restore
 from hospital_site.publishing.models import Edition, page_models
-from hospital_site.publishing.snapshots import Snapshot, captured_fields, digest, dump, inline_model
+from hospital_site.publishing.snapshots import Snapshot, captured_fields, digest, dump, inline_model, language_digest
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +100,21 @@ def test_a_part_lends_what_it_says_it_lends():
     assert article.anchor == "right-1"
 
 
+def test_a_row_has_its_identity_and_its_page_has_none():
+    hospital = make.hospital()
+    department = make.part(hospital, "departments", name_ko="내과")
+
+    copy = snapshot(hospital)
+
+    assert ([row.pk for row in copy.departments], hasattr(copy, "pk")) == ([department.pk], False)
+
+
+def test_a_row_of_an_edition_older_than_identities_has_none():
+    [row] = Snapshot(Hospital, {"departments": [{"name_ko": "내과"}]}).departments
+
+    assert (row.pk, row.name_ko) == (None, "내과")
+
+
 def test_a_field_that_is_newer_than_the_edition_shows_its_default():
     old = Snapshot(Clinic, {"slug": "net", "name_ko": "신경내분비종양 클리닉"})
 
@@ -177,7 +194,7 @@ def test_an_edition_holds_every_column_that_staff_write(kind):
     for name in page.inline_relations:
         model = inline_model(type(page), name)
         above = getattr(type(page), name).rel.field.attname
-        assert [set(row) for row in data[name]] == [columns(model) - {above}] * 2
+        assert [set(row) for row in data[name]] == [columns(model) - {above} | {"id"}] * 2
 
 
 @every_kind
@@ -200,6 +217,32 @@ def test_line_ends_and_missing_texts_do_not_change_the_digest():
     plain.introduction_en = plain.closing_en = None
 
     assert digest(dump(plain)) == before
+
+
+@every_kind
+def test_the_identity_of_rows_changes_no_digest(kind):
+    data = dump(make.every_kind()[kind])
+    before_identities = older(data)
+
+    assert digest(data) == canonical_digest(before_identities)
+    for code in make.languages():
+        assert language_digest(data, code) == language_digest(before_identities, code)
+
+
+def older(data):
+    """`data` as editions held it before rows had identities."""
+    return {
+        name: [{column: v for column, v in row.items() if column != "id"} for row in value]
+        if isinstance(value, list)
+        else value
+        for name, value in data.items()
+    }
+
+
+def canonical_digest(data):
+    """The digest as stored editions bear it: of everything that they hold."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_another_word_changes_the_digest():

@@ -22,8 +22,8 @@ from hospital_site.publishing.admin.filters import DeskFilter, PageFilter
 from hospital_site.publishing.admin.workflow import Workflow
 from hospital_site.publishing.desk import TITLES
 from hospital_site.publishing.differences import difference
+from hospital_site.publishing.edit_conflicts import has_conflict, merge_edits, signed_state, verified_state
 from hospital_site.publishing.forms import chip, in_its_own_language
-from hospital_site.publishing.meanwhile import is_same, merged, sealed, state_of_forms, unsealed
 from hospital_site.publishing.models import AuditEntry, page_models
 from hospital_site.publishing.roles import (
     PUBLISH,
@@ -35,7 +35,7 @@ from hospital_site.publishing.roles import (
     visible,
     would_be_within,
 )
-from hospital_site.publishing.snapshots import translated_names
+from hospital_site.publishing.snapshots import dump, translated_names
 from hospital_site.publishing.staleness import gap_of, names_of, note_edit, rows_of
 
 LATIN_LETTERS_IN_A_LINE = 64
@@ -273,20 +273,20 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
         return super()._changeform_view(request, object_id, form_url, (extra_context or {}) | self.told(request, page))
 
     def _notice_a_conflict(self, request, page):
-        opened = unsealed(request.POST.get("opened", ""))
-        now = state_of_forms(page)
+        opened = verified_state(request.POST.get("opened", ""))
+        now = dump(page)
         if opened is None:
             request.refusal = _(
                 "This form does not say which text you opened, so nothing was saved. Your own text is still in the "
                 "form. Open the page in a second window, compare, then save again."
             )
-        elif not is_same(opened, now):
+        elif has_conflict(self.model, opened, now):
             request.refusal = _(
                 "Somebody else saved this page while you were writing. What they changed is shown here. "
                 "Your own text is still in the form, nothing of it is lost. Read both, then save again."
             )
-            request.conflict = difference(self.model, opened["data"], now["data"])
-            request.POST = merged(request.POST, opened, now)
+            request.conflict = difference(self.model, opened, now)
+            request.POST = merge_edits(self.model, request.POST, opened, now)
 
     def told(self, request, page):
         """What the page of the form says besides the form."""
@@ -298,7 +298,7 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
             "live": page.editions().live().first(),
             "scheduled": page.editions().scheduled(),
             "is_submitted": state.submitted_digest and state.submitted_digest == state.draft_digest,
-            "opened": sealed(state_of_forms(page)),
+            "opened": signed_state(dump(page)),
             "conflict": getattr(request, "conflict", None),
             "may_publish": request.user.has_perm(PUBLISH),
             "may_sign": request.user.has_perm(SIGN_OFF),

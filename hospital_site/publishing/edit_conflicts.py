@@ -1,4 +1,4 @@
-"""Two editors of one page at once: how a form notices that its page has changed meanwhile, and loses nobody's words."""
+"""Two editors of one page at once: how a form notices that its page was saved meanwhile, and keeps both edits."""
 
 import re
 from collections import defaultdict
@@ -6,58 +6,63 @@ from collections import defaultdict
 from django.core import signing
 from django.http import QueryDict
 
-from hospital_site.publishing.snapshots import captured_fields, dump
+from hospital_site.publishing.snapshots import captured_fields, inline_model
 
-SALT = "hospital_site.publishing.opened"
-
-
-def state_of_forms(page):
-    """What the form of `page` is filled with: its content, and its fields and those of its rows by primary key."""
-    rows = {name: {str(row.pk): fields_of(row) for row in getattr(page, name).all()} for name in page.inline_relations}
-    return {"data": dump(page), "fields": fields_of(page), "rows": rows}
+SALT = "hospital_site.publishing.edit_conflicts"
 
 
-def fields_of(row):
-    """Its fields as a browser sends them: `{"name_en": ["Resection"], "center": ["5"], "is_statutory": ["on"]}`."""
-    fields = [*captured_fields(type(row)), *row._meta.many_to_many]
-    return {field.name: as_sent(field.value_from_object(row)) for field in fields}
+def signed_state(data):
+    """Return the content that a form was opened with, as `dump` returns it, signed for a hidden field of the form."""
+    return signing.dumps(data, salt=SALT, compress=True)
 
 
-def as_sent(value):
-    if isinstance(value, bool):
-        return ["on"] if value else []
-    if isinstance(value, list):
-        return sorted(str(row.pk) for row in value)
-    return ["" if value is None else str(value)]
-
-
-def sealed(state):
-    return signing.dumps(state, salt=SALT, compress=True)
-
-
-def unsealed(text):
-    """The state that the form was opened with, or `None` where the seal is not ours."""
+def verified_state(text):
+    """Return the content that the form was opened with, or `None` if the signature is not ours."""
     try:
         return signing.loads(text, salt=SALT)
     except signing.BadSignature:
         return None
 
 
-def is_same(opened, now):
-    """Has nothing that stands on the form changed since it was opened?"""
-    return (opened["fields"], opened["rows"]) == (now["fields"], now["rows"])
+def has_conflict(model, opened, now):
+    """Has anything that the form shows changed since it was opened?"""
+    return form_state(model, opened) != form_state(model, now)
+
+
+def form_state(model, data):
+    """Return the values of the form of a page with the content `data`, and those of its inline forms by primary key."""
+    return form_values(model, data), {name: inline_values(model, name, data) for name in model.inline_relations}
+
+
+def inline_values(model, name, data):
+    return {str(row["id"]): form_values(inline_model(model, name), row) for row in data.get(name, [])}
+
+
+def form_values(model, data):
+    """Return values as a browser sends them: `{"name_en": ["Resection"], "center": ["5"], "is_statutory": ["on"]}`."""
+    values = {f.name: as_sent(data[f.attname]) for f in captured_fields(model) if f.attname in data}
+    for name in getattr(model, "embedded_relations", []):
+        values[name] = sorted(str(row["id"]) for row in data.get(name, []))
+    return values
+
+
+def as_sent(value):
+    if isinstance(value, bool):
+        return ["on"] if value else []
+    return ["" if value is None else str(value)]
 
 
 # ── Putting both together ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def merged(posted, opened, now):
-    """The posted words of the second editor, with the first editor's where the second has changed nothing."""
+def merge_edits(model, posted, opened, now):
+    """Return `posted`, the second editor's form, with the first editor's values where the second changed nothing."""
     sent = dict(posted.lists())
-    take_over(sent, opened["fields"], now["fields"])
-    for name, rows in now["rows"].items():
+    take_over(sent, form_values(model, opened), form_values(model, now))
+    for name in model.inline_relations:
         if f"{name}-TOTAL_FORMS" in sent:
-            put_rows(sent, name, *merged_rows(take_rows(sent, name), opened["rows"].get(name, {}), rows))
+            rows = merge_rows(take_rows(sent, name), *(inline_values(model, name, data) for data in (opened, now)))
+            put_rows(sent, name, *rows)
     both = QueryDict(mutable=True)
     for field, values in sent.items():
         both.setlist(field, values)
@@ -88,7 +93,7 @@ def take_rows(sent, name):
     return [rows[place] for place in sorted(rows)]
 
 
-def merged_rows(sent, opened, now):
+def merge_rows(sent, opened, now):
     """The rows that are there, with those that the first editor added, and the rows that are still to be made.
 
     A row that the first editor deleted goes, unless the second has rewritten it: then it becomes a new one.
