@@ -60,6 +60,7 @@ test-browser: compiled ## Chromium, axe and the Nu HTML checker, over every kind
 check: compiled ## Style, settings of a production start, missing migrations
 	@$(python) -m ruff check --quiet --output-format concise
 	@$(python) -m ruff format --check --quiet
+	@.venv/bin/djangofmt --check --quiet templates
 	@$(as-production) $(manage) check --deploy --fail-level WARNING
 	@$(as-production) $(manage) makemigrations --check --dry-run
 

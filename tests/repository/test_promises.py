@@ -321,3 +321,15 @@ def test_no_template_asks_which_language_it_is():
     ]
 
     assert found == []
+
+
+def test_no_line_of_a_template_is_over_120_characters():
+    """The formatter breaks lines between elements, never inside a tag or a sentence."""
+    found = [
+        f"{name_of(path)}:{number}"
+        for path in tracked("templates/**.html")
+        for number, line in enumerate(text_of(path).splitlines(), start=1)
+        if len(line) > 120
+    ]
+
+    assert found == []
