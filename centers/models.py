@@ -238,8 +238,6 @@ class Procedure(Editable):
 class Treatment(Procedure):
     """One treatment that a clinic gives, such as radical resection, or a medicine that it uses."""
 
-    must_mention = {"side_effects": "explanation"}
-
     class Kind(models.TextChoices):
         SURGERY = "surgery", _("Surgery")
         TARGETED_THERAPY = "targeted_therapy", _("Targeted therapy")

@@ -11,11 +11,12 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hospital_site.publishing import candidates
 from hospital_site.publishing.audit import record
-from hospital_site.publishing.gate import blocks, findings
 from hospital_site.publishing.loading import missing_relations, restore
 from hospital_site.publishing.models import AuditEntry, Edition, PreviewLink, SignOff, page_at, page_models
 from hospital_site.publishing.models.links import LIFETIME
+from hospital_site.publishing.publication_checks import check_page, has_errors
 from hospital_site.publishing.snapshots import digest, dump, inline_model, language_digest
 from hospital_site.publishing.staleness import count_gaps, mark_checked
 
@@ -347,7 +348,7 @@ def refuse_own_work(page, by):
 
 
 def refuse_findings(page):
-    if blocks(findings(page)):
+    if has_errors(check_page(candidates.compose(page))):
         raise Refused(_("The draft has errors that must be corrected first. They are listed below."))
 
 

@@ -13,12 +13,12 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing import actions
+from hospital_site.publishing import actions, candidates
 from hospital_site.publishing.differences import difference
 from hospital_site.publishing.forms import LinkForm, MomentForm, PublishForm, ReasonForm, SignOffForm
-from hospital_site.publishing.gate import blocks, findings
 from hospital_site.publishing.models import AuditEntry, PreviewLink, SignOff, without_language
 from hospital_site.publishing.previews import show_as
+from hospital_site.publishing.publication_checks import check_page, has_errors
 from hospital_site.publishing.reading import Reading
 from hospital_site.publishing.roles import PUBLISH, SIGN_OFF, STRUCTURE, languages_of
 
@@ -146,14 +146,14 @@ class Workflow:
                 form.add_error(None, str(refusal))
             else:
                 return self.done(request, page, done)
-        found = findings(page)
+        findings = check_page(candidates.compose(page))
         changes = difference(self.model, live and live.data, draft.data)
         context = {
             "form": form,
             "changes": changes,
             "nothing_new": live and not changes,
-            "findings": found,
-            "is_blocked": blocks(found),
+            "findings": findings,
+            "is_blocked": has_errors(findings),
             "digest": draft.digest,
             "live": live,
             "scheduled": page.editions().scheduled(),

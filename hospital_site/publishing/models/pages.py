@@ -127,9 +127,9 @@ class Editable(Translated):
     `inline_relations`: accessors of inline rows, such as `["departments"]`; captured in their order.
     `embedded_relations`: many-to-many fields whose rows are captured by these columns: `{"departments": ["name"]}`.
     `parents`: foreign keys to the pages above it, the nearest first; the first that is set is its parent.
-    `source_words`: fields that hold the hospital's own words, which the gate does not judge by our style.
-    `headings`: fields that head others, such as `{"tests_heading": ["tests"]}`; none may stand alone.
-    `must_mention`: what a field must speak of, such as `{"side_effects": "explanation"}`.
+    `source_words`: fields that hold the hospital's own words, which nobody may rewrite here.
+    `headings`: what belongs below a heading: texts, inline rows or child pages, such as `{"tests_heading": ["tests"]}`;
+        inline rows of one kind only: `("articles", {"kind": "right"})`.
     `snapshot_methods`: names of plain methods and properties that a `Snapshot` of it may use.
     """
 
@@ -138,7 +138,6 @@ class Editable(Translated):
     parents: list[str] = []
     source_words: list[str] = []
     headings: dict[str, list] = {}
-    must_mention: dict[str, str] = {}
     snapshot_methods: list[str] = ["get_absolute_url"]
 
     slug = models.CharField(

@@ -1,0 +1,79 @@
+"""Publication checks: what is examined in a candidate before it becomes an edition.
+
+An error keeps the page from being published; a warning asks the publisher for a second look. Drafts may be incomplete:
+no check raises, and none keeps anybody from saving.
+
+There are two kinds of checks, both generators of `Finding`:
+
+- a page check is called once, with the candidate and the list of its `Row`s, the page's own columns first;
+- a row check is called with each `Row`.
+
+`row.finding(ERROR, message, field, language)` makes a finding. A check reads the candidate, and editions where it must,
+never the working rows. An app adds its own checks when it is ready, as `centers` does:
+
+    class CentersConfig(AppConfig):
+        def ready(self):
+            register_page_check(missing_side_effects)
+"""
+
+from itertools import chain
+
+from hospital_site.publishing.publication_checks.completeness import empty_headings, missing_languages, taken_address
+from hospital_site.publishing.publication_checks.links import broken_links, different_links
+from hospital_site.publishing.publication_checks.plain_language import (
+    advertising_claims,
+    informal_sentences,
+    long_sentences,
+    unexplained_terms,
+    words_to_avoid,
+)
+from hospital_site.publishing.publication_checks.quantities import different_quantities
+from hospital_site.publishing.publication_checks.rows import ERROR, WARNING, Finding, page_text, rows_in
+
+__all__ = [
+    "ERROR",
+    "WARNING",
+    "Finding",
+    "check_page",
+    "has_errors",
+    "page_text",
+    "register_page_check",
+    "register_row_check",
+]
+
+PAGE_CHECKS = [taken_address, empty_headings, broken_links, unexplained_terms]
+ROW_CHECKS = [
+    missing_languages,
+    different_quantities,
+    different_links,
+    long_sentences,
+    informal_sentences,
+    words_to_avoid,
+    advertising_claims,
+]
+
+
+def register_page_check(check):
+    PAGE_CHECKS.append(check)
+    return check
+
+
+def register_row_check(check):
+    ROW_CHECKS.append(check)
+    return check
+
+
+def check_page(candidate):
+    """Return the findings about `candidate`, errors first. A withdrawal has none."""
+    if candidate.data is None:
+        return []
+    rows = list(rows_in(candidate))
+    found = chain(
+        *(check(candidate, rows) for check in PAGE_CHECKS),
+        *(check(row) for row in rows for check in ROW_CHECKS),
+    )
+    return sorted(found, key=lambda finding: finding.level != ERROR)
+
+
+def has_errors(findings):
+    return any(finding.level == ERROR for finding in findings)

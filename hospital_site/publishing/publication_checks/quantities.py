@@ -1,0 +1,52 @@
+"""A check that the numbers, amounts and telephone numbers of a text are the same in every language.
+
+Telephone numbers and amounts with a unit (mg, %, °C, won) that one language lacks are errors. Other numbers are written
+in too many ways to be sure (stage III, twenty years, noon), so what differs among them is a warning.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.publishing.publication_checks.quantity_reader import quantities_in
+from hospital_site.publishing.publication_checks.rows import ERROR, WARNING, with_language
+
+
+def different_quantities(row):
+    for name in row.names:
+        texts = row.texts(name)
+        first, *others = texts or [None]
+        for code in others:
+            here, there = quantities_in(texts[code], code), quantities_in(texts[first], first)
+            only_here, only_there = unmatched(here, there), unmatched(there, here)
+            if only_here or only_there:
+                is_certain = is_any_lost(only_here, there) or is_any_lost(only_there, here)
+                level, sentence = (ERROR, NUMBERS_DIFFER) if is_certain else (WARNING, NUMBERS_MAY_DIFFER)
+                message = with_language(first, sentence, here=listed(only_here), there=listed(only_there))
+                yield row.finding(level, message, name, code)
+
+
+NUMBERS_DIFFER = _(
+    "The numbers are not the same as in the other text ({language}). Only here: {here}. Only there: {there}."
+)
+NUMBERS_MAY_DIFFER = _("Compare the numbers with the other text ({language}). Only here: {here}. Only there: {there}.")
+
+
+def listed(quantities):
+    return ", ".join(quantity.written for quantity in quantities) or "–"
+
+
+def unmatched(ours, theirs):
+    """Return the quantities that `ours` has in digits and `theirs` has not, or not as often."""
+    available, missing = theirs.readings(), []
+    for quantity in ours.in_digits:
+        match = next((reading for reading in quantity.readings if available[reading]), None)
+        if match:
+            available[match] -= 1
+        elif theirs.in_letters.isdisjoint(quantity.readings):
+            missing.append(quantity)
+    return missing
+
+
+def is_any_lost(quantities, theirs):
+    """Is any of `quantities` exact and nowhere in `theirs`? What is only said less often is not lost."""
+    known = theirs.readings()
+    return any(q.is_exact and not any(known[reading] for reading in q.readings) for q in quantities)
