@@ -54,6 +54,7 @@ USE_TZ = True
 
 INSTALLED_APPS = [
     "modeltranslation",
+    "hospital_site.staff",
     "hospital_site.publishing",
     "hospital_site.translations",
     "centers",
@@ -191,7 +192,7 @@ STORAGES = {
 
 # ── Staff ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-AUTHENTICATION_BACKENDS = ["hospital_site.publishing.staff.StaffBackend"]
+AUTHENTICATION_BACKENDS = ["hospital_site.staff.accounts.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -206,10 +207,10 @@ FOUR_EYES = env.flag("FOUR_EYES", default=True)
 SECOND_FACTOR = env.flag("SECOND_FACTOR", default=PRODUCTION)
 
 # The app “allauth” itself stays out: its templates and sentences are all replaced by ours.
-ACCOUNT_ADAPTER = "hospital_site.publishing.staff.StaffAccounts"
+ACCOUNT_ADAPTER = "hospital_site.staff.accounts.StaffAccounts"
 ACCOUNT_FORMS = {
-    "login": "hospital_site.publishing.sign_in.SignInForm",
-    "reauthenticate": "hospital_site.publishing.sign_in.ConfirmPasswordForm",
+    "login": "hospital_site.staff.sign_in.SignInForm",
+    "reauthenticate": "hospital_site.staff.sign_in.ConfirmPasswordForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
@@ -217,15 +218,15 @@ ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
 # A ward may share one address, so the limits of an address are wider than those of an account.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key,20/h/key"}
-MFA_ADAPTER = "hospital_site.publishing.staff.SecondFactors"
+MFA_ADAPTER = "hospital_site.staff.accounts.SecondFactors"
 MFA_FORMS = {
-    "authenticate": "hospital_site.publishing.sign_in.CodeForm",
-    "reauthenticate": "hospital_site.publishing.sign_in.ConfirmCodeForm",
-    "activate_totp": "hospital_site.publishing.sign_in.AppForm",
-    "authenticate_webauthn": "hospital_site.publishing.sign_in.PasskeyForm",
-    "reauthenticate_webauthn": "hospital_site.publishing.sign_in.ConfirmPasskeyForm",
-    "add_webauthn": "hospital_site.publishing.sign_in.NewPasskeyForm",
-    "edit_webauthn": "hospital_site.publishing.sign_in.RenamePasskeyForm",
+    "authenticate": "hospital_site.staff.sign_in.CodeForm",
+    "reauthenticate": "hospital_site.staff.sign_in.ConfirmCodeForm",
+    "activate_totp": "hospital_site.staff.sign_in.AppForm",
+    "authenticate_webauthn": "hospital_site.staff.sign_in.PasskeyForm",
+    "reauthenticate_webauthn": "hospital_site.staff.sign_in.ConfirmPasskeyForm",
+    "add_webauthn": "hospital_site.staff.sign_in.NewPasskeyForm",
+    "edit_webauthn": "hospital_site.staff.sign_in.RenamePasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -27,9 +27,9 @@ from hospital_site.enquiries.models import (
 )
 from hospital_site.enquiries.notices import words_of
 from hospital_site.enquiries.recusals import people_at, recuse_named
+from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.enquiries.sealing import keyed_hash
 from hospital_site.enquiries.states import ENDINGS, MOVES, NEEDS_A_REASON, State
-from hospital_site.publishing.roles import hospitals_of
 
 SYSTEM = "system"
 

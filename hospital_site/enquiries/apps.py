@@ -8,7 +8,7 @@ class EnquiriesConfig(AppConfig):
     verbose_name = _("Enquiries of patients")
 
     def ready(self):
-        from hospital_site.publishing.roles import TITLES
+        from hospital_site.staff.roles import TITLES
 
         TITLES["appointment_desk"] = _("Appointment desk")
         TITLES["mediation_office"] = _("Mediation office")

@@ -15,7 +15,7 @@ from django.core.cache.backends.filebased import FileBasedCache
 from django.core.files import locks
 
 from hospital_site.enquiries.sealing import keyed_hash
-from hospital_site.publishing.network import address_of
+from hospital_site.staff.network import client_ip
 
 LARGEST_FORM = 100_000  # bytes; the longest texts of both forms fit several times
 HOUR, DAY = 3_600, 86_400
@@ -95,12 +95,12 @@ def give_back(limit, who):
 
 def may_post(request):
     """Count a post of this address, and say whether it is still within the limit."""
-    return take(POSTS_OF_AN_ADDRESS, household(address_of(request)))
+    return take(POSTS_OF_AN_ADDRESS, household(client_ip(request)))
 
 
 def senders(request, form):
     """What a sending counts against: the address it comes from, and each contact in it at this hospital."""
-    yield ENQUIRIES_OF_AN_ADDRESS, household(address_of(request))
+    yield ENQUIRIES_OF_AN_ADDRESS, household(client_ip(request))
     for name in ("phone", "email"):
         if contact := form.cleaned_data.get(name):
             yield ENQUIRIES_OF_A_CONTACT, f"{form.desk.slug}:{contact.lower()}"

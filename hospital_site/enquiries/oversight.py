@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from hospital_site.enquiries.actions import SYSTEM
 from hospital_site.enquiries.models import AccessCheck, AccessRecord, Controller, Holiday
-from hospital_site.publishing.roles import hospitals_of
+from hospital_site.enquiries.scopes import hospitals_of
 
 WORKING_HOURS = range(7, 20)  # of the clock in Korea; a look outside of them is worth a question
 

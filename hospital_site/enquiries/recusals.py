@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from hospital_site.enquiries.models import PERMISSIONS, SEE_ALL, Recusal
 from hospital_site.enquiries.personal import plain
+from hospital_site.enquiries.scopes import key_of_hospital
 from hospital_site.enquiries.states import Kind
 
 BY_NAME = "system"  # who recuses those whom a request names
@@ -17,7 +18,7 @@ def people_at(enquiry):
     """The staff who can see `enquiry`, as `visible_to` says of each."""
     names = [name.partition(".")[2] for name in (SEE_ALL, PERMISSIONS[enquiry.kind])]
     permissions = Permission.objects.filter(content_type__app_label="enquiries", codename__in=names)
-    at_hospital = Q(limits__page=f"centers.hospital:{enquiry.hospital_id}")
+    at_hospital = Q(scopes__page=key_of_hospital(enquiry.hospital_id))
     allowed = Q(groups__permissions__in=permissions) | Q(user_permissions__in=permissions)
     staff = get_user_model().objects.filter(Q(is_superuser=True) | at_hospital & allowed, is_staff=True, is_active=True)
     return staff.exclude(pk__in=enquiry.recusals.values("user")).distinct()

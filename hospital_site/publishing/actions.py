@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing import candidates
-from hospital_site.publishing.audit import record
 from hospital_site.publishing.loading import missing_relations, restore
-from hospital_site.publishing.models import AuditEntry, Edition, PreviewLink, SignOff, page_at, page_models
+from hospital_site.publishing.models import Edition, PreviewLink, SignOff, page_at, page_models
 from hospital_site.publishing.models.links import LIFETIME
 from hospital_site.publishing.publication_checks import check_page, has_errors
 from hospital_site.publishing.snapshots import digest, dump, inline_model, language_digest
 from hospital_site.publishing.staleness import count_gaps, mark_checked
+from hospital_site.staff.audit import record
+from hospital_site.staff.models import AuditEntry
 
 Action = AuditEntry.Action
 REVIEW_EVERY = timedelta(days=365)

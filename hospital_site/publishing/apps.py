@@ -9,7 +9,11 @@ class PublishingConfig(AppConfig):
     verbose_name = _("Publishing")
 
     def ready(self):
-        from hospital_site.publishing import audit, checks  # noqa: F401
+        from hospital_site.publishing import checks  # noqa: F401
+        from hospital_site.publishing.page_scopes import scope_choices
+        from hospital_site.staff.scopes import SCOPE_CHOICES
+
+        SCOPE_CHOICES.append(scope_choices)
 
 
 class DeskConfig(admin.AdminConfig):

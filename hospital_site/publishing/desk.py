@@ -8,11 +8,13 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing import second_factor
 from hospital_site.publishing.models import Edition, page_models
 from hospital_site.publishing.models.pages import desk_conditions
-from hospital_site.publishing.roles import PUBLISH, SIGN_OFF, languages_of, limits_of, visible
+from hospital_site.publishing.page_scopes import visible
+from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, languages_of
 from hospital_site.publishing.snapshots import Snapshot
+from hospital_site.staff import second_factor
+from hospital_site.staff.scopes import scope_of
 
 TITLES = {
     "submitted": _("submitted for publishing"),
@@ -117,10 +119,10 @@ def own_tasks(user):
 
 def coming(request):
     """What the person may see of what goes out at its hour, the next first: (edition, its content, its form)."""
-    limits = limits_of(request.user)
+    scope = scope_of(request.user)
     editions = Edition.objects.scheduled().of(*viewed_kinds(request.user)).order_by("live_from")
-    if limits and not request.user.is_superuser:
-        editions = [e for e in editions if limits & {e.page, *e.ancestors}]
+    if scope and not request.user.is_superuser:
+        editions = [e for e in editions if scope & {e.page, *e.ancestors}]
     return [(edition, Snapshot(edition.model, edition.data), form_of(edition.page)) for edition in editions[:20]]
 
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
-from hospital_site.publishing.models import StaffLimit
 from hospital_site.publishing.snapshots import digest, dump
+from hospital_site.staff.models import StaffScope
 from tests.reading import Page
 
 numbers = count(1)
@@ -34,7 +34,7 @@ class Person:
         self.user = get_user_model().objects.create(username=self.name, is_staff=True)
         self.user.groups.set(Group.objects.get(name=ROLES[role]) for role in roles)
         for page in limited_to:
-            StaffLimit.objects.create(user=self.user, page=page.key)
+            StaffScope.objects.create(user=self.user, page=page.key)
         self.client = Client()
         self.client.force_login(self.user)
 

@@ -152,8 +152,9 @@ def start(work):
 
 def state(page):
     """All that publishing writes, as JSON."""
-    from hospital_site.publishing.models import AuditEntry, SignOff
+    from hospital_site.publishing.models import SignOff
     from hospital_site.publishing.snapshots import digest
+    from hospital_site.staff.models import AuditEntry
 
     page.refresh_from_db()
     editions = list(page.editions().order_by("number"))

@@ -7,7 +7,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
 from centers.models import Treatment
-from hospital_site.publishing.models import AuditEntry, Edition
+from hospital_site.publishing.models import Edition
+from hospital_site.staff.models import AuditEntry
 from tests import make
 
 pytestmark = pytest.mark.django_db

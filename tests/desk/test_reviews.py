@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from hospital_site.publishing.models import AuditEntry, SignOff
+from hospital_site.publishing.models import SignOff
+from hospital_site.staff.models import AuditEntry
 from tests import make
 from tests.desk.people import Form, Person, in_seoul, public, said
 from tests.reading import read

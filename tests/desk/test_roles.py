@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from hospital_site.publishing.models import AuditEntry, Edition, PreviewLink, SignOff
+from hospital_site.publishing.models import Edition, PreviewLink, SignOff
 from hospital_site.publishing.snapshots import dump
+from hospital_site.staff.models import AuditEntry
 from tests import make
 from tests.desk.people import ROLES, Person, address, list_of
 from tests.reading import Page
@@ -143,7 +144,7 @@ def test_an_editor_makes_and_deletes_a_draft():
 
 
 def test_only_the_auditor_reads_the_log():
-    log = reverse("admin:publishing_auditentry_changelist")
+    log = reverse("admin:staff_auditentry_changelist")
 
     readers = [role for role in OPENS if person(role).client.get(log).status_code == 200]
 

@@ -7,8 +7,9 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from hospital_site.publishing.models import AuditEntry, page_models
+from hospital_site.publishing.models import page_models
 from hospital_site.publishing.staleness import page_gaps
+from hospital_site.staff.models import AuditEntry
 from tests import make
 from tests.desk.people import Person, list_of, said
 

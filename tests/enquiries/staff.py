@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hospital_site.enquiries.models import Enquiry
-from hospital_site.publishing.models import StaffLimit
+from hospital_site.staff.models import StaffScope
 from tests.enquiries.patients import Patient
 from tests.reading import Page
 
@@ -18,7 +18,7 @@ def person(name, *roles, hospital=None, **fields):
     user = get_user_model().objects.create(username=name, is_staff=True, **fields)
     user.groups.set(Group.objects.filter(name__in=roles))
     if hospital:
-        StaffLimit.objects.create(user=user, page=hospital.key)
+        StaffScope.objects.create(user=user, page=hospital.key)
     client = Client()
     client.force_login(user)
     return client

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hospital_site.enquiries.models import Enquiry
-from hospital_site.publishing.models import StaffLimit
+from hospital_site.staff.models import StaffScope
 from tests.enquiries.patients import Patient, filled_in, receiving_hospital
 from tests.reading import Page
 
@@ -97,7 +97,7 @@ def live_through_everything(settings):
 def work_at_the_desk():
     user = get_user_model().objects.create(username="officer", is_staff=True)
     user.groups.set(Group.objects.filter(name__in=["privacy_officer", "appointment_desk", "mediation_office"]))
-    StaffLimit.objects.create(user=user, page=f"centers.hospital:{Enquiry.objects.first().hospital_id}")
+    StaffScope.objects.create(user=user, page=f"centers.hospital:{Enquiry.objects.first().hospital_id}")
     desk = Client()
     desk.force_login(user)
     for enquiry in Enquiry.objects.all():

@@ -1,10 +1,10 @@
 """How every page of the desk treats personal data: who may see it, that it is written down, that nobody keeps it."""
 
-from django.contrib import admin
 from django.urls import path
 
-from hospital_site.enquiries import actions, limits
+from hospital_site.enquiries import actions
 from hospital_site.enquiries.models import PERMISSIONS, SEE_ALL, Enquiry
+from hospital_site.staff.network import client_ip
 
 EXPORT, RIGHTS = "enquiries.export_enquiry", "enquiries.answer_rights"
 READ_LOG = "enquiries.view_accessrecord"
@@ -22,12 +22,12 @@ def handles(user, enquiry):
 
 def visible_enquiries(request):
     """What this person may see from where they are."""
-    return Enquiry.objects.visible_to(request.user).reachable_from(limits.address_of(request))
+    return Enquiry.objects.visible_to(request.user).reachable_from(client_ip(request))
 
 
 def signature(request):
     """Who acts and from where, as the actions and the access log take it."""
-    return {"by": request.user.get_username(), "address": limits.address_of(request)}
+    return {"by": request.user.get_username(), "address": client_ip(request)}
 
 
 def stays_signed_in_briefly(request):
@@ -58,16 +58,3 @@ def addresses(model_admin, views):
         )
         for address, view in views.items()
     ]
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """What is looked at here and written elsewhere."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

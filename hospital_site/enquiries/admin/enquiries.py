@@ -22,7 +22,6 @@ from hospital_site.enquiries import actions
 from hospital_site.enquiries.admin.access import (
     EXPORT,
     RIGHTS,
-    ReadOnlyAdmin,
     addresses,
     handles,
     kept_private,
@@ -38,8 +37,9 @@ from hospital_site.enquiries.models import DUES, AccessRecord, Enquiry, Notifica
 from hospital_site.enquiries.personal import refuse_resident_number
 from hospital_site.enquiries.recusals import people_at
 from hospital_site.enquiries.states import MOVES, Kind, State
+from hospital_site.staff.admin.read_only import ReadOnlyAdmin
+from hospital_site.staff.exports import harmless
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Action = AccessRecord.Action
 
 
@@ -281,8 +281,3 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
 
     def context(self, request, title):
         return {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
-
-
-def harmless(cell):
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

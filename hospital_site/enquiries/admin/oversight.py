@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries import actions
-from hospital_site.enquiries.admin.access import RIGHTS, ReadOnlyAdmin, addresses
+from hospital_site.enquiries.admin.access import RIGHTS, addresses
 from hospital_site.enquiries.models import AccessCheck, AccessRecord, Controller, RightsRequest
 from hospital_site.enquiries.oversight import months_to_check, summary_of
 from hospital_site.enquiries.personal import refuse_resident_number
+from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.publishing.admin.pages import LanguagesSideBySide
-from hospital_site.publishing.roles import hospitals_of
+from hospital_site.staff.admin.read_only import ReadOnlyAdmin
 
 
 class FindingForm(forms.Form):

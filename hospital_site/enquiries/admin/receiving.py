@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.enquiries import actions, limits
-from hospital_site.enquiries.admin.access import ReadOnlyAdmin, visible_enquiries
+from hospital_site.enquiries import actions
+from hospital_site.enquiries.admin.access import visible_enquiries
 from hospital_site.enquiries.forms import LONGEST_LEAD
 from hospital_site.enquiries.models import ConsentText, Controller, Holiday, Notification, PrivacyNotice, Tally
+from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.publishing.admin.pages import LanguagesSideBySide
-from hospital_site.publishing.roles import hospitals_of
+from hospital_site.staff.admin.read_only import ReadOnlyAdmin
+from hospital_site.staff.network import client_ip
 
 
 class ControllerForm(forms.ModelForm):
@@ -62,7 +64,7 @@ class ControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
 
     def get_form(self, request, obj=None, **options):
         form = super().get_form(request, obj, **options)
-        form.address = limits.address_of(request)
+        form.address = client_ip(request)
         return form
 
     def get_readonly_fields(self, request, obj=None):
@@ -70,7 +72,7 @@ class ControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
 
     def has_change_permission(self, request, obj=None):
         """From outside the networks that it names, nobody changes what it names."""
-        is_inside = obj is None or obj.is_reachable_from(limits.address_of(request))
+        is_inside = obj is None or obj.is_reachable_from(client_ip(request))
         return is_inside and super().has_change_permission(request, obj)
 
     def has_add_permission(self, request):

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries.models.receiving import Controller, working_days_before, years_before
+from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.enquiries.sealing import SealedJSON, SealedText, keyed_hashes
 from hospital_site.enquiries.states import ENDED, ENDINGS, OVER, STATES, UNCONTACTED, Kind, State
-from hospital_site.publishing.roles import hospitals_of
 
 LONGEST_ENDING = timedelta(days=14)  # that a record which only waits to be closed may wait
 DUES = {

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries.models.enquiries import Recusal
 from hospital_site.enquiries.models.receiving import years_before
-from hospital_site.publishing.models.append_only import AppendOnly, AppendOnlyQuerySet
-from hospital_site.publishing.roles import hospitals_of
+from hospital_site.enquiries.scopes import hospitals_of
+from hospital_site.staff.models import AppendOnly, AppendOnlyQuerySet
 
 DAYS_TO_ANSWER = 10  # that a hospital has for what a person asks about their own data
 

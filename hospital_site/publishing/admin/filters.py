@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.desk import TITLES
-from hospital_site.publishing.roles import visible
+from hospital_site.publishing.page_scopes import visible
 
 
 class DeskFilter(admin.SimpleListFilter):

@@ -24,19 +24,12 @@ from hospital_site.publishing.desk import TITLES
 from hospital_site.publishing.differences import difference
 from hospital_site.publishing.edit_conflicts import has_conflict, merge_edits, signed_state, verified_state
 from hospital_site.publishing.forms import chip, in_its_own_language
-from hospital_site.publishing.models import AuditEntry, page_models
-from hospital_site.publishing.roles import (
-    PUBLISH,
-    SIGN_OFF,
-    STRUCTURE,
-    languages_of,
-    may_add,
-    may_choose,
-    visible,
-    would_be_within,
-)
+from hospital_site.publishing.models import page_models
+from hospital_site.publishing.page_scopes import may_add, may_choose, visible, would_be_within
+from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, STRUCTURE, languages_of
 from hospital_site.publishing.snapshots import dump, translated_names
 from hospital_site.publishing.staleness import gap_of, names_of, note_edit, rows_of
+from hospital_site.staff.models import AuditEntry
 
 LATIN_LETTERS_IN_A_LINE = 64
 
@@ -132,7 +125,6 @@ def lines_of(text):
 class RowInline(LanguagesSideBySide, admin.StackedInline):
     """Rows that are edited and published with their page."""
 
-    template = "admin/publishing/part.html"
     names = []
 
     @property

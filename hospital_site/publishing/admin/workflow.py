@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from hospital_site.publishing import actions, candidates
 from hospital_site.publishing.differences import difference
 from hospital_site.publishing.forms import LinkForm, MomentForm, PublishForm, ReasonForm, SignOffForm
-from hospital_site.publishing.models import AuditEntry, PreviewLink, SignOff, without_language
+from hospital_site.publishing.models import PreviewLink, SignOff, without_language
+from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, STRUCTURE, languages_of
 from hospital_site.publishing.previews import show_as
 from hospital_site.publishing.publication_checks import check_page, has_errors
 from hospital_site.publishing.reading import Reading
-from hospital_site.publishing.roles import PUBLISH, SIGN_OFF, STRUCTURE, languages_of
+from hospital_site.staff.models import AuditEntry
 
 WIDTHS = {"phone": _("phone"), "wide": _("wide screen")}
 

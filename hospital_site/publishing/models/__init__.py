@@ -1,6 +1,5 @@
 """Pages, their editions, and what the desk remembers of them. Each module has one reason."""
 
-from hospital_site.publishing.models.audit import AuditEntry
 from hospital_site.publishing.models.editions import Edition
 from hospital_site.publishing.models.links import PreviewLink, link_of
 from hospital_site.publishing.models.pages import (
@@ -12,17 +11,14 @@ from hospital_site.publishing.models.pages import (
     without_language,
 )
 from hospital_site.publishing.models.reviews import SignOff
-from hospital_site.publishing.models.staff import StaffLimit
 from hospital_site.publishing.models.translations import TranslationState
 
 __all__ = [
-    "AuditEntry",
     "Editable",
     "Edition",
     "InlineRow",
     "PreviewLink",
     "SignOff",
-    "StaffLimit",
     "Translated",
     "TranslationState",
     "link_of",

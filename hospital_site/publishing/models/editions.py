@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.models.append_only import AppendOnly, AppendOnlyQuerySet
 from hospital_site.publishing.models.reviews import SignOff
+from hospital_site.staff.models import AppendOnly, AppendOnlyQuerySet
 
 
 class EditionQuerySet(AppendOnlyQuerySet):

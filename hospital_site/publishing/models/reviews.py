@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.models.append_only import AppendOnly
+from hospital_site.staff.models import AppendOnly
 
 
 class SignOff(AppendOnly):

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from hospital_site.enquiries.actions import issue_privacy_notice
 from hospital_site.enquiries.models import Controller
 from hospital_site.env import kept_secret
-from hospital_site.publishing.models import StaffLimit
-from hospital_site.publishing.staff import DEMONSTRATION_PREFIX
+from hospital_site.staff.accounts import DEMONSTRATION_PREFIX
+from hospital_site.staff.models import StaffScope
 
 GROUPS = {"desk": "appointment_desk", "office": "mediation_office", "privacy": "privacy_officer"}
 
@@ -38,5 +38,5 @@ class Command(BaseCommand):
             user.set_password(password)
             user.save()
         user.groups.set(Group.objects.filter(name=group))
-        StaffLimit.objects.get_or_create(user=user, page=hospital.key)
+        StaffScope.objects.get_or_create(user=user, page=hospital.key)
         self.stdout.write(f"  sign in as {name} for what patients send to: {hospital}")

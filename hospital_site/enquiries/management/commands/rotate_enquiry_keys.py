@@ -4,7 +4,7 @@ from django.db import transaction
 
 from hospital_site.enquiries.actions import hashes_of
 from hospital_site.enquiries.models import Enquiry, Step
-from hospital_site.publishing import second_factor
+from hospital_site.staff import second_factor
 
 
 class Command(BaseCommand):

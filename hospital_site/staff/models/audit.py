@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.models.append_only import AppendOnly, AppendOnlyQuerySet
+from hospital_site.staff.models.append_only import AppendOnly, AppendOnlyQuerySet
 
 
 class AuditQuerySet(AppendOnlyQuerySet):
@@ -16,7 +16,11 @@ class AuditQuerySet(AppendOnlyQuerySet):
 
 
 class AuditEntry(AppendOnly):
-    """One thing that one person did. No entry is ever changed or removed."""
+    """One thing that one person did. No entry is ever changed or removed.
+
+    `by` is the user name at that time. `account` is the primary key of the user, `None` for whoever has no account; it
+    is no foreign key, so that the entries of a deleted user stay.
+    """
 
     class Action(models.TextChoices):
         EDIT = "edit", _("edited")
@@ -42,6 +46,7 @@ class AuditEntry(AppendOnly):
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
     by = models.CharField(_("who"), max_length=150)
+    account = models.BigIntegerField(_("account"), null=True, blank=True)
     action = models.CharField(_("what"), max_length=20, choices=Action.choices)
     page = models.CharField(_("page"), max_length=100, blank=True)
     title = models.CharField(_("name of the page"), max_length=200, blank=True)
@@ -52,6 +57,7 @@ class AuditEntry(AppendOnly):
     objects = AuditQuerySet.as_manager()
 
     class Meta:
+        db_table = "publishing_auditentry"
         verbose_name = _("entry of the audit log")
         verbose_name_plural = _("audit log")
         ordering = ["-pk"]

@@ -8,24 +8,25 @@ from django.http import StreamingHttpResponse
 from django.urls import path
 from django.utils import timezone
 
-from hospital_site.publishing.audit import record
-from hospital_site.publishing.models import AuditEntry
-from hospital_site.publishing.roles import READ_LOG
+from hospital_site.staff.admin.read_only import ReadOnlyAdmin
+from hospital_site.staff.audit import record
+from hospital_site.staff.exports import harmless
+from hospital_site.staff.models import AuditEntry
 
-COLUMNS = ["at", "by", "action", "page", "title", "before", "after", "reason"]
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+READ_LOG = "staff.view_auditentry"
+COLUMNS = ["at", "by", "account", "action", "page", "title", "before", "after", "reason"]
 
 
 class Echo:
-    """A file that gives back each line instead of keeping it."""
+    """A file whose `write` returns the line instead of keeping it."""
 
     def write(self, line):
         return line
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):
-    change_list_template = "admin/publishing/audit_list.html"
+class AuditEntryAdmin(ReadOnlyAdmin):
+    change_list_template = "admin/staff/audit_list.html"
     list_display = ["at", "by", "action", "title", "reason"]
     list_filter = ["action", "at"]
     search_fields = ["by", "page", "title", "reason"]
@@ -35,21 +36,12 @@ class AuditEntryAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
     def get_urls(self):
-        export = path("export/", self.admin_site.admin_view(self.export_view), name="publishing_auditentry_export")
+        export = path("export/", self.admin_site.admin_view(self.export_view), name="staff_auditentry_export")
         return [export, *super().get_urls()]
 
     def export_view(self, request):
-        """The whole log as CSV, the newest entry first. The export is an entry of its own."""
+        """Returns the whole log as CSV, the newest entry first. The export is an entry of its own."""
         if not request.user.has_perm(READ_LOG):
             raise PermissionDenied
         record(AuditEntry.Action.EXPORT, by=request.user)
@@ -60,13 +52,8 @@ class AuditEntryAdmin(admin.ModelAdmin):
 
 
 def as_csv(entries):
-    """Lines of CSV with a mark at the start by which spreadsheets know that it is UTF-8."""
+    """Yields the lines of a CSV file, with a byte order mark that tells spreadsheets that it is UTF-8."""
     writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow(COLUMNS)
     for at, *rest in entries:
         yield writer.writerow([timezone.localtime(at).isoformat(), *map(harmless, rest)])
-
-
-def harmless(text):
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -27,8 +27,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from hospital_site.publishing import second_factor
-from hospital_site.publishing.staff import TOO_OFTEN
+from hospital_site.staff import second_factor
+from hospital_site.staff.accounts import TOO_OFTEN
 
 ONWARD = "sign_in_onward"  # where in the session the address stands that a person wanted before they had to set up
 LIMITS = {"too_many_login_attempts", "rate_limited"}

@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 
 from hospital_site.env import kept_secret
-from hospital_site.publishing.staff import DEMONSTRATION_PREFIX
+from hospital_site.staff.accounts import DEMONSTRATION_PREFIX
 
 STAFF = {
     f"{DEMONSTRATION_PREFIX}editor": "Editor",

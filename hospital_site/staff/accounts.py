@@ -17,8 +17,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing import second_factor
-from hospital_site.publishing.network import address_of
+from hospital_site.staff import second_factor
+from hospital_site.staff.network import client_ip
 
 DEMONSTRATION_PREFIX = "demo-"
 TOO_OFTEN = _("Too many attempts. Please wait five minutes, then try again.")
@@ -56,7 +56,7 @@ class StaffAccounts(DefaultAccountAdapter):
         return [f"{CodeStage.__module__}.{CodeStage.__qualname__}"]
 
     def get_client_ip(self, request):
-        return address_of(request)
+        return client_ip(request)
 
     def login(self, request, user):
         """The account may have been closed between the password and the code."""

@@ -16,8 +16,8 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.audit import record
-from hospital_site.publishing.models import AuditEntry
+from hospital_site.staff.audit import record
+from hospital_site.staff.models import AuditEntry
 
 KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]  # recovery codes only stand in for one of these
 SEALED = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}

@@ -29,7 +29,7 @@ def people(server):  # noqa: F811
         "DJANGO_SETTINGS_MODULE": "tests.site.served",
         "STATIC_ROOT": str(folder / "static"),
     }
-    command = [sys.executable, "-m", "tests.site.sign_in_people", PASSWORD, *NAMES]
+    command = [sys.executable, "-m", "tests.staff.sign_in_users", PASSWORD, *NAMES]
     subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
 
 

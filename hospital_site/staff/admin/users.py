@@ -1,4 +1,4 @@
-"""Staff and their rights: Django's own admin, with limits to a hospital or center, and every change in the log."""
+"""Users and groups in Django's admin, with scopes, second factors, and an audit entry for every change of rights."""
 
 from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
@@ -13,28 +13,20 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing import second_factor
-from hospital_site.publishing.audit import record
-from hospital_site.publishing.models import AuditEntry, StaffLimit, page_models
-from hospital_site.publishing.roles import role_title
+from hospital_site.staff import second_factor
+from hospital_site.staff.audit import record
+from hospital_site.staff.models import AuditEntry, StaffScope
+from hospital_site.staff.roles import role_title
+from hospital_site.staff.scopes import scope_choices
 
 
-class LimitForm(forms.ModelForm):
-    page = forms.ChoiceField(label=_("hospital or center"), choices=lambda: list(limit_choices()))
+class ScopeForm(forms.ModelForm):
+    page = forms.ChoiceField(label=_("hospital or center"), choices=scope_choices)
 
 
-def limit_choices():
-    """All pages that have pages below them."""
-    parents = {field.related_model for model in page_models() for field in map(model._meta.get_field, model.parents)}
-    for model in page_models():
-        if model in parents:
-            yield str(model._meta.verbose_name_plural), [(page.key, str(page)) for page in model.objects.all()]
-
-
-class LimitInline(admin.StackedInline):
-    template = "admin/publishing/part.html"
-    model = StaffLimit
-    form = LimitForm
+class ScopeInline(admin.StackedInline):
+    model = StaffScope
+    form = ScopeForm
     extra = 0
 
 
@@ -62,14 +54,14 @@ class Audited:
 
 
 def rights_of(holder):
-    """A line such as `kim: active, staff; groups Editor; limits centers.center:2`."""
+    """A line such as `kim: active, staff; groups Editor; scope centers.center:2`."""
     if isinstance(holder, Group):
         return f"{holder}: {', '.join(holder.permissions.values_list('codename', flat=True))}"
     flags = [name for name in ("active", "staff", "superuser") if getattr(holder, f"is_{name}")]
     groups = ", ".join(holder.groups.values_list("name", flat=True))
     own = ", ".join(holder.user_permissions.values_list("codename", flat=True))
-    limits = ", ".join(holder.limits.values_list("page", flat=True))
-    return f"{holder}: {', '.join(flags)}; groups {groups}; own {own}; limits {limits}"
+    scope = ", ".join(holder.scopes.values_list("page", flat=True))
+    return f"{holder}: {', '.join(flags)}; groups {groups}; own {own}; scope {scope}"
 
 
 admin.site.unregister([User, Group, EmailAddress, Authenticator])
@@ -77,7 +69,7 @@ admin.site.unregister([User, Group, EmailAddress, Authenticator])
 
 @admin.register(User)
 class StaffAdmin(Audited, UserAdmin):
-    inlines = [LimitInline]
+    inlines = [ScopeInline]
     list_display = [*UserAdmin.list_display, "second_factor"]
     readonly_fields = ["second_factor_and_its_end", "last_login", "date_joined"]
     fieldsets = [
@@ -134,7 +126,7 @@ class StaffAdmin(Audited, UserAdmin):
             messages.success(request, _("The second factor is taken away, and the person is signed out everywhere."))
             return redirect(back)
         context = {"title": _("Take the second factor away"), "person": person, "back": back, "opts": self.opts}
-        return render(request, "admin/publishing/second_factor.html", self.admin_site.each_context(request) | context)
+        return render(request, "admin/staff/second_factor.html", self.admin_site.each_context(request) | context)
 
 
 def without_factors(rows):

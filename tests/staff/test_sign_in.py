@@ -21,9 +21,9 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, reverse
 from django.utils.translation import gettext, override
 
-from hospital_site.enquiries.limits import address_of
-from hospital_site.publishing import second_factor
-from hospital_site.publishing.models import AuditEntry
+from hospital_site.staff import second_factor
+from hospital_site.staff.models import AuditEntry
+from hospital_site.staff.network import client_ip
 from tests import make
 from tests.reading import Page
 
@@ -51,12 +51,6 @@ every_language = pytest.mark.parametrize("language", make.languages())
 def commits_at_once(monkeypatch):
     """What follows a commit happens, although the transaction of a test never ends."""
     monkeypatch.setattr("django.db.transaction.on_commit", lambda follow: follow())
-
-
-@pytest.fixture(autouse=True)
-def korean():
-    with override("ko"):
-        yield
 
 
 @pytest.fixture
@@ -624,7 +618,7 @@ def test_nobody_touches_the_passkey_of_another(signed_in):
 
 def test_what_changes_the_sign_in_asks_again_after_a_while_and_not_for_the_password_alone(signed_in, monkeypatch, kim):
     now = time.time()
-    monkeypatch.setattr("hospital_site.publishing.staff.time.time", lambda: now + 301)
+    monkeypatch.setattr("hospital_site.staff.accounts.time.time", lambda: now + 301)
 
     asked = signed_in.get(f"{SECURITY}app/remove/", follow=True)
 
@@ -637,7 +631,7 @@ def test_what_changes_the_sign_in_asks_again_after_a_while_and_not_for_the_passw
 def test_whoever_has_no_second_factor_confirms_by_the_password(kim, monkeypatch):
     client, _response = sign_in()
     now = time.time()
-    monkeypatch.setattr("hospital_site.publishing.staff.time.time", lambda: now + 301)
+    monkeypatch.setattr("hospital_site.staff.accounts.time.time", lambda: now + 301)
     [(asked, _status)] = client.get(f"{SECURITY}app/", follow=True).redirect_chain
 
     assert unquote(asked) == f"{SECURITY}confirm/?next={SECURITY}app/"
@@ -759,7 +753,7 @@ def test_sign_in_and_enquiries_see_the_same_address(rf, settings, header, sent):
     settings.CLIENT_ADDRESS_HEADER = header
     request = rf.get("/", headers={header: sent} if header else {})
 
-    assert get_account_adapter().get_client_ip(request) == address_of(request)
+    assert get_account_adapter().get_client_ip(request) == client_ip(request)
 
 
 @pytest.mark.parametrize("language", make.languages())

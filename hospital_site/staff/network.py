@@ -1,10 +1,10 @@
-"""Where a request comes from."""
+"""The network address of a request."""
 
 from django.conf import settings
 
 
-def address_of(request):
-    """The network address that `request` comes from, as the proxy in front says when one is set."""
+def client_ip(request):
+    """Returns the network address of the client, from the header that the proxy in front sets where one is named."""
     if settings.CLIENT_ADDRESS_HEADER:
         forwarded = request.headers.get(settings.CLIENT_ADDRESS_HEADER, "")
         return forwarded.rsplit(",", 1)[-1].strip()[:45]

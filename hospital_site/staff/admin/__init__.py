@@ -1,0 +1,3 @@
+"""Users, their roles and the audit log in Django's admin."""
+
+from hospital_site.staff.admin import audit, users  # noqa: F401

@@ -1,0 +1,7 @@
+"""What is kept about staff beside Django's users and groups."""
+
+from hospital_site.staff.models.append_only import AppendOnly, AppendOnlyQuerySet
+from hospital_site.staff.models.audit import AuditEntry
+from hospital_site.staff.models.scopes import StaffScope
+
+__all__ = ["AppendOnly", "AppendOnlyQuerySet", "AuditEntry", "StaffScope"]
