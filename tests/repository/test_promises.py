@@ -164,6 +164,7 @@ def test_every_decision_is_in_the_list_under_its_title_and_number():
 APPS = ["centers", "patients_rights", "hospital_site.enquiries"]
 ORDER = [
     ["hospital_site.env", "hospital_site.settings"],
+    ["hospital_site.staff"],
     ["hospital_site.publishing"],
     ["hospital_site.translations"],
     ["hospital_site.search"],

@@ -92,3 +92,13 @@ def test_old_entries_get_the_account_that_had_their_name_at_that_time():
     migration(step).fill(models_at(step), schema_editor)
 
     assert list(AuditEntry.objects.order_by("pk").values_list("account", flat=True)) == [kim.pk, None, None, None]
+
+
+def test_what_django_made_anew_between_two_steps_back_does_not_hinder_them(holders):
+    step, apps = migration("0001_initial"), models_at("0001_initial")
+    made = ContentType.objects.create(app_label="publishing", model="auditentry")
+    Permission.objects.create(content_type=made, codename="view_auditentry", name="Can view it")
+
+    step.give_back(apps, schema_editor)
+
+    assert ("publishing", "auditentry", "view_auditentry") in permissions_of(holders[0])

@@ -20,7 +20,8 @@ def give_back(apps, schema_editor):
 def move(origin, target, model_names, apps, schema_editor):
     """Renames content types and permissions in place, so that roles, users and Django's own log keep theirs.
 
-    What does not exist yet, as in a new database, is made under its new name after the migrations.
+    What does not exist yet, as in a new database, is made under its new name after the migrations. What Django has made
+    under the new name already, as it does after each of several steps, refers to nothing and goes.
     """
     alias = schema_editor.connection.alias
     content_types = apps.get_model("contenttypes", "ContentType").objects.using(alias)
@@ -29,7 +30,10 @@ def move(origin, target, model_names, apps, schema_editor):
         of_model = permissions.filter(content_type__app_label=origin, content_type__model=old)
         for verb in VERBS:
             of_model.filter(codename=f"{verb}_{old}").update(codename=f"{verb}_{new}")
-        content_types.filter(app_label=origin, model=old).update(app_label=target, model=new)
+        moving = content_types.filter(app_label=origin, model=old)
+        if moving.exists():
+            content_types.filter(app_label=target, model=new).delete()
+        moving.update(app_label=target, model=new)
     apps.get_model("contenttypes", "ContentType").objects.clear_cache()
 
 
