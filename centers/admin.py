@@ -60,7 +60,6 @@ class CenterAdmin(EditableAdmin):
 @admin.register(models.Clinic)
 class ClinicAdmin(EditableAdmin):
     inlines = [AreaInline, SupportServiceInline, ResearchTopicInline]
-    filter_horizontal = ["departments"]
     sections = [
         (_("Name"), ["center", "name"]),
         (_("Introduction"), ["introduction", "departments"]),

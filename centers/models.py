@@ -98,6 +98,13 @@ class Center(Editable):
     def get_absolute_url(self):
         return reverse("centers:center", args=[self.slug])
 
+    def clean(self):
+        super().clean()
+        departments = Department.objects.filter(clinics__center=self.pk).exclude(hospital=self.hospital_id)
+        if self.pk and self.hospital_id and departments.exists():
+            sentence = _("Clinics of this center work with departments of its present hospital. Take these out first.")
+            raise ValidationError({"hospital": sentence})
+
 
 class Commitment(InlineRow):
     """One promise of a center to its patients."""

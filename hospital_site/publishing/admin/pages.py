@@ -19,6 +19,7 @@ from modeltranslation.utils import get_translation_fields
 
 from hospital_site.publishing import actions
 from hospital_site.publishing.admin.filters import DeskFilter, PageFilter
+from hospital_site.publishing.admin.page_forms import PageForm, as_filled_in, owner_of
 from hospital_site.publishing.admin.workflow import Workflow
 from hospital_site.publishing.desk import TITLES
 from hospital_site.publishing.differences import difference
@@ -77,13 +78,13 @@ class LanguagesSideBySide:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        """Rows of a page, such as departments of a hospital: those of the pages that the person may choose."""
-        rows = db_field.related_model.objects.all()
-        for owner in rows.model._meta.fields:
-            if owner.related_model in page_models():
-                pages = may_choose(owner.related_model.objects.all(), request.user)
-                rows = rows.filter(**{f"{owner.name}__in": pages})
-        kwargs |= {"queryset": rows, "widget": forms.CheckboxSelectMultiple}
+        """Rows of a page, such as departments of a hospital: those of the pages that the person may choose.
+
+        The form of a page narrows them down to the pages above it.
+        """
+        rows, owner = db_field.related_model.objects.all(), owner_of(db_field.related_model)
+        pages = may_choose(rows.model._meta.get_field(owner).related_model.objects.all(), request.user)
+        kwargs |= {"queryset": rows.filter(**{f"{owner}__in": pages}), "widget": forms.CheckboxSelectMultiple}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
@@ -149,6 +150,7 @@ class RowInline(LanguagesSideBySide, admin.StackedInline):
 class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
     """Everything that staff do with one kind of page."""
 
+    form = PageForm
     change_form_template = "admin/publishing/page.html"
     view_on_site = False
     list_per_page = 50
@@ -340,15 +342,6 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
 
 def marked(kind, words):
     return format_html('<span class="chip {}">{}</span>', kind, words)
-
-
-def as_filled_in(form):
-    """The page of `form` under the pages above it that were chosen there."""
-    page = copy.copy(form.instance)
-    for name in page.parents:
-        if name in form.cleaned_data:
-            setattr(page, name, form.cleaned_data[name])
-    return page
 
 
 def row_key(row):
