@@ -123,8 +123,9 @@ class Reading:
         around = Q(page__in=edition.ancestors) | Q(parent=edition.page)
         family = {e.page: e for e in self._in_force().filter(around)}
         for key in edition.ancestors:
-            if edition is self.shown and (key not in family or family[key].is_withdrawal):
-                family[key] = compose(page_at(key))
+            is_hidden = key not in family or family[key].is_withdrawal
+            if edition is self.shown and is_hidden and (above := page_at(key)):
+                family[key] = compose(above)
             if key not in family:
                 raise Http404(_("There is no page at this address."))
             if family[key].is_withdrawal:

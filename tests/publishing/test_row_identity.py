@@ -11,6 +11,7 @@ from hospital_site.publishing.models import Edition
 from hospital_site.publishing.row_matching import match_rows
 from hospital_site.publishing.snapshots import digest, dump
 from tests import make
+from tests.desk.people import Person
 from tests.reading import Page
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +213,20 @@ def test_going_back_to_an_edition_whose_parent_was_deleted_is_refused_in_a_sente
     assert str(refusal.value) == sentence % {"name": name}
     treatment.refresh_from_db()
     assert (treatment.clinic, Edition.objects.filter(page=treatment.key).count()) == (None, 1)
+
+
+@pytest.mark.parametrize(("view", "status"), [("edition", 404), ("again", 200), ("copy", 200)])
+def test_an_edition_whose_parent_was_deleted_breaks_no_page_of_the_admin(view, status):
+    clinic = make.clinic()
+    treatment = make.treatment(clinic=clinic)
+    make.show(treatment)
+    type(treatment).objects.filter(pk=treatment.pk).update(clinic=None)
+    clinic.delete()
+    editor = Person("editor", "publisher")
+
+    assert editor.status(treatment, view, 1) == status
+    if status == 200:
+        assert len(editor.decide(treatment, view, 1).texts(".errorlist li")) == 1
 
 
 # ── Departments of hospitals ──────────────────────────────────────────────────────────────────────────────────────────
