@@ -80,6 +80,7 @@ CRISPY_TEMPLATE_PACK = "fields"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "hospital_site.middleware.friendly_refusals",
+    "hospital_site.middleware.refuse_impossible_values",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",

@@ -239,7 +239,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         if enquiry.kind != Kind.MEDIATION:
             raise Http404
         form = RecusalForm(request.POST or None, enquiry=enquiry)
-        if request.POST.get("readmit", "").isdigit():
+        if request.POST.get("readmit", "").isdecimal():
             actions.readmit(enquiry, int(request.POST["readmit"]), **signature(request))
         elif form.is_valid():
             try:

@@ -1,0 +1,117 @@
+"""Requests that only a hostile or broken browser of somebody signed in would send: no list and no page breaks."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+
+from tests import make
+from tests.enquiries.patients import receiving_hospital
+from tests.enquiries.staff import sent
+
+pytestmark = pytest.mark.django_db
+
+ANSWERS = {200, 302, 400, 404}
+NUL, TOO_LARGE = "%00", "9" * 30
+
+
+@pytest.fixture
+def insider():
+    """Somebody who may do everything, and whose errors come back as a page."""
+    client = Client(raise_request_exception=False)
+    client.force_login(get_user_model().objects.create(username="insider", is_staff=True, is_superuser=True))
+    return client
+
+
+def get(client, address, query=""):
+    return client.get(address, QUERY_STRING=query).status_code
+
+
+def column_of(model):
+    return next(field.name for field in model._meta.fields if isinstance(field, models.CharField))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{column}=" + NUL,
+        "q=" + NUL,
+        "{column}__in=a," + NUL,
+        "{key}__in=" + TOO_LARGE,
+        "{key}=²",
+        "_popup=1",
+        "e=1",
+        "o=².-²",
+        "p=" + TOO_LARGE,
+    ],
+    ids=[
+        "NUL",
+        "NUL to search for",
+        "list with NUL",
+        "huge key",
+        "power as a key",
+        "popup",
+        "told of an error",
+        "order",
+        "page",
+    ],
+)
+def test_a_list_of_the_admin_is_answered_in_peace(insider, query):
+    answers = {}
+    for model in admin.site._registry:
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        asked = query.format(column=column_of(model), key=model._meta.pk.name)
+        answers[address] = get(insider, address, asked)
+
+    assert {address: status for address, status in answers.items() if status not in ANSWERS} == {}
+
+
+PAGES = {
+    "change": ["_to_field=", "_to_field=" + NUL, "_popup=" + NUL, "_changelist_filters=" + NUL, "more=" + NUL],
+    "delete": ["_to_field="],
+    "as_it_was": ["at=0001-01-01", "at=9999-12-31T23:59", "at=" + NUL, "at=²"],
+    "compare": ["width=" + NUL],
+}
+
+
+@pytest.mark.parametrize(("view", "query"), [(view, query) for view in PAGES for query in PAGES[view]])
+def test_a_page_of_the_admin_is_answered_in_peace(insider, view, query):
+    page = make.published(make.treatment())
+
+    assert get(insider, reverse(f"admin:centers_treatment_{view}", args=[page.pk]), query) in ANSWERS
+
+
+@pytest.mark.parametrize(
+    "key", ["\0", "²", TOO_LARGE, "_00", "-1"], ids=["NUL", "power", "huge", "quoted NUL", "negative"]
+)
+@pytest.mark.parametrize("kind", ["centers_treatment", "auth_user", "enquiries_enquiry"])
+def test_a_key_that_no_row_can_have_is_answered_in_peace(insider, kind, key):
+    address = reverse(f"admin:{kind}_change", args=[1]).replace("/1/", f"/{key}/")
+
+    assert insider.get("/", PATH_INFO=address).status_code in ANSWERS
+
+
+@pytest.mark.parametrize("address", ["/ko/admin/login/?next=" + NUL, "/ko/preview/%00/", "/ko/admin/r/1/%00/"])
+def test_what_stands_around_the_admin_is_answered_in_peace(insider, address):
+    path, _mark, query = address.replace("preview/%00", "preview/\0").replace("r/1/%00", "r/1/\0").partition("?")
+
+    assert insider.get("/", PATH_INFO=path, QUERY_STRING=query).status_code in ANSWERS
+
+
+@pytest.mark.parametrize("number", ["²", TOO_LARGE, "\0"], ids=["power", "huge", "NUL"])
+def test_who_is_readmitted_by_a_number_that_nobody_has(insider, number):
+    receiving_hospital("kcch")
+    enquiry = sent("mediation", "kcch")
+
+    response = insider.post(reverse("admin:enquiries_enquiry_recuse", args=[enquiry.pk]), {"readmit": number})
+
+    assert response.status_code in ANSWERS
+
+
+def test_an_action_on_keys_that_no_row_can_have_is_answered_in_peace(insider):
+    address = reverse("admin:auth_user_changelist")
+    for key in ("\0", "²", TOO_LARGE):
+        words = {"action": "delete_selected", "_selected_action": key, "index": 0}
+        assert insider.post(address, words).status_code in ANSWERS
