@@ -446,7 +446,7 @@ def test_the_page_links_each_finding_to_its_field():
             sanitize=False,
         )
 
-    assert [(link.attrs["href"], link.to_text()) for link in page.query("a")] == [
+    assert [(link.attrs["href"], " ".join(link.to_text().split())) for link in page.query("a")] == [
         ("../change/#id_introduction_ko", "Introduction (Korean)"),
         ("../change/#id_closing_en", "Closing words (English)"),
     ]
