@@ -1,6 +1,10 @@
-"""Two hospitals that receive both forms, for tests that ask for them by name."""
+"""Two hospitals that receive both forms, for tests that ask for them by name; keys of what is sealed."""
+
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 
 import pytest
+import secured_fields.fernet
 
 from tests.enquiries.patients import receiving_hospital
 from tests.enquiries.staff import sent
@@ -24,3 +28,16 @@ def here(kcch):
 @pytest.fixture
 def request_here(kcch):
     return sent("mediation", "kcch")
+
+
+@pytest.fixture
+def keys(settings):
+    """`keys("new", "old")`: go on with these keys, as after a restart."""
+
+    def use(*chosen):
+        settings.ENQUIRY_KEYS = list(chosen)
+        settings.SECURED_FIELDS_KEY = [urlsafe_b64encode(sha256(key.encode()).digest()).decode() for key in chosen]
+        secured_fields.fernet.fernet_client = None
+
+    yield use
+    secured_fields.fernet.fernet_client = None

@@ -1,10 +1,6 @@
 """Personal data at rest: unreadable without the key, found only by keyed hashes, sealed anew when keys change."""
 
-from base64 import urlsafe_b64encode
-from hashlib import sha256
-
 import pytest
-import secured_fields.fernet
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.utils import decrypt
 from django.contrib.auth import get_user_model
@@ -20,19 +16,6 @@ from tests.enquiries.patients import Patient, receiving_hospital
 pytestmark = pytest.mark.django_db
 
 NEW, OLD = "n" * 48, "o" * 48
-
-
-@pytest.fixture
-def keys(settings):
-    """`keys("new", "old")`: go on with these keys, as after a restart."""
-
-    def use(*chosen):
-        settings.ENQUIRY_KEYS = list(chosen)
-        settings.SECURED_FIELDS_KEY = [urlsafe_b64encode(sha256(key.encode()).digest()).decode() for key in chosen]
-        secured_fields.fernet.fernet_client = None
-
-    yield use
-    secured_fields.fernet.fernet_client = None
 
 
 @pytest.fixture

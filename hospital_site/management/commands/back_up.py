@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from hospital_site import backups
+from hospital_site.backups import BackupError, archive, restore, sealing
 
 
 class Command(BaseCommand):
@@ -14,27 +14,27 @@ class Command(BaseCommand):
     def handle(self, *, new_key, **options):
         try:
             if new_key:
-                self.make_key(new_key)
+                self.generate_key(new_key)
             else:
                 self.back_up()
-        except backups.Failed as failure:
-            raise CommandError(failure) from failure
+        except BackupError as error:
+            raise CommandError(error) from error
 
-    def make_key(self, path):
-        recipient = backups.new_key(path)
+    def generate_key(self, path):
+        recipient = sealing.generate_key(path)
         self.stdout.write(
             f"{path} opens the backups. Keep it away from this machine, and a copy of it elsewhere.\n"
             f"Set BACKUP_RECIPIENTS={recipient}"
         )
 
     def back_up(self):
-        backups.recipients()
-        with backups.folder_for_one() as folder:
-            if backups.is_unfinished(folder):
+        sealing.recipients()
+        with archive.locked_folder() as folder:
+            if restore.is_unfinished(folder):
                 self.stdout.write("A restore was stopped before its end. It is finished now.")
-                backups.finish(folder, self.stdout.write)
+                restore.reapply_state(folder, self.stdout.write)
             try:
-                path = backups.make(folder)
+                path = archive.create_backup(folder)
             finally:
-                expired = backups.expire(folder)
+                expired = archive.delete_expired(folder)
         self.stdout.write(f"{path}: {path.stat().st_size} bytes, sealed. {expired} old backups deleted.")

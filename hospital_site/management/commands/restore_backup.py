@@ -3,7 +3,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from hospital_site import backups
+from hospital_site.backups import BackupError, archive, restore, sealing
 
 
 class Command(BaseCommand):
@@ -19,32 +19,32 @@ class Command(BaseCommand):
 
     def handle(self, *, file, identity, replace, **options):
         try:
-            keys = backups.keys_in(identity)
-            backups.prove(file, keys)
-            with backups.folder_for_one() as folder:
-                if backups.holds_something():
-                    self.keep_present(folder, replace)
+            keys = sealing.read_keys(identity)
+            restore.verify(file, keys)
+            with archive.locked_folder() as folder:
+                if restore.has_tables():
+                    self.keep_current(folder, replace)
                 self.replace(folder, file, keys)
                 self.stdout.write(f"{file} is in place.")
-                backups.finish(folder, self.stdout.write)
-        except backups.Failed as failure:
-            raise CommandError(failure) from failure
+                restore.reapply_state(folder, self.stdout.write)
+        except BackupError as error:
+            raise CommandError(error) from error
         self.stdout.write("Start the site again. Take the key away from this machine.")
 
-    def keep_present(self, folder, replace):
+    def keep_current(self, folder, replace):
         if not replace:
-            raise backups.Failed("The database holds something already. Add --replace if all of it may go.")
+            raise BackupError("The database holds something already. Add --replace if all of it may go.")
         if settings.BACKUP_RECIPIENTS:
-            self.stdout.write(f"The present state is kept: {backups.make(folder)}")
+            self.stdout.write(f"The present state is kept: {archive.create_backup(folder)}")
         else:
             self.stdout.write("The present state is not kept: BACKUP_RECIPIENTS is not set.")
 
     def replace(self, folder, file, keys):
-        was_unfinished = backups.is_unfinished(folder)
-        backups.remember(folder)
+        was_unfinished = restore.is_unfinished(folder)
+        restore.save_state(folder)
         try:
-            backups.put_in_place(file, keys)
-        except backups.Failed:
+            restore.replace_database(file, keys)
+        except BackupError:
             if not was_unfinished:
-                backups.forget_what_is_known(folder)
+                restore.discard_state(folder)
             raise
