@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.languages import spoken
+from hospital_site.publishing.languages import localized
 from hospital_site.publishing.models import Editable, InlineRow
 
 EXPLANATION_HELP = _(
@@ -126,7 +126,7 @@ class Commitment(InlineRow):
         verbose_name_plural = _("commitments")
 
     def __str__(self):
-        return spoken(self, "title").text
+        return localized(self, "title").text
 
 
 class Clinic(Editable):
@@ -216,7 +216,7 @@ class ResearchTopic(InlineRow):
         verbose_name_plural = _("research topics")
 
     def __str__(self):
-        return spoken(self, "text").text[:60]
+        return localized(self, "text").text[:60]
 
 
 class Procedure(Editable):

@@ -1,6 +1,6 @@
 """What machines are told about hospitals, centers, clinics, treatments and tests, in schema.org's words."""
 
-from hospital_site.publishing.pages import reference, said, thing
+from hospital_site.publishing.pages import localized_text, reference, thing
 
 TREATMENT_TYPES = {
     "surgery": "SurgicalProcedure",
@@ -17,9 +17,9 @@ def hospital(request, page):
         "Hospital",
         request,
         page,
-        alternateName=said(page, "short_name"),
-        description=said(page, "introduction"),
-        address=said(page, "street_address"),
+        alternateName=localized_text(page, "short_name"),
+        description=localized_text(page, "introduction"),
+        address=localized_text(page, "street_address"),
         sameAs=page.website,
         telephone=[contact.telephone for contact in page.contacts],
         department=departments,
@@ -31,7 +31,7 @@ def center(request, page):
         "MedicalClinic",
         request,
         page,
-        description=said(page, "introduction"),
+        description=localized_text(page, "introduction"),
         parentOrganization=reference("Hospital", request, page.hospital),
         department=[reference("MedicalClinic", request, clinic) for clinic in page.clinics],
     )
@@ -42,7 +42,7 @@ def clinic(request, page):
         "MedicalClinic",
         request,
         page,
-        description=said(page, "introduction"),
+        description=localized_text(page, "introduction"),
         parentOrganization=reference("MedicalClinic", request, page.center),
         availableService=[
             *(
@@ -56,11 +56,16 @@ def clinic(request, page):
 
 
 def treatment(request, page):
-    yield thing(treatment_type(page), request, page, description=said(page, "overview") or said(page, "explanation"))
+    yield thing(
+        treatment_type(page),
+        request,
+        page,
+        description=localized_text(page, "overview") or localized_text(page, "explanation"),
+    )
 
 
 def test(request, page):
-    description = said(page, "overview") or said(page, "explanation")
+    description = localized_text(page, "overview") or localized_text(page, "explanation")
     yield thing(test_type(page), request, page, description=description)
 
 

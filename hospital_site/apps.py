@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class HospitalSiteConfig(AppConfig):
     name = "hospital_site"
+
+    def ready(self):
+        from hospital_site import checks  # noqa: F401 (registers them)

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.languages import spoken
+from hospital_site.publishing.languages import localized
 from hospital_site.publishing.models import Editable, InlineRow, Translated
 
 
@@ -38,7 +38,7 @@ class Charter(Editable):
         ]
 
     def __str__(self):
-        return spoken(self, "title").text or self.slug
+        return localized(self, "title").text or self.slug
 
     def get_absolute_url(self):
         return reverse("patients_rights:charter", args=[self.slug])

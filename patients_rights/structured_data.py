@@ -1,6 +1,6 @@
 """What machines are told about the charter, in schema.org's words."""
 
-from hospital_site.publishing.pages import reference, said, thing
+from hospital_site.publishing.pages import localized_text, reference, thing
 
 
 def charter(request, page):
@@ -8,6 +8,6 @@ def charter(request, page):
         "WebPage",
         request,
         page,
-        description=said(page, "introduction"),
+        description=localized_text(page, "introduction"),
         about=reference("MedicalOrganization", request, page.hospital),
     )

@@ -1,4 +1,4 @@
-"""Which language a text is shown in: the page's own if it is there, honestly another one if not."""
+"""The language in which a text is shown: the reader's if the text has it, another one otherwise, and named as such."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from modeltranslation.utils import build_localized_fieldname
 
 
-class Spoken(NamedTuple):
+class Localized(NamedTuple):
     """Texts of one record, all in the one language `lang`; `is_other` when that is not the reader's."""
 
     texts: tuple[str, ...]
@@ -23,7 +23,7 @@ class Spoken(NamedTuple):
 
 
 def languages_by_preference():
-    """The reader's language first, then the others in the order of the settings."""
+    """Language codes: the reader's first, then the others in the order of the settings."""
     reader = get_language() or settings.LANGUAGE_CODE
     return sorted(dict(settings.LANGUAGES), key=lambda code: code != reader)
 
@@ -32,11 +32,11 @@ def in_language(row, field, code):
     return (getattr(row, build_localized_fieldname(field, code), None) or "").strip()
 
 
-def spoken(row, *fields):
+def localized(row, *fields):
     """The `fields` of `row` in the first language that has all of them, else in the first that has any.
 
-    `row` is an instance or a `Snapshot`. What no language has comes back as empty texts in the reader's language.
+    `row` is an instance or a `Snapshot`. Returns empty texts in the reader's language where no language has any.
     """
     codes = languages_by_preference()
-    versions = [Spoken(tuple(in_language(row, f, code) for f in fields), code, code != codes[0]) for code in codes]
+    versions = [Localized(tuple(in_language(row, f, code) for f in fields), code, code != codes[0]) for code in codes]
     return next((v for v in versions if all(v.texts)), None) or next((v for v in versions if v), versions[0])

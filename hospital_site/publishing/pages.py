@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from hospital_site.publishing.languages import spoken
+from hospital_site.publishing.languages import localized
 from hospital_site.publishing.models import without_language
 
 JSON_IN_HTML = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -63,5 +63,5 @@ def reference(type_, request, page):
     return {"@type": type_, "@id": absolute(request, page), "name": str(page)}
 
 
-def said(page, field):
-    return spoken(page, field).text
+def localized_text(page, field):
+    return localized(page, field).text

@@ -1,35 +1,31 @@
-"""The pieces that pages are built from: one tag, one template, declared parameters.
+"""The components of pages: one tag, one template, declared parameters.
 
-`{% load components %}` gives a template the page head, sections with their contents list, quoted and added text,
-cards, pictures and the source line. A tag that is used wrongly raises, so that a test or a preview shows it.
+`{% load components %}` provides the page header, sections with their list of contents, quotations, explanations added
+by this site, cards, pictures and the line on sources. Wrong use raises, so that a test or a preview shows it.
 """
 
+import re
+
 from django import template
+from django.conf import settings
 from django.template.exceptions import TemplateDoesNotExist
-from django.template.loader import get_template
+from django.template.loader import get_template, select_template
 from django.utils.safestring import mark_safe
 
 register = template.Library()
 
 TONES = ("plain", "warning")
-
-KINDS_OF_TESTS = ("hormone", "urine", "imaging", "biopsy")
-KINDS_OF_TREATMENTS = (
-    "surgery", "targeted_therapy", "chemotherapy", "medicine", "embolization", "radiation", "clinical_trial",
-)  # fmt: skip
-THINGS = (
-    "hospital", "center", "clinic", "departments", "support", "charter",
-    "telephone", "link", "pencil", "voice", "arrow",
-)  # fmt: skip
-PICTOGRAMS = {*KINDS_OF_TESTS, *KINDS_OF_TREATMENTS, *THINGS}
+PICTOGRAM_FILE = settings.BASE_DIR / "static/drawings/pictograms.svg"
+PICTOGRAMS = frozenset(re.findall(r'<symbol id="([\w-]+)"', PICTOGRAM_FILE.read_text()))
+NEUTRAL_PICTOGRAM = "neutral"
 
 
 def render(component, /, **context):
-    """The text of `components/<component>.html`."""
+    """Returns the HTML of `components/<component>.html`."""
     return get_template(f"components/{component}.html").render(context)
 
 
-def trimmed(content):
+def stripped(content):
     return mark_safe(content.strip())  # noqa: S308 (escaped when it was rendered)
 
 
@@ -43,23 +39,24 @@ def one_line(content):
 
 
 @register.simple_block_tag
-def head(content, *, title, kind="", page=None, drawing="", pictogram=""):
-    """{% head title=name kind=_("Clinic") page=page %} words {% endhead %}: where I am, whose page it is, what is here.
+def page_header(content, *, title, kind="", page=None, drawing="", fallback=None, pictogram=""):
+    """{% page_header title=name kind=_("Clinic") page=page %} … {% endpage_header %}: breadcrumb, hospital, heading.
 
-    `drawing` names a large picture; where none was drawn, the `pictogram` stands in its place.
+    `drawing` names a large picture and `fallback` the one for pages without their own, as in the tag `drawing`; a page
+    without any shows the `pictogram` instead.
     """
-    title = title or (str(page) if page else "")  # a draft that is still without a name is called by its address
+    title = title or (str(page) if page else "")  # a draft without a name is called by its address
     if not title:
-        raise ValueError("head needs a title.")
+        raise ValueError("page_header needs a title.")
     trail = page.trail if page else []
     return render(
-        "head",
-        content=trimmed(content),
+        "page_header",
+        content=stripped(content),
         title=title,
         kind=kind,
         page=page,
         trail=trail,
-        drawing=drawing,
+        picture=picture_of(drawing, fallback=fallback) if drawing else "",
         pictogram=pictogram,
         hospital=trail[0] if trail else None,
     )
@@ -125,27 +122,42 @@ def notice(content, *, tone="plain", title=""):
 def card(content, page, *, pictogram, label=""):
     """{% card test pictogram=test.kind label=test.get_kind_display %} … {% endcard %}: a way to another page."""
     says_more = str(label).casefold() not in str(page).casefold()
-    return render("card", content=trimmed(content), page=page, pictogram=pictogram, label=label if says_more else "")
+    return render("card", content=stripped(content), page=page, pictogram=pictogram, label=label if says_more else "")
 
 
 @register.simple_tag
 def pictogram(name):
-    """{% pictogram "hormone" %}: a small drawing beside words that say the same."""
+    """{% pictogram "hormone" %}: a small drawing beside words that say the same; its names are in `PICTOGRAM_FILE`.
+
+    Patients see a neutral one where a name is unknown; a developer and a test see the mistake.
+    """
     if name not in PICTOGRAMS:
-        raise ValueError(f"There is no pictogram “{name}”.")
+        if settings.DEBUG or settings.MODE == "test":
+            raise ValueError(
+                f"There is no pictogram “{name}”; {PICTOGRAM_FILE.name} has {', '.join(sorted(PICTOGRAMS))}."
+            )
+        name = NEUTRAL_PICTOGRAM
     return render("pictogram", name=name)
 
 
-@register.simple_tag
-def drawing(name, *, decorative=False, required=False):
-    """{% drawing page.slug %}: the picture of a page with its text alternative; nothing where none was drawn."""
+def picture_of(name, *, decorative=False, fallback=None):
+    """Returns the SVG of `drawings/<name>.html`, else of `fallback`; nothing where `fallback` is empty."""
+    names = [name] if fallback is None else [name, fallback]
     try:
-        picture = get_template(f"drawings/{name}.html")
+        return select_template([f"drawings/{each}.html" for each in names if each]).render({"decorative": decorative})
     except TemplateDoesNotExist:
-        if required:
-            raise
-        return ""
-    return picture.render({"decorative": decorative})
+        if fallback == "":
+            return ""
+        raise
+
+
+@register.simple_tag
+def drawing(name, *, decorative=False, fallback=None):
+    """{% drawing center.slug fallback="center" %}: the picture of a page with its text alternative, or another one.
+
+    Raises `TemplateDoesNotExist` when neither was drawn; an empty `fallback` allows a page without a picture.
+    """
+    return picture_of(name, decorative=decorative, fallback=fallback)
 
 
 @register.simple_tag

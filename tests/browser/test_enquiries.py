@@ -293,7 +293,7 @@ def test_back_after_sending_says_that_it_was_sent(site, open_page, axe, kind, co
 
     page.go_forward()
     page.go_forward()
-    assert number in page.inner_text(".lede")
+    assert number in page.inner_text(".lead")
     assert "/enquiries/sent/" in page.url
     page.reload()
     assert page.inner_text(".reference") == number

@@ -130,7 +130,7 @@ def test_centers_stand_in_the_order_that_staff_chose(client, language):
 
     page = read(client, list_address("centers:centers", language))
 
-    assert page.texts(".door h3") == ["다", "가", "나"]
+    assert page.texts(".tile h3") == ["다", "가", "나"]
 
 
 @every_language

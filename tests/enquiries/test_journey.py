@@ -547,7 +547,7 @@ def test_the_last_page_tells_the_number_though_the_hospital_has_left_the_site_me
 
     page = read(patient.client, path)
     assert (page.status, page.text(".reference")) == (200, Enquiry.objects.get().reference)
-    assert page.all(".plate") == []
+    assert page.all(".eyebrow") == []
     assert ("None" in page.text("main"), "7" in page.text(".prose"), "02-970-2114" in page.text("main")) == (
         False,
         True,

@@ -56,7 +56,7 @@ def test_earlier_versions_stay_readable(kcch):
     assert PrivacyNotice.objects.count() == 2
     assert ("30일" in now.text("main"), "90일" in now.text("main")) == (True, False)
     assert "90일" in before.text("main")
-    assert now.texts(".head li")[-1:] == ["보유·이용 기간"]
+    assert now.texts(".page-header li")[-1:] == ["보유·이용 기간"]
     assert said("These sections differ from the version before:") not in before.text("main")
     assert before.attribute(".notice a", "href") == "/ko/privacy/kcch/"
     assert Client().get("/ko/privacy/kcch/3/").status_code == 404

@@ -169,14 +169,14 @@ def test_of_several_charters_the_patient_chooses_the_hospital(client):
 
     page = read(client, list_address())
 
-    assert page.attributes("#main .door h3 a", "href") == [address(charter) for charter in charters]
+    assert page.attributes("#main .tile h3 a", "href") == [address(charter) for charter in charters]
 
 
 def test_without_a_charter_the_list_says_so(client):
     page = read(client, list_address())
 
     with override("ko"):
-        assert page.texts("#main .doors li") == [gettext("No charter has been published yet.")]
+        assert page.texts("#main .tiles li") == [gettext("No charter has been published yet.")]
 
 
 def test_a_charter_under_a_withdrawn_hospital_is_gone_from_the_list(client):
@@ -185,7 +185,7 @@ def test_a_charter_under_a_withdrawn_hospital_is_gone_from_the_list(client):
 
     page = read(client, list_address())
 
-    assert (page.status, page.all("#main .door")) == (200, [])
+    assert (page.status, page.all("#main .tile")) == (200, [])
 
 
 @pytest.mark.parametrize("field", ["title_ko", "introduction_ko"])

@@ -5,13 +5,13 @@ from django.template import Context, Template
 from django.utils.translation import gettext, override
 
 from centers.models import Center
-from hospital_site.publishing.languages import spoken
+from hospital_site.publishing.languages import localized
 from hospital_site.publishing.snapshots import Snapshot
 from patients_rights.models import Article
 
 
 def rendered(template, **context):
-    return Template("{% load words %}" + template).render(Context(context))
+    return Template("{% load text %}" + template).render(Context(context))
 
 
 def center(**texts):
@@ -36,7 +36,7 @@ ONE_MISSING = pytest.mark.parametrize(
 @ONE_MISSING
 def test_a_text_is_shown_in_a_language_that_has_it(reader, texts, shown, lang):
     with override(reader):
-        said = spoken(center(**texts), "name")
+        said = localized(center(**texts), "name")
 
     assert (said.text, said.lang, said.is_other) == (shown, lang, lang != reader)
 
@@ -44,7 +44,7 @@ def test_a_text_is_shown_in_a_language_that_has_it(reader, texts, shown, lang):
 @ONE_MISSING
 def test_a_text_of_another_language_is_marked_in_its_line(reader, texts, shown, lang):
     with override(reader):
-        html = rendered('{% words page "name" %}', page=center(**texts))
+        html = rendered('{% text page "name" %}', page=center(**texts))
         note = gettext("in %(language)s only") % {"language": gettext({"ko": "Korean", "en": "English"}[lang])}
 
     marked = f'<span lang="{lang}">{shown}</span> <small class="other-language">({note})</small>'
@@ -72,7 +72,7 @@ def test_paragraphs_of_another_language_stand_under_a_note(reader, texts, html):
         note = gettext("This text is not yet available in your language. It is shown in: %(language)s.")
         note %= {"language": gettext({"ko": "English", "en": "Korean"}[reader])}
 
-        assert rendered('{% prose page "introduction" %}', page=center(**texts)) == html.format(note)
+        assert rendered('{% rich_text page "introduction" %}', page=center(**texts)) == html.format(note)
 
 
 def test_an_article_is_never_mixed_of_two_languages():
@@ -81,7 +81,7 @@ def test_an_article_is_never_mixed_of_two_languages():
     )
 
     with override("ko"):
-        said = spoken(article, "title", "text")
+        said = localized(article, "title", "text")
 
     assert said == (("Care", "All of it."), "en", True)
 
@@ -90,15 +90,15 @@ def test_an_article_that_no_language_has_whole_keeps_to_one_language():
     article = Snapshot(Article, {"title_ko": "", "text_ko": "본문", "title_en": "Care", "text_en": ""})
 
     with override("ko"):
-        assert spoken(article, "title", "text") == (("", "본문"), "ko", False)
+        assert localized(article, "title", "text") == (("", "본문"), "ko", False)
 
 
 @pytest.mark.parametrize("reader", ["ko", "en"])
 def test_what_no_language_has_is_nothing(reader):
     with override(reader):
-        assert not spoken(center(name_ko="", name_en="  "), "name")
-        assert rendered('[{% words page "name" %}{% prose page "introduction" %}]', page=center()) == "[]"
-        assert rendered('{% if page|says:"name" %}something{% endif %}', page=center()) == ""
+        assert not localized(center(name_ko="", name_en="  "), "name")
+        assert rendered('[{% text page "name" %}{% rich_text page "introduction" %}]', page=center()) == "[]"
+        assert rendered('{% if page|has_text:"name" %}something{% endif %}', page=center()) == ""
 
 
 # ── Plain text becomes blocks ─────────────────────────────────────────────────────────────────────────────────────────

@@ -76,7 +76,7 @@ def test_the_home_page_leads_to_every_center(client, language):
     page = read(client, address("home", language))
 
     with override(language):
-        assert page.attributes("#main .door h3 a", "href") == [center.get_absolute_url() for center in centers]
+        assert page.attributes("#main .tile h3 a", "href") == [center.get_absolute_url() for center in centers]
 
 
 def test_a_withdrawn_hospital_leaves_the_home_page_with_all_below_it(client):

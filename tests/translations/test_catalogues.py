@@ -95,7 +95,8 @@ def test_sentences_are_collected_from_python_and_templates(project):
         project / "templates/home.html",
         """
         <main>
-            {% translate "Welcome" %} {{ _("Good morning")|upper }} {% head kind=_("Center") %}{% endhead %}
+            {% translate "Welcome" %} {{ _("Good morning")|upper }}
+            {% page_header kind=_("Center") %}{% endpage_header %}
           {% blocktranslate trimmed with name=page.name %}
             See the page of
             {{ name }}.

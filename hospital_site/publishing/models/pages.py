@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.languages import spoken
+from hospital_site.publishing.languages import localized
 from hospital_site.publishing.models.editions import Edition
 from hospital_site.publishing.models.reviews import SignOff
 from hospital_site.publishing.models.translations import TranslationState
@@ -160,7 +160,7 @@ class Editable(Translated):
         abstract = True
 
     def __str__(self):
-        return spoken(self, "name").text or self.slug
+        return localized(self, "name").text or self.slug
 
     def get_absolute_url(self):
         raise NotImplementedError(f"{type(self).__name__} needs get_absolute_url: it is a page.")
@@ -222,7 +222,7 @@ class InlineRow(Translated):
         ordering = ["position", "pk"]
 
     def __str__(self):
-        return spoken(self, "name").text
+        return localized(self, "name").text
 
 
 def below(model, key):

@@ -1,0 +1,117 @@
+"""Tags and filters that show the texts of a snapshot in the reader's language, or marked in another one."""
+
+import re
+from types import SimpleNamespace
+
+import phonenumbers
+from django import template
+from django.conf import settings
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language_info, gettext
+
+from hospital_site.publishing.languages import localized as localized_texts
+
+register = template.Library()
+
+REGION_OF_TELEPHONES = "KR"
+BLANK_LINES = re.compile(r"\n\s*\n")
+
+
+@register.filter
+def has_text(row, field):
+    """`{% if page|has_text:"closing" %}`: whether the field has a text in any language."""
+    return bool(localized_texts(row, field))
+
+
+@register.simple_tag
+def text(row, field):
+    """`{% text page "name" %}`: a text inside a line. A text in another language is marked and followed by a note."""
+    found = localized_texts(row, field)
+    if not found.is_other:
+        return found.text
+    return format_html(
+        '<span lang="{}">{}</span> <small class="other-language">({})</small>',
+        found.lang,
+        found.text,
+        only_in(found.lang),
+    )
+
+
+@register.simple_tag
+def plain_text(row, field):
+    """`{% plain_text page "name" %}`: the text alone, for titles and attributes, which allow no markup."""
+    return localized_texts(row, field).text
+
+
+@register.simple_tag
+def rich_text(row, field):
+    """`{% rich_text page "introduction" %}`: paragraphs and lists, under a note when they are in another language."""
+    found = localized_texts(row, field)
+    if not found.is_other:
+        return blocks(found.text)
+    return format_html(
+        '<div class="other-language"><p class="note">{}</p><div lang="{}">{}</div></div>',
+        not_yet_in_this_language(found.lang),
+        found.lang,
+        blocks(found.text),
+    )
+
+
+@register.simple_tag
+def localized(row, *fields):
+    """`{% localized article "title" "text" as texts %}`: several texts of a record, all in the same language.
+
+    → `texts.title`, `texts.text`, `texts.lang`, `texts.is_other` and `texts.note`, or `None` when all are empty.
+    """
+    found = localized_texts(row, *fields)
+    if not found:
+        return None
+    texts = dict(zip(fields, found.texts, strict=True))
+    note = not_yet_in_this_language(found.lang) if found.is_other else ""
+    return SimpleNamespace(**texts, lang=found.lang, is_other=found.is_other, note=note)
+
+
+@register.filter
+def paragraphs(text):
+    """`{{ texts.text|paragraphs }}`: escaped paragraphs and lists of a plain text."""
+    return blocks(text)
+
+
+@register.simple_tag
+def telephone(number):
+    """`{% telephone "1670-2545" %}`: a link that dials the number."""
+    try:
+        parsed = phonenumbers.parse(number, REGION_OF_TELEPHONES)
+        callable_ = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.RFC3966).removeprefix("tel:")
+    except phonenumbers.NumberParseException:
+        return number
+    if not number.startswith(("+", "0")):  # such as 119 and 1670-2545, which have no international form
+        callable_ = phonenumbers.normalize_digits_only(number)
+    return format_html('<a class="telephone" href="tel:{}">{}</a>', callable_, number)
+
+
+def blocks(text):
+    """HTML of a plain text: blank lines separate paragraphs, lines that all start with “- ” are a list."""
+    return format_html_join("\n", "{}", ((block(part.strip()),) for part in BLANK_LINES.split(text) if part.strip()))
+
+
+def block(text):
+    lines = text.splitlines()
+    if all(line.startswith("- ") for line in lines):
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line[2:],) for line in lines)))
+    return format_html("<p>{}</p>", mark_safe("<br>".join(conditional_escape(line) for line in lines)))  # noqa: S308
+
+
+def only_in(code):
+    return gettext("in %(language)s only") % {"language": language_name(code)}
+
+
+def not_yet_in_this_language(code):
+    return gettext("This text is not yet available in your language. It is shown in: %(language)s.") % {
+        "language": language_name(code)
+    }
+
+
+def language_name(code):
+    return gettext(get_language_info(code)["name"]) if code in dict(settings.LANGUAGES) else code
