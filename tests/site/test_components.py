@@ -64,7 +64,7 @@ def test_the_system_check_names_a_kind_without_a_pictogram(genetic_test):
 def test_a_new_center_has_a_picture_on_the_home_page_and_at_its_head(client):
     center = make.published(make.center(slug="brain-tumor-center"))
 
-    home, page = read(client, "/en/"), read(client, center.get_absolute_url())
+    home, page = read(client, "/ko/"), read(client, f"/ko/centers/{center.slug}/")
 
     assert len(home.all(".tile.has-drawing svg.drawing[aria-hidden=true]")) == 1
     assert page.attributes(".page-header svg.drawing", "aria-label") == [
@@ -76,7 +76,7 @@ def test_a_new_center_has_a_picture_on_the_home_page_and_at_its_head(client):
 def test_a_center_that_was_drawn_has_its_own_picture(client):
     center = make.published(make.center(slug="esophageal-cancer-center"))
 
-    page = read(client, center.get_absolute_url())
+    page = read(client, f"/ko/centers/{center.slug}/")
 
     assert page.attributes(".page-header svg.drawing", "aria-label") == [
         "그림: 환자가 다시 식탁에 앉아 있고, 앞에는 따뜻한 음식 한 그릇이 놓여 있습니다."
