@@ -1,0 +1,44 @@
+"""What has changed on purpose since the dump was made. Whoever changes it adds a line here, and says why."""
+
+from typing import NamedTuple
+
+
+class Correction(NamedTuple):
+    """On the public pages whose address contains `on`, `old` now reads `new`.
+
+    `part` names what is corrected: "title", "description", "text" (words, however the markup groups them), "structured
+    data", "links", "ids" or "lang". Of links, ids and elements with `lang`, an empty `old` is one that was added, an
+    empty `new` one that was taken away.
+    """
+
+    part: str
+    old: str
+    new: str
+    on: str = ""
+
+
+CORRECTIONS: list[Correction] = []
+
+# Models that have moved or were renamed, by label. Their rows, permissions and addresses in the admin are looked for
+# under the new name.
+MODELS: dict[str, str] = {
+    "publishing.auditentry": "staff.auditentry",
+    "publishing.stafflimit": "staff.staffscope",
+}
+
+# Names of addresses that have changed besides: `{"admin:centers_clinic_return": "admin:centers_clinic_send_back"}`.
+ADDRESSES: dict[str, str] = {}
+
+# Permissions that every upgraded role, or one of them, has gained or lost on purpose: `{"Auditor": {"view_review"}}`.
+GAINED: dict[str, set[str]] = {}
+LOST: dict[str, set[str]] = {}
+
+
+def name_now(name):
+    """The present form of a name that contains a model's, such as `view_auditentry` or `publishing_auditentry_add`."""
+    for old, new in MODELS.items():
+        (app, model), (app_now, model_now) = old.split("."), new.split(".")
+        name = name.replace(f"{app}_{model}_", f"{app_now}_{model_now}_")
+        if name.endswith(f"_{model}"):
+            name = f"{name.removesuffix(model)}{model_now}"
+    return name
