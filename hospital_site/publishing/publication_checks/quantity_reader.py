@@ -89,7 +89,7 @@ def numbers_in_digits(text, code):
         values = [value_of(number, code)]
         if is_start_of_range and multipliers and number[-1].isdigit():
             values.insert(0, value_of(number + multipliers, code))
-        if match.start("number") in afternoons and int(number) < 12:
+        if match.start("number") in afternoons and number.isdigit() and int(number) < 12:
             values.insert(0, str(int(number) + 12))
         readings = [amount(value, name) for name in unit.names for value in values]
         if is_start_of_range or unit.is_ambiguous or not unit.names:
@@ -154,7 +154,7 @@ def roman_numerals(text, kind):
 def numbers_in_letters(text, code):
     """Return the readings of the numbers that `text` writes out, with their units, together and word by word."""
     found = set()
-    units = re.compile(rf"\s?({units_pattern(code)})", re.IGNORECASE)
+    units = re.compile(rf"[\s\u2010-]?({units_pattern(code)})", re.IGNORECASE)
     for pattern, word_pattern, words in written_out(code):
         for match in pattern.finditer(text):
             spelled = [words[word.lower()] for word in word_pattern.findall(match[1])]
@@ -270,7 +270,7 @@ def number_pattern(code):
     currency = "|".join(every["currencies"].values())
     joint = "|".join(filter(None, [every["ranges"], ways.get("ranges")]))
     return re.compile(
-        rf"(?:(?P<currency>{currency})\s?)?(?P<number>{number})(?:\s?(?P<unit>{units_pattern(code)}))?"
+        rf"(?:(?P<currency>{currency})\s?)?(?P<number>{number})(?:[\s\u2010-]?(?P<unit>{units_pattern(code)}))?"
         rf"(?P<range>\s?(?:{joint})\s?(?=\d))?",
         re.IGNORECASE,
     )
