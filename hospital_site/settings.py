@@ -210,8 +210,8 @@ SECOND_FACTOR = env.flag("SECOND_FACTOR", default=PRODUCTION)
 # The app “allauth” itself stays out: its templates and sentences are all replaced by ours.
 ACCOUNT_ADAPTER = "hospital_site.staff.accounts.StaffAccounts"
 ACCOUNT_FORMS = {
-    "login": "hospital_site.staff.sign_in.SignInForm",
-    "reauthenticate": "hospital_site.staff.sign_in.ConfirmPasswordForm",
+    "login": "hospital_site.staff.forms.SignInForm",
+    "reauthenticate": "hospital_site.staff.forms.ConfirmPasswordForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
@@ -221,13 +221,13 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key,20/h/key"}
 MFA_ADAPTER = "hospital_site.staff.accounts.SecondFactors"
 MFA_FORMS = {
-    "authenticate": "hospital_site.staff.sign_in.CodeForm",
-    "reauthenticate": "hospital_site.staff.sign_in.ConfirmCodeForm",
-    "activate_totp": "hospital_site.staff.sign_in.AppForm",
-    "authenticate_webauthn": "hospital_site.staff.sign_in.PasskeyForm",
-    "reauthenticate_webauthn": "hospital_site.staff.sign_in.ConfirmPasskeyForm",
-    "add_webauthn": "hospital_site.staff.sign_in.NewPasskeyForm",
-    "edit_webauthn": "hospital_site.staff.sign_in.RenamePasskeyForm",
+    "authenticate": "hospital_site.staff.forms.CodeForm",
+    "reauthenticate": "hospital_site.staff.forms.ConfirmCodeForm",
+    "activate_totp": "hospital_site.staff.forms.AppForm",
+    "authenticate_webauthn": "hospital_site.staff.forms.PasskeyForm",
+    "reauthenticate_webauthn": "hospital_site.staff.forms.ConfirmPasskeyForm",
+    "add_webauthn": "hospital_site.staff.forms.NewPasskeyForm",
+    "edit_webauthn": "hospital_site.staff.forms.RenamePasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -27,7 +27,7 @@ urlpatterns = [
         path("", include("patients_rights.urls")),
         path("", include("hospital_site.enquiries.urls")),
         path("preview/<str:token>/", preview_link, name="preview_link"),
-        path("admin/", include("hospital_site.staff.sign_in")),
+        path("admin/", include("hospital_site.staff.urls")),
         path("admin/", admin.site.urls),
     ),
 ]

@@ -1,4 +1,4 @@
-"""Who may sign in, and what allauth asks of this site while they do."""
+"""Who may sign in, and the adapters by which allauth asks this site."""
 
 import time
 
@@ -25,7 +25,7 @@ TOO_OFTEN = _("Too many attempts. Please wait five minutes, then try again.")
 
 
 class StaffBackend(ModelBackend):
-    """Django's own sign-in for staff; the accounts of the demonstration open nothing anywhere else."""
+    """Authenticates active staff only, and accounts of the demonstration only there."""
 
     def user_can_authenticate(self, user):
         if user.get_username().startswith(DEMONSTRATION_PREFIX) and not settings.DEMONSTRATION:
@@ -34,7 +34,7 @@ class StaffBackend(ModelBackend):
 
 
 class StaffAccounts(DefaultAccountAdapter):
-    """Accounts that administrators make: nobody signs up, and no mail is ever sent."""
+    """Accounts are created by administrators: nobody signs up, and no mail is sent."""
 
     error_messages = {
         "username_password_mismatch": _(
@@ -59,20 +59,20 @@ class StaffAccounts(DefaultAccountAdapter):
         return client_ip(request)
 
     def login(self, request, user):
-        """The account may have been closed between the password and the code."""
+        """Refuses an account that was closed between the password and the code."""
         if not StaffBackend().user_can_authenticate(user):
             messages.error(request, self.error_messages["username_password_mismatch"])
             raise ImmediateHttpResponse(redirect(settings.LOGIN_URL))
         super().login(request, user)
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        """Whoever has just signed in need not say again who they are."""
+        """Returns `False` for whoever has just signed in."""
         records = get_authentication_records(self.request, self.request.user)
         is_fresh = records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
         return not is_fresh and super().is_reauthentication_required(app=app, **kwargs)
 
     def get_reauthentication_methods(self, user):
-        """The second factor of whoever has one, for a password alone must not take it away; the usual one first."""
+        """Returns the second factors of whoever has one, the usual one first: a password alone must not remove them."""
         methods = {method["id"]: method for method in super().get_reauthentication_methods(user)}
         if len(methods) > 1:
             del methods["reauthenticate"]
@@ -89,7 +89,7 @@ CONFIRM_BY = {
 
 
 class CodeStage(AuthenticateStage):
-    """Between the password and the code. It holds for the password that was typed, and for no later one."""
+    """The stage between password and code. It is valid for the password that was typed, and for no later one."""
 
     def handle(self):
         self.state["password_mark"] = self.login.user.get_session_auth_hash()
@@ -102,7 +102,7 @@ class CodeStage(AuthenticateStage):
 
 
 class SecondFactors(DefaultMFAAdapter):
-    """Second factors of staff, under the site's own name. What makes codes is sealed in the database."""
+    """Second factors of staff, under the site's own name. The secrets are encrypted in the database."""
 
     error_messages = {
         "incorrect_code": _(
@@ -121,21 +121,24 @@ class SecondFactors(DefaultMFAAdapter):
         return user.get_username()
 
     def can_delete_authenticator(self, authenticator):
-        return not settings.SECOND_FACTOR or second_factor.of(authenticator.user).exclude(pk=authenticator.pk).exists()
+        return (
+            not settings.SECOND_FACTOR
+            or second_factor.factors_of(authenticator.user).exclude(pk=authenticator.pk).exists()
+        )
 
     def generate_authenticator_name(self, user, type):
-        number = second_factor.of(user).filter(type=type).count() + 1
+        number = second_factor.factors_of(user).filter(type=type).count() + 1
         return gettext("Passkey %(number)s") % {"number": number}
 
     def encrypt(self, text):
-        return sealing().encrypt(text.encode()).decode()
+        return cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text):
         try:
-            return sealing().decrypt(encrypted_text).decode()
+            return cipher().decrypt(encrypted_text).decode()
         except InvalidToken as mismatch:
             raise second_factor.Unreadable from mismatch
 
 
-def sealing():
+def cipher():
     return MultiFernet([Fernet(key) for key in settings.SECURED_FIELDS_KEY])

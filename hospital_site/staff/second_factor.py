@@ -1,4 +1,4 @@
-"""The second factor of staff: who has one, whether this session has shown it, and taking it away."""
+"""The second factor of staff: who has one, whether the session has shown it, how it is removed."""
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.core.internal.cryptokit import compare_user_code
@@ -24,7 +24,7 @@ SEALED = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: 
 
 
 class Unreadable(ValidationError):
-    """What makes the codes was sealed with a key that is not among ENQUIRY_KEYS."""
+    """Raised when the secret of the codes was encrypted with a key that is not among ENQUIRY_KEYS."""
 
     def __init__(self):
         super().__init__(
@@ -38,21 +38,22 @@ class Unreadable(ValidationError):
 # ── Who has one ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def of(user):
+def factors_of(user):
+    """Returns the second factors of `user`, without recovery codes."""
     return Authenticator.objects.filter(user=user, type__in=KINDS)
 
 
 def has_one(user, *kinds):
-    return of(user).filter(type__in=kinds or KINDS).exists()
+    return factors_of(user).filter(type__in=kinds or KINDS).exists()
 
 
-def with_second_factor(people):
-    """The queryset `people`, each with `has_second_factor`."""
-    return people.annotate(has_second_factor=Exists(of(OuterRef("pk"))))
+def annotate_second_factor(users):
+    """Returns the queryset `users`, annotated with `has_second_factor`."""
+    return users.annotate(has_second_factor=Exists(factors_of(OuterRef("pk"))))
 
 
 def is_shown(request, user):
-    """Has `user` shown a second factor in this session? To have one is not enough: somebody else may have come in."""
+    """Returns whether `user` has shown a second factor in this session. To have one is not enough."""
     return any(step["method"] == "mfa" for step in get_authentication_records(request, user))
 
 
@@ -61,7 +62,7 @@ def is_missing(request):
 
 
 def is_first_use(authenticator, code):
-    """Remember the half minute that a code of an app stands for; it must be later than that of every code before.
+    """Returns whether `code` of an app is newer than every code before, and stores the half minute that it is of.
 
     allauth remembers in the cache, and for no longer than half a minute, while a code holds for a minute and a half.
     """
@@ -80,27 +81,27 @@ def is_first_use(authenticator, code):
         return is_first
 
 
-# ── Taking it away ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Removing it ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @transaction.atomic
 def take_away(person, *, by):
-    """Somebody lost their telephone: name and password open the desk again, or the pages to set up another factor."""
+    """Removes all second factors of `person` and ends their sessions, when they have lost their telephone."""
     Authenticator.objects.filter(user=person).delete()
     end_sessions(person)
     record(AuditEntry.Action.SECOND_FACTOR, by=by, reason=f"{person}: taken away")
 
 
 def end_sessions(person, but=None):
-    """Sign `person` out everywhere, except from the session with the key `but`."""
+    """Signs `person` out everywhere, except from the session with the key `but`."""
     sessions = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but)
     theirs = [session.pk for session in sessions.iterator() if session.get_decoded().get(SESSION_KEY) == str(person.pk)]
     Session.objects.filter(pk__in=theirs).delete()
 
 
 @transaction.atomic
-def seal_again(authenticator):
-    """Seal what makes the codes with the first key of ENQUIRY_KEYS. Say whether there was anything to seal."""
+def reseal(authenticator):
+    """Encrypts the secret again with the first key of ENQUIRY_KEYS. Returns whether there was one."""
     row = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
     name = SEALED.get(row.type)
     if name:
@@ -109,12 +110,12 @@ def seal_again(authenticator):
     return bool(name)
 
 
-# ── What is written down ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── The audit log ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @receiver(authenticator_added, dispatch_uid="second_factor_added")
 def note_added(request, user, authenticator, **kwargs):
-    """This session has shown it. Others that were opened with the password alone have not, and end."""
+    """Counts the new factor as shown in this session, and ends those that were opened with the password alone."""
     if authenticator.type not in KINDS:
         return
     if not is_shown(request, user):
@@ -132,5 +133,5 @@ def note_removed(user, authenticator, **kwargs):
 
 @receiver(authentication_failed, dispatch_uid="second_factor_failed")
 def note_failed(user, **kwargs):
-    """With the name, unlike a wrong password: whoever came this far knew the password of this account."""
+    """Writes the name, unlike for a wrong password: whoever came this far knew the password of this account."""
     record(AuditEntry.Action.SIGN_IN_FAILED, by=user)

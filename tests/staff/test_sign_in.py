@@ -543,7 +543,7 @@ def test_the_only_passkey_stays_too(kim):
     RecoveryCodes.activate(kim)
     client = at_the_code(kim)
     client.post(CODE, {"code": recovery_code_of(kim)})
-    address = reverse("mfa_remove_webauthn", args=[second_factor.of(kim).get().pk])
+    address = reverse("mfa_remove_webauthn", args=[second_factor.factors_of(kim).get().pk])
 
     page = Page(client.post(address, follow=True))
 
@@ -593,7 +593,7 @@ def test_recovery_codes_are_shown_saved_and_renewed(signed_in, kim):
 
 
 def test_a_passkey_can_be_renamed_and_removed(signed_in, kim):
-    [passkey] = second_factor.of(kim).filter(type="webauthn")
+    [passkey] = second_factor.factors_of(kim).filter(type="webauthn")
 
     renamed = Page(signed_in.post(reverse("mfa_edit_webauthn", args=[passkey.pk]), {"name": "내 열쇠"}, follow=True))
     removed = Page(signed_in.post(reverse("mfa_remove_webauthn", args=[passkey.pk]), follow=True))
@@ -604,7 +604,7 @@ def test_a_passkey_can_be_renamed_and_removed(signed_in, kim):
 
 
 def test_nobody_touches_the_passkey_of_another(signed_in):
-    other = second_factor.of(with_passkey(staff("lee"))).get()
+    other = second_factor.factors_of(with_passkey(staff("lee"))).get()
 
     statuses = [
         signed_in.post(reverse(name, args=[other.pk]), {"name": "mine"}).status_code
@@ -678,7 +678,7 @@ def open_at(kim):
             client = at_the_code(kim)
             client.post(CODE, {"code": code_of(kim)})
             WebAuthn.add(kim, "kim", {}) if "{passkey}" in path else None
-        passkey = second_factor.of(kim).order_by("pk").last()
+        passkey = second_factor.factors_of(kim).order_by("pk").last()
         return client.get(f"/{language}/admin/{path.format(passkey=passkey.pk if passkey else '')}")
 
     return open_at
@@ -913,7 +913,7 @@ def test_keys_can_be_exchanged(kim, settings):
     code = recovery_code_of(kim)
     settings.SECURED_FIELDS_KEY = [new, old]
 
-    sealed = [second_factor.seal_again(factor) for factor in Authenticator.objects.order_by("type")]
+    sealed = [second_factor.reseal(factor) for factor in Authenticator.objects.order_by("type")]
 
     settings.SECURED_FIELDS_KEY = [new]
     assert sealed == [True, True, False]

@@ -31,7 +31,7 @@ class ScopeInline(admin.StackedInline):
 
 
 class Audited:
-    """Writes every change of rights into the log. Roles and rights are boxes to tick, which need no JavaScript."""
+    """Writes every change of rights into the audit log. Roles and rights are checkboxes, which need no JavaScript."""
 
     show_facets = admin.ShowFacets.NEVER
 
@@ -54,7 +54,7 @@ class Audited:
 
 
 def rights_of(holder):
-    """A line such as `kim: active, staff; groups Editor; scope centers.center:2`."""
+    """Returns a line such as `kim: active, staff; groups Editor; scope centers.center:2`."""
     if isinstance(holder, Group):
         return f"{holder}: {', '.join(holder.permissions.values_list('codename', flat=True))}"
     flags = [name for name in ("active", "staff", "superuser") if getattr(holder, f"is_{name}")]
@@ -87,7 +87,7 @@ class StaffAdmin(Audited, UserAdmin):
         return field
 
     def get_queryset(self, request):
-        return second_factor.with_second_factor(super().get_queryset(request))
+        return second_factor.annotate_second_factor(super().get_queryset(request))
 
     @admin.display(description=_("second factor"), ordering="has_second_factor")
     def second_factor(self, person):
@@ -103,7 +103,7 @@ class StaffAdmin(Audited, UserAdmin):
         return format_html('{} <a href="{}">{}</a>', self.second_factor(person), address, _("Take it away"))
 
     def get_deleted_objects(self, objs, request):
-        """Without the second factors, which go with the person and whose names are those of a library."""
+        """Leaves out the second factors, which are deleted with the person and have the names of a library."""
         shown, numbers, *hindrances = super().get_deleted_objects(objs, request)
         numbers.pop(Authenticator._meta.verbose_name_plural, None)
         return without_factors(shown), numbers, *hindrances
@@ -113,7 +113,7 @@ class StaffAdmin(Audited, UserAdmin):
         return [path("<int:pk>/second-factor/", view, name=name), *super().get_urls()]
 
     def take_second_factor_away(self, request, pk):
-        """Ask, then do it: somebody has lost their telephone. One’s own is removed on one’s own page, after a code."""
+        """Asks, then removes them. One’s own are removed on one’s own page, after a code."""
         person = get_object_or_404(self.get_queryset(request), pk=pk)
         is_above = person.is_superuser and not request.user.is_superuser
         if person == request.user:
@@ -130,7 +130,7 @@ class StaffAdmin(Audited, UserAdmin):
 
 
 def without_factors(rows):
-    """The nested list `rows` of what is deleted, without the lines about second factors."""
+    """Returns the nested list `rows` of what is deleted, without the lines about second factors."""
     line = f"{capfirst(Authenticator._meta.verbose_name)}: "
     nested = [without_factors(row) if isinstance(row, list) else row for row in rows]
     return [row for row in nested if row and (isinstance(row, list) or not row.startswith(line))]

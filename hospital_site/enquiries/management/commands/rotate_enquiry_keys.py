@@ -20,7 +20,7 @@ class Command(BaseCommand):
         steps = list(Step.objects.values_list("pk", flat=True))
         for key in steps:
             self.reseal_step(key)
-        sealed = sum(second_factor.seal_again(factor) for factor in Authenticator.objects.all())
+        sealed = sum(second_factor.reseal(factor) for factor in Authenticator.objects.all())
         self.stdout.write(
             f"{len(enquiries)} enquiries, {len(steps)} steps and {sealed} second factors sealed with the first key."
         )

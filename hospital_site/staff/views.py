@@ -1,0 +1,106 @@
+"""Signing in, and each person's own page about it: allauth's views in the frame of the admin."""
+
+from functools import wraps
+
+from allauth.account.internal.stagekit import get_pending_stage
+from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import LoginView
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import views as factors
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import views as app
+from allauth.mfa.webauthn import views as passkeys
+from django.contrib import admin, messages
+from django.contrib.auth import logout
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from hospital_site.staff import second_factor
+
+ONWARD = "sign_in_onward"  # the session key of the address that a person wanted before they had to set up
+
+
+def in_admin_frame(view, title):
+    """Returns `view` of allauth inside the frame of the admin, never stored by a browser."""
+
+    @never_cache
+    @wraps(view)
+    def framed(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        if isinstance(response, TemplateResponse):
+            frame = admin.site.each_context(request) | {"title": title, "onward": ONWARD in request.session}
+            response.context_data = frame | (response.context_data or {})
+        return response
+
+    return framed
+
+
+class CodeView(factors.AuthenticateView):
+    def get_context_data(self, **kwargs):
+        kinds = set(second_factor.of(self.stage.login.user).values_list("type", flat=True))
+        return super().get_context_data(**kwargs) | {"kinds": kinds}
+
+
+class AppView(app.ActivateTOTPView):
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        its_app = second_factor.of(self.request.user).get(type=Authenticator.Type.TOTP)
+        second_factor.is_first_use(its_app, form.cleaned_data["code"])  # so that it opens nothing any more
+        return response
+
+
+class SecurityView(factors.IndexView):
+    def get_context_data(self, **kwargs):
+        theirs = second_factor.of(self.request.user).order_by("created_at")
+        return super().get_context_data(**kwargs) | {
+            "app": next((factor for factor in theirs if factor.type == Authenticator.Type.TOTP), None),
+            "passkeys": [factor for factor in theirs if factor.type == Authenticator.Type.WEBAUTHN],
+        }
+
+
+ask_name = in_admin_frame(LoginView.as_view(), _("Sign in to the editors’ desk"))
+ask_code = in_admin_frame(CodeView.as_view(), _("Confirm that it is you"))
+security = in_admin_frame(SecurityView.as_view(), _("Sign-in security"))
+remove = in_admin_frame(passkeys.remove_webauthn, _("Remove a passkey"))
+
+
+def sign_in(request):
+    """Asks for name and password. Whoever is signed in goes on, or sets up a second factor that is missing."""
+    if request.user.is_authenticated:
+        onward = get_next_redirect_url(request) or reverse("admin:index")
+        if admin.site.has_permission(request):
+            return redirect(onward)
+        if not second_factor.has_one(request.user):
+            request.session[ONWARD] = onward
+            return redirect("mfa_index")
+        logout(request)
+        messages.warning(request, _("Please sign in again, this time with your second factor."))
+    return ask_name(request)
+
+
+def code(request):
+    """Asks for the second factor, after name and password."""
+    stage = get_pending_stage(request)
+    if stage and stage.is_outdated:
+        messages.warning(request, _("This account or its password was changed meanwhile. Please begin again."))
+        return stage.abort()
+    if not request.user.is_authenticated and not stage:
+        messages.warning(request, _("Your sign-in was not begun here or took too long. Please begin again."))
+    return ask_code(request)
+
+
+def remove_passkey(request, pk):
+    if request.user.is_authenticated:
+        passkey = get_object_or_404(second_factor.of(request.user), pk=pk, type=Authenticator.Type.WEBAUTHN)
+        if not get_adapter().can_delete_authenticator(passkey):
+            messages.error(request, get_adapter().error_messages["cannot_delete_authenticator"])
+            return redirect("mfa_index")
+    return remove(request, pk=pk)
+
+
+def go_onward(request):
+    """Redirects to the page that somebody wanted before they had to set up a second factor."""
+    return redirect(request.session.pop(ONWARD, "admin:index"))
