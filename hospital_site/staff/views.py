@@ -40,21 +40,21 @@ def in_admin_frame(view, title):
 
 class CodeView(factors.AuthenticateView):
     def get_context_data(self, **kwargs):
-        kinds = set(second_factor.of(self.stage.login.user).values_list("type", flat=True))
+        kinds = set(second_factor.factors_of(self.stage.login.user).values_list("type", flat=True))
         return super().get_context_data(**kwargs) | {"kinds": kinds}
 
 
 class AppView(app.ActivateTOTPView):
     def form_valid(self, form):
         response = super().form_valid(form)
-        its_app = second_factor.of(self.request.user).get(type=Authenticator.Type.TOTP)
+        its_app = second_factor.factors_of(self.request.user).get(type=Authenticator.Type.TOTP)
         second_factor.is_first_use(its_app, form.cleaned_data["code"])  # so that it opens nothing any more
         return response
 
 
 class SecurityView(factors.IndexView):
     def get_context_data(self, **kwargs):
-        theirs = second_factor.of(self.request.user).order_by("created_at")
+        theirs = second_factor.factors_of(self.request.user).order_by("created_at")
         return super().get_context_data(**kwargs) | {
             "app": next((factor for factor in theirs if factor.type == Authenticator.Type.TOTP), None),
             "passkeys": [factor for factor in theirs if factor.type == Authenticator.Type.WEBAUTHN],
@@ -94,7 +94,7 @@ def code(request):
 
 def remove_passkey(request, pk):
     if request.user.is_authenticated:
-        passkey = get_object_or_404(second_factor.of(request.user), pk=pk, type=Authenticator.Type.WEBAUTHN)
+        passkey = get_object_or_404(second_factor.factors_of(request.user), pk=pk, type=Authenticator.Type.WEBAUTHN)
         if not get_adapter().can_delete_authenticator(passkey):
             messages.error(request, get_adapter().error_messages["cannot_delete_authenticator"])
             return redirect("mfa_index")
