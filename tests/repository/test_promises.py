@@ -370,12 +370,10 @@ def test_a_circle_is_found(last, found):
 
 LINES_OF_A_MODULE = 350
 STILL_LONGER = {  # take a line away when its module is short enough; put none in
-    "hospital_site/backups.py",
     "hospital_site/enquiries/actions.py",
     "hospital_site/enquiries/forms/base.py",
     "hospital_site/enquiries/models/enquiries.py",
     "hospital_site/publishing/actions.py",
-    "hospital_site/publishing/admin/pages.py",
 }
 
 
