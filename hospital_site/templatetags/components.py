@@ -64,7 +64,7 @@ def page_header(content, *, title, kind="", page=None, drawing="", fallback=None
 
 @register.simple_block_tag(takes_context=True)
 def section(context, content, anchor, heading):
-    """{% section "tests" heading %} … {% endsection %}: left out, with its link, when nothing is inside."""
+    """{% section "tests" heading %} … {% endsection %}: left out, also in the contents, when it is empty."""
     if not heading:
         raise ValueError(f"The section #{anchor} has no heading.")
     within = context.render_context.get("listed", [])
@@ -78,14 +78,14 @@ def section(context, content, anchor, heading):
 
 @register.simple_tag(takes_context=True)
 def listed(context, anchor, heading):
-    """{% listed "right-1" title %}: inside a section, one more line of the contents below it."""
+    """{% listed "right-1" title %}: inside a section, adds an entry below it to the list of contents."""
     context.render_context.setdefault("listed", []).append({"anchor": anchor, "heading": heading})
     return ""
 
 
 @register.simple_block_tag(takes_context=True)
 def sections(context, content, *, lists_from=2):
-    """{% sections %} … {% endsections %}: the page's sections, under a list of contents when there are several."""
+    """{% sections %} … {% endsections %}: the sections of a page, with a list of contents when there are several."""
     found = context.render_context.get("sections", [])
     context.render_context["sections"] = []
     return render("sections", content=content, contents=found if len(found) >= lists_from else []) if found else ""
@@ -93,11 +93,11 @@ def sections(context, content, *, lists_from=2):
 
 @register.simple_block_tag
 def quoted(content, hospital, *, tone="plain"):
-    """{% quoted page.hospital %} … {% endquoted %}: the institution's own words, attributed to it."""
+    """{% quoted page.hospital %} … {% endquoted %}: a statement of the hospital, attributed to it."""
     if tone not in ("plain", "large"):
         raise ValueError(f"quoted has no tone “{tone}”.")
     if not hospital:
-        raise ValueError("quoted needs the hospital whose words these are.")
+        raise ValueError("quoted needs the hospital that made the statement.")
     if not content.strip():
         return ""
     return render("quoted", content=content, hospital=hospital, tone=tone)
@@ -105,7 +105,7 @@ def quoted(content, hospital, *, tone="plain"):
 
 @register.simple_block_tag(takes_context=True)
 def added(context, content, *, title=""):
-    """{% added title=… %} … {% endadded %}: text of this site, with the line that tells how it was reviewed."""
+    """{% added title=… %} … {% endadded %}: text that this site added, with its state of review."""
     page = context.get("page")
     return render("added", content=content, title=title, review=page and page.review) if content.strip() else ""
 
@@ -120,7 +120,7 @@ def notice(content, *, tone="plain", title=""):
 
 @register.simple_block_tag
 def card(content, page, *, pictogram, label=""):
-    """{% card test pictogram=test.kind label=test.get_kind_display %} … {% endcard %}: a way to another page."""
+    """{% card test pictogram=test.kind label=test.get_kind_display %} … {% endcard %}: a link to a page."""
     says_more = str(label).casefold() not in str(page).casefold()
     return render("card", content=stripped(content), page=page, pictogram=pictogram, label=label if says_more else "")
 
@@ -162,11 +162,11 @@ def drawing(name, *, decorative=False, fallback=None):
 
 @register.simple_tag
 def team(departments):
-    """{% team page.departments %}: the departments drawn around the patient."""
+    """{% team page.departments %}: a diagram of the departments around the patient."""
     return render("team", departments=departments) if departments else ""
 
 
 @register.simple_tag
 def source(page, *, translated=True):
-    """{% source page %}: at the foot of a page, whose it is, where its words come from and since when it stands."""
+    """{% source page %}: the hospital of a page, the source of its texts and the date of its edition."""
     return render("source", page=page, hospital=page.trail[0] if page.trail else page, translated=translated)
