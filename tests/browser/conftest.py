@@ -1,6 +1,7 @@
 """A real Chromium in front of the real server. `make test-browser` runs these tests."""
 
 import shutil
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -44,15 +45,32 @@ def chromium():
         browser.close()
 
 
+class Traffic:
+    """The hosts that a page asks, and what the browser complains about on its console, such as a broken policy."""
+
+    def __init__(self):
+        self.hosts, self.complaints = set(), []
+
+    def listen(self, page, address):
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
+        page.on("console", lambda message: self.note(message, address) if message.type == "error" else None)
+
+    def note(self, message, address):
+        if message.location["url"] != address or "status of 404" not in message.text:  # a page that is not there
+            self.complaints.append(message.text)
+
+
 @pytest.fixture
 def open_page(chromium):
     """`open_page(address, viewport=PHONE, color_scheme="dark")` → a page of a browser that has never been here."""
     contexts = []
 
-    def open_page(address, **options):
+    def open_page(address, traffic=None, **options):
         context = chromium.new_context(**{"viewport": DESKTOP, **options})
         contexts.append(context)
         page = context.new_page()
+        if traffic:
+            traffic.listen(page, address)
         page.goto(address)
         return page
 
@@ -78,3 +96,9 @@ def axe():
             return ask(page)
 
     return found
+
+
+def fits_320_pixels(page):
+    """Whether nothing runs out to the side of the narrowest screen (WCAG 1.4.10)."""
+    page.set_viewport_size(NARROW)
+    return page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]

@@ -4,12 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 
-from tests.browser.conftest import DESKTOP, NARROW, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, Traffic, fits_320_pixels
 
 # name: (who looks, where). Names in braces stand for the pages that `desk_states` puts into a state.
 PAGES = {
@@ -122,32 +121,13 @@ def at_the_desk(server, desk, open_page):
 
 @every_page
 @pytest.mark.parametrize(("language", "color_scheme", "viewport"), LOOKS.values(), ids=LOOKS)
-def test_axe_finds_nothing(at_the_desk, axe, role, path, language, color_scheme, viewport):
-    page = at_the_desk(role, path, language, color_scheme=color_scheme, viewport=viewport)
+def test_a_page_is_for_everybody_and_asks_nobody_else(at_the_desk, axe, role, path, language, color_scheme, viewport):
+    traffic = Traffic()
+    page = at_the_desk(role, path, language, traffic=traffic, color_scheme=color_scheme, viewport=viewport)
 
     assert (page.locator("html").get_attribute("lang"), axe(page)) == (language, [])
-
-
-@every_page
-@pytest.mark.parametrize("language", ["ko", "en"])
-def test_nothing_runs_out_of_a_page_of_320_pixels(at_the_desk, role, path, language):
-    page = at_the_desk(role, path, language, viewport=NARROW)
-
-    assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
-
-
-@every_page
-def test_a_page_asks_nothing_of_another_host_and_breaks_no_rule_of_its_own(at_the_desk, role, path):
-    page = at_the_desk(role, path, "ko")
-    status = 200 if "broken" not in path else 404
-    hosts, complaints = set(), []
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-
-    page.reload(wait_until="networkidle")
-
-    assert hosts == {"127.0.0.1"}
-    assert [text for text in complaints if f"status of {status}" not in text] == []
+    assert fits_320_pixels(page)
+    assert (traffic.hosts, traffic.complaints) == ({"127.0.0.1"}, [])
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])

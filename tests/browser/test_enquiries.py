@@ -20,6 +20,8 @@ NEXT = "main form .buttons button:not(.quiet)[value]"
 A_WHILE = 3_500  # milliseconds that a person needs at least
 
 every_form = pytest.mark.parametrize("kind", KINDS)
+# Both forms are one template and one script, and their sentences one catalogue: each form is tried in one language.
+every_form_once = pytest.mark.parametrize(("kind", "code"), [("appointment", "ko"), ("mediation", "en")], ids=KINDS)
 every_language = pytest.mark.parametrize("code", make.languages())
 
 
@@ -121,10 +123,14 @@ def fits(page):
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-@every_form
-@every_language
 @pytest.mark.parametrize(
-    ("view", "scheme", "hospital"), [("narrow", "light", "kcch"), ("desktop", "dark", "smc"), ("phone", "light", "smc")]
+    ("kind", "code", "view", "scheme", "hospital"),
+    [
+        ("appointment", "ko", "narrow", "light", "kcch"),
+        ("appointment", "en", "desktop", "dark", "smc"),
+        ("mediation", "ko", "phone", "dark", "smc"),
+        ("mediation", "en", "narrow", "light", "kcch"),
+    ],
 )
 def test_the_whole_journey(site, chromium, axe, kind, code, view, scheme, hospital, telephones):
     context = chromium.new_context(viewport=VIEWS[view], color_scheme=scheme)
@@ -182,8 +188,7 @@ def telephones():
     return (f"010-{number:04}-5678" for number in range(2000, 9000))
 
 
-@every_form
-@every_language
+@every_form_once
 def test_the_form_is_filled_in_by_keyboard_without_javascript(site, chromium, kind, code, telephones):
     context = chromium.new_context(viewport=NARROW, java_script_enabled=False)
     page = context.new_page()
@@ -241,8 +246,7 @@ def focused(page):
     )
 
 
-@every_form
-@every_language
+@every_form_once
 def test_back_finds_every_state_with_its_words_and_forward_too(site, open_page, axe, kind, code, telephones, old_token):
     # Given an error that was corrected, and the answers to be checked
     page = open_page("about:blank")
@@ -271,8 +275,7 @@ def test_back_finds_every_state_with_its_words_and_forward_too(site, open_page, 
     assert page.inner_text(".reference")[1] == "-"
 
 
-@every_form
-@every_language
+@every_form_once
 def test_back_after_sending_says_that_it_was_sent(site, open_page, axe, kind, code, telephones, old_token):
     page = open_page("about:blank")
     at_the_form(page, site, kind, code, old_token, "1588-1234")
@@ -316,8 +319,7 @@ def test_pressing_twice_sends_once(site, open_page, kind, telephones, old_token)
     assert (site.number_of_enquiries() - before, asked.count("POST")) == (1, 1)
 
 
-@every_form
-@every_language
+@every_form_once
 def test_without_a_connection_every_word_stays_and_it_is_said(site, open_page, axe, kind, code, telephones, old_token):
     page = open_page("about:blank")
     at_the_form(page, site, kind, code, old_token, telephone := next(telephones))
@@ -623,8 +625,7 @@ def kept(page):
     return set(page.evaluate(f"{fields}.map(field => field.value)"))
 
 
-@every_form
-@every_language
+@every_form_once
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_axe_finds_nothing_at_a_problem(site, open_page, axe, kind, code, problem, telephones, old_token):
     page = open_page("about:blank", viewport=NARROW)
@@ -640,8 +641,7 @@ def test_axe_finds_nothing_at_a_problem(site, open_page, axe, kind, code, proble
     assert "홍길동" in kept(page)
 
 
-@every_form
-@every_language
+@every_form_once
 def test_axe_finds_nothing_where_more_was_sent_than_can_be_read(
     site, open_page, axe, kind, code, telephones, old_token
 ):
@@ -675,8 +675,7 @@ def test_axe_finds_nothing_where_a_parent_chose_family(site, open_page, axe, cod
     assert (axe(page), fits(page)) == ([], True)
 
 
-@every_form
-@every_language
+@every_form_once
 @pytest.mark.parametrize("step", ["check", "send"])
 def test_axe_finds_nothing_while_the_database_is_stopped(site, open_page, axe, kind, code, step, telephones, old_token):
     page = open_page("about:blank", viewport=NARROW)
@@ -699,8 +698,7 @@ def test_axe_finds_nothing_while_the_database_is_stopped(site, open_page, axe, k
     assert page.locator(".answers" if step == "check" else ".reference").is_visible()
 
 
-@every_form
-@every_language
+@every_form_once
 def test_axe_finds_nothing_when_a_person_has_sent_enough_for_a_day(
     site, open_page, axe, kind, code, telephones, old_token
 ):
@@ -754,8 +752,7 @@ def test_axe_finds_nothing_where_the_page_with_the_number_is_over(site, open_pag
 # ── The pages around ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@every_language
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("code", "scheme"), [("ko", "light"), ("en", "dark")])
 @pytest.mark.parametrize("path", ["/privacy/", "/privacy/kcch/", "/enquiries/appointment/", "/enquiries/mediation/"])
 def test_axe_finds_nothing_on_the_pages_around(site, open_page, axe, code, scheme, path):
     page = open_page(f"{site}/{code}{path}", color_scheme=scheme, viewport=NARROW)
