@@ -39,14 +39,11 @@ class Page:
         return [link for link in links if not link.scheme and not link.netloc]
 
     def form(self, selector):
-        """What a browser would send of a form that nobody has filled in: each name with its value or values."""
-        [form] = self.all(selector)
-        sent = {}
-        for field in form.query("input, textarea, select"):
-            name = field.attrs.get("name")
-            if name and "disabled" not in field.attrs and (values := values_of(field)):
-                sent.setdefault(name, []).extend(values)
-        return sent
+        """What a browser would send of a form that nobody has filled in: its lines end with CR LF."""
+        return {
+            name: [value.replace("\n", "\r\n") for value in values]
+            for name, values in filled_in(self, selector).items()
+        }
 
     @property
     def structured_data(self):
@@ -55,22 +52,35 @@ class Page:
         return [node for script in scripts for node in json.loads(script.to_text())["@graph"]]
 
 
+def filled_in(page, selector):
+    """What the fields of the form at `selector` hold: `{name: [value, …]}`, without those that are not sent."""
+    found = page.all(selector)
+    if not found:
+        raise AssertionError(f"There is no form {selector}: {page.status} {page.texts('h1')}")
+    held = {}
+    for field in found[0].query("input, textarea, select"):
+        name = field.attrs.get("name")
+        if name and "disabled" not in field.attrs and (values := values_of(field)) is not None:
+            held.setdefault(name, []).extend(values)
+    return held
+
+
 def values_of(field):
-    """What one field of a form would send."""
+    """The values of one field, or `None` where it sends none."""
+    kind = field.attrs.get("type")
     if field.name == "textarea":
-        return ["".join(text.data for text in field.children).replace("\n", "\r\n")]  # as browsers end lines
+        return ["".join(text.data for text in field.children)]
     if field.name == "select":
         options = field.query("option")
         chosen = [option for option in options if "selected" in option.attrs]
-        if not chosen and "multiple" not in field.attrs:
-            chosen = options[:1]
-        return [option.attrs.get("value", "") for option in chosen]
-    kind = field.attrs.get("type", "text")
+        if "multiple" not in field.attrs:
+            chosen = (chosen or options)[:1]
+        return [option.attrs.get("value", option.to_text()) for option in chosen]
     if kind in ("submit", "button", "reset", "image", "file"):
-        return []
-    if kind in ("checkbox", "radio") and "checked" not in field.attrs:
-        return []
-    return [field.attrs.get("value", "on" if kind in ("checkbox", "radio") else "")]
+        return None
+    if kind in ("checkbox", "radio"):
+        return [field.attrs.get("value", "on")] if "checked" in field.attrs else None
+    return [field.attrs.get("value", "")]
 
 
 def read(client, path):

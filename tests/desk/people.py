@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 
 from hospital_site.publishing.snapshots import digest, dump
 from hospital_site.staff.models import StaffScope
-from tests.reading import Page
+from tests.reading import Page, filled_in
 
 numbers = count(1)
 
@@ -93,36 +93,6 @@ class Form:
         """What to fill in for one more row `name`."""
         place = int(self.words[f"{name}-TOTAL_FORMS"][0])
         return {f"{name}-TOTAL_FORMS": place + 1} | {f"{name}-{place}-{field}": text for field, text in words.items()}
-
-
-def filled_in(page, selector):
-    """What a browser would send of the form at `selector`: `{name: [value, …]}`."""
-    found = page.all(selector)
-    if not found:
-        raise AssertionError(f"There is no form {selector}: {page.status} {page.texts('h1')}")
-    words = {}
-    for field in found[0].query("input, textarea, select"):
-        name = field.attrs.get("name")
-        if name and "disabled" not in field.attrs and (values := values_of(field)) is not None:
-            words.setdefault(name, []).extend(values)
-    return words
-
-
-def values_of(field):
-    kind = field.attrs.get("type")
-    if field.name == "textarea":
-        return ["".join(child.data for child in field.children)]
-    if field.name == "select":
-        options = field.query("option")
-        chosen = [option for option in options if "selected" in option.attrs]
-        if "multiple" not in field.attrs:
-            chosen = (chosen or options)[:1]
-        return [option.attrs.get("value", option.to_text()) for option in chosen]
-    if kind in ("submit", "button", "image", "reset"):
-        return None
-    if kind in ("checkbox", "radio"):
-        return [field.attrs.get("value", "on")] if "checked" in field.attrs else None
-    return [field.attrs.get("value", "")]
 
 
 def address(page, view="change", *numbers, language="ko"):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, override
 
 from hospital_site.enquiries.forms import new_token
 from hospital_site.enquiries.models import Controller
-from tests import make
+from tests import make, reading
 from tests.reading import Page
 
 A_WHILE_AGO = 60
@@ -115,29 +115,7 @@ def said(sentence, code="ko", **names):
 
 
 def filled_in(page, selector="#enquiry"):
-    """What a browser would send of the form at `selector`: `{name: [value, …]}`."""
-    [form] = page.all(selector)
-    words = {}
-    for field in form.query("input, textarea, select"):
-        name = field.attrs.get("name")
-        if name and (values := values_of(field)) is not None:
-            words.setdefault(name, []).extend(values)
-    return words
-
-
-def values_of(field):
-    kind = field.attrs.get("type")
-    if field.name == "textarea":
-        return ["".join(child.data for child in field.children).removeprefix("\n")]
-    if field.name == "select":
-        options = field.query("option")
-        chosen = [option for option in options if "selected" in option.attrs] or options[:1]
-        return [option.attrs.get("value", option.to_text()) for option in chosen]
-    if kind in ("submit", "button"):
-        return None
-    if kind in ("checkbox", "radio"):
-        return [field.attrs.get("value", "on")] if "checked" in field.attrs else None
-    return [field.attrs.get("value", "")]
+    return reading.filled_in(page, selector)
 
 
 def in_seoul(*moment):

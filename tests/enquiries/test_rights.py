@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from hospital_site.enquiries import actions
 from hospital_site.enquiries.models import AccessRecord, Enquiry, RightsRequest, Step
-from tests.enquiries.patients import filled_in, said, values_of
+from tests.enquiries.patients import filled_in, said
 from tests.enquiries.staff import DESK, OFFICER, address, person, sent
-from tests.reading import Page
+from tests.reading import Page, values_of
 
 pytestmark = pytest.mark.django_db
 ASKED = {"asked_on": "2026-01-02", "reason": "기록의 번호로 전화해 확인함"}

@@ -115,18 +115,15 @@ def test_the_site_is_served_in_every_language(server, language):
     assert page.document.errors == []
 
 
+# What the server itself decodes, or answers from files. What reaches the views stands in `test_hostile_requests`.
 HOSTILE = {
-    "unknown language": ("/xx/", 404),
-    "unknown page": ("/ko/nowhere/", 404),
     "two slashes": ("//", 404),
     "another site": ("//evil.example/", 404),
-    "another site behind a language": ("/ko//evil.example/", 404),
     "zero byte": ("/ko/%00", 404),
     "invalid UTF-8": ("/ko/%ff%fe", 404),
     "path upwards": ("/../../etc/passwd", 404),
     "path upwards in disguise": ("/static/%2e%2e/%2e%2e/etc/passwd", 404),
     "path upwards in a static file": ("/static/..%2f..%2fhospital_site/settings.py", 404),
-    "line break": ("/ko/%0d%0aSet-Cookie:%20a=b", 404),
     "long path": (f"/ko/{'a' * 5_000}", 404),
     "long query": (f"/ko/?{'a' * 50_000}", 200),
     "zero byte in a query": ("/ko/?q=%00", 200),
@@ -160,9 +157,8 @@ def test_a_post_without_its_token_is_refused_in_every_language(server):
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost@evil.example", "a b", ""])
-@pytest.mark.parametrize("path", ["/", "/ko/", "/sitemap.xml"])
-def test_a_host_that_is_not_ours_is_refused(server, host, path):
-    request = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+def test_a_host_that_is_not_ours_is_refused(server, host):
+    request = f"GET /ko/ HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
 
     answer = Answer(server.send(request.encode()))
 
