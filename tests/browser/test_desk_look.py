@@ -125,9 +125,9 @@ def test_a_page_is_for_everybody_and_asks_nobody_else(at_the_desk, axe, role, pa
     traffic = Traffic()
     page = at_the_desk(role, path, language, traffic=traffic, color_scheme=color_scheme, viewport=viewport)
 
+    assert (traffic.hosts, traffic.complaints) == ({"127.0.0.1"}, [])
     assert (page.locator("html").get_attribute("lang"), axe(page)) == (language, [])
     assert fits_320_pixels(page)
-    assert (traffic.hosts, traffic.complaints) == ({"127.0.0.1"}, [])
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])

@@ -58,10 +58,10 @@ def test_a_page_is_for_everybody_and_asks_nobody_else(address, open_page, axe, p
     traffic = Traffic()
     page = open_page(address(path, language), traffic, color_scheme=color_scheme, viewport=viewport)
 
+    assert (traffic.hosts, traffic.complaints, page.context.cookies()) == ({"127.0.0.1"}, [], [])
     assert axe(page) == []
     assert fits_320_pixels(page)
     assert page.evaluate(SMALL_TARGETS) == []
-    assert (traffic.hosts, traffic.complaints, page.context.cookies()) == ({"127.0.0.1"}, [], [])
 
 
 @every_page
