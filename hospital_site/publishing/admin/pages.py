@@ -191,14 +191,6 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
     def get_queryset(self, request):
         return visible(super().get_queryset(request).with_state(languages_of(request.user)), request.user)
 
-    def get_object(self, request, object_id, from_field=None):
-        """Return one page without its state, which only lists and the head of the form show, or `None`."""
-        pages = visible(self.model.objects.all(), request.user)
-        try:
-            return pages.get(pk=self.model._meta.pk.to_python(object_id))
-        except (self.model.DoesNotExist, ValidationError):
-            return None
-
     @admin.display(description=_("what patients see"))
     def state(self, page):
         if page.live_digest is None:

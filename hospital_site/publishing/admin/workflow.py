@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -17,6 +17,7 @@ from hospital_site.publishing import actions, candidates
 from hospital_site.publishing.differences import difference
 from hospital_site.publishing.forms import LinkForm, MomentForm, PublishForm, ReasonForm, SignOffForm
 from hospital_site.publishing.models import PreviewLink, SignOff, without_language
+from hospital_site.publishing.page_scopes import visible
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, STRUCTURE, languages_of
 from hospital_site.publishing.previews import show_as
 from hospital_site.publishing.publication_checks import check_page, has_errors
@@ -266,6 +267,14 @@ class Workflow:
         return self.render(request, "links", page, _("Preview links"), form=form, links=links, now=timezone.now())
 
     # ── What the views are made of ────────────────────────────────────────────────────────────────────────────────────
+
+    def get_object(self, request, object_id, from_field=None):
+        """Return one page without its state, which only lists and the head of the form show, or `None`."""
+        pages = visible(self.model.objects.all(), request.user)
+        try:
+            return pages.get(pk=self.model._meta.pk.to_python(object_id))
+        except (self.model.DoesNotExist, ValidationError):
+            return None
 
     def page_or_404(self, request, object_id):
         page = self.get_object(request, unquote(object_id))
