@@ -13,14 +13,14 @@ help: ## Lists what can be asked for
 
 run: free-port demonstration var/static/staticfiles.json ## Sets up what is missing, then serves the site (another port: make run PORT=9000)
 	@$(manage) demonstration_staff --port $(PORT)
-	@$(manage) demonstration_desks
+	@$(manage) demonstration_recipients
 	@$(python) -m granian --interface wsgi hospital_site.wsgi:application --workers 2 --blocking-threads 4 \
 		--host 127.0.0.1 --port $(PORT) --log-level error
 
 dev: export DEBUG = true
 dev: free-port demonstration ## The same for developers: shows error pages, follows every change of the code
 	@$(manage) demonstration_staff --port $(PORT)
-	@$(manage) demonstration_desks
+	@$(manage) demonstration_recipients
 	@$(manage) runserver 127.0.0.1:$(PORT)
 
 measure: demonstration var/static/staticfiles.json ## Counts the queries and the compressed bytes of every kind of page

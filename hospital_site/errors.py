@@ -7,7 +7,7 @@ import re
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from hospital_site.enquiries.views import keep_words
+from hospital_site.enquiries.views import return_form
 from hospital_site.publishing.reading import Gone
 
 
@@ -36,7 +36,7 @@ def forbidden(request, exception):
 
 def csrf_failure(request, reason=""):
     """A form without its token: a patient's words come back in the same form, everything else is refused."""
-    return keep_words(request) or refusal(403)
+    return return_form(request) or refusal(403)
 
 
 def not_found(request, exception):

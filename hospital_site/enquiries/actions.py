@@ -1,7 +1,6 @@
 """What is done with enquiries. Views, the desk, the commands and the tests call the same functions."""
 
 import json
-import uuid
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
@@ -15,18 +14,17 @@ from hospital_site.enquiries.models import (
     AccessRecord,
     Consent,
     ConsentText,
-    Controller,
+    DataController,
     Enquiry,
+    MonthlyCount,
     Notification,
-    PrivacyNotice,
     Recusal,
     RightsRequest,
     Step,
-    Tally,
-    new_reference,
+    generate_reference,
 )
-from hospital_site.enquiries.notices import words_of
-from hospital_site.enquiries.recusals import people_at, recuse_named
+from hospital_site.enquiries.outbox import new_message_id
+from hospital_site.enquiries.recusals import recuse_named, staff_with_access
 from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.enquiries.sealing import keyed_hash
 from hospital_site.enquiries.states import ENDINGS, MOVES, NEEDS_A_REASON, State
@@ -42,58 +40,54 @@ class Refused(Exception):
 
 
 def receive(form):
-    """Store a valid form, its consents and its notifications, all or nothing. The same sending is stored once."""
-    sending = form.sending()
+    """Store a valid form, its consents and its notifications, all or nothing. The same form is stored once."""
+    idempotency_key = form.idempotency_key()
     try:
         with transaction.atomic():
-            return store(form, sending)
+            return store(form, idempotency_key)
     except IntegrityError:
-        found = Enquiry.objects.filter(sending=sending).first()
+        found = Enquiry.objects.filter(idempotency_key=idempotency_key).first()
         if found is None:
             raise
         return found
 
 
-def store(form, sending):
+def store(form, idempotency_key):
     answers = form.answers()
     enquiry = Enquiry.objects.create(
-        reference=new_reference(form.kind),
+        reference=generate_reference(form.kind),
         kind=form.kind,
-        hospital_id=form.desk.hospital_id,
+        hospital_id=form.recipient.hospital_id,
         language=translation.get_language(),
         answers=answers,
-        sending=sending,
-        kept_for=form.desk.controller.kept_for(form.kind),
-        kept_open=form.desk.controller.kept_open(form.kind),
-        **hashes_of(answers),
+        idempotency_key=idempotency_key,
+        kept_for=form.recipient.controller.kept_for(form.kind),
+        kept_open=form.recipient.controller.kept_open(form.kind),
+        **contact_hashes(answers),
     )
-    for sheet, given in form.consents():
-        Consent.objects.create(enquiry=enquiry, text=stored_text(enquiry, sheet), given=given)
-    for recipient in form.desk.controller.recipients(form.kind):
+    for statement, given in form.consents():
+        Consent.objects.create(enquiry=enquiry, text=get_consent_text(enquiry, statement), given=given)
+    for recipient in form.recipient.controller.mail_addresses(form.kind):
         Notification.objects.create(enquiry=enquiry, recipient=recipient, message_id=new_message_id())
     recuse_named(enquiry, answers)
     return enquiry
 
 
-def new_message_id():
-    return f"{uuid.uuid4()}@enquiries"
-
-
-def stored_text(enquiry, sheet):
+def get_consent_text(enquiry, statement):
     text, _created = ConsentText.objects.get_or_create(
-        version=sheet.version,
+        version=statement.version,
         hospital_id=enquiry.hospital_id,
         kind=enquiry.kind,
         defaults={
-            "box": sheet.box,
+            "key": statement.key,
             "language": enquiry.language,
-            "words": sheet.words,
+            "words": statement.words,
         },
     )
     return text
 
 
-def hashes_of(answers):
+def contact_hashes(answers):
     """What a person can be found by: keyed hashes of the telephone number and the mail address."""
     telephone, mail = answers.get("phone", ""), answers.get("email", "").lower()
     return {
@@ -139,11 +133,11 @@ def move(enquiry, to, *, by, note=""):
 
 def may_be_named(enquiry):
     """Has the person agreed that the department concerned learns who asks?"""
-    return enquiry.consents.filter(text__box="department", given=True).exists()
+    return enquiry.consents.filter(text__key="department", given=True).exists()
 
 
 @transaction.atomic
-def note(enquiry, words, *, by):
+def add_note(enquiry, words, *, by):
     """Add an internal note. Patients never see it; it disappears with the enquiry."""
     enquiry = lock(enquiry)
     refuse_when_destroyed(enquiry)
@@ -158,7 +152,7 @@ def refuse_when_destroyed(enquiry):
         raise Refused(_("This record is destroyed. Nothing can be written to it."))
 
 
-def record(action, *, by, address="", enquiry=None, hospital=None, reason=""):
+def record_access(action, *, by, address="", enquiry=None, hospital=None, reason=""):
     """Add to the access log: who did what with whose data."""
     return AccessRecord.objects.create(
         account=by,
@@ -179,9 +173,9 @@ def check_access_log(hospital, month, *, by, finding):
     return check
 
 
-def hospitals_at(user):
+def hospitals_seen_by(user):
     """The hospitals whose records `user` may see, for the log of a search that found nobody."""
-    hospitals = apps.get_model("centers", "Hospital").objects.filter(pk__in=Controller.objects.values("hospital"))
+    hospitals = apps.get_model("centers", "Hospital").objects.filter(pk__in=DataController.objects.values("hospital"))
     return hospitals if user.is_superuser else hospitals.filter(pk__in=hospitals_of(user))
 
 
@@ -195,7 +189,7 @@ def recuse(enquiry, user, *, by, address=""):
     Somebody besides whoever names them must still see it, and only one who oversees the desk hides it from another.
     """
     enquiry = lock(enquiry)
-    others = people_at(enquiry).exclude(pk=user.pk)
+    others = staff_with_access(enquiry).exclude(pk=user.pk)
     names_another = user.get_username() != by
     if not (others.exclude(username=by) if names_another else others).exists():
         raise Refused(_("Nobody else could open this request then. Ask the administrator to name somebody else first."))
@@ -204,7 +198,7 @@ def recuse(enquiry, user, *, by, address=""):
     recusal, created = Recusal.objects.get_or_create(enquiry=enquiry, user=user, defaults={"by": by})
     if created:
         named = user.get_username()
-        record(AccessRecord.Action.RECUSE, by=by, address=address, enquiry=enquiry, reason=named)
+        record_access(AccessRecord.Action.RECUSE, by=by, address=address, enquiry=enquiry, reason=named)
     return recusal
 
 
@@ -212,7 +206,9 @@ def recuse(enquiry, user, *, by, address=""):
 def readmit(enquiry, recusal, *, by, address=""):
     """Show `enquiry` again to somebody who was named by mistake; `recusal` is the key of what named them."""
     for one in enquiry.recusals.filter(pk=recusal).select_related("user"):
-        record(AccessRecord.Action.READMIT, by=by, address=address, enquiry=enquiry, reason=one.user.get_username())
+        record_access(
+            AccessRecord.Action.READMIT, by=by, address=address, enquiry=enquiry, reason=one.user.get_username()
+        )
         one.delete()
 
 
@@ -224,7 +220,7 @@ def fingerprint(answers):
     return keyed_hash("answers", json.dumps(answers, sort_keys=True, ensure_ascii=False))
 
 
-def answered(enquiry, right, *, by, asked_on):
+def record_answer(enquiry, right, *, by, asked_on):
     """List what a person asked as answered today."""
     RightsRequest.objects.create(
         hospital_id=enquiry.hospital_id,
@@ -249,14 +245,14 @@ def correct(enquiry, answers, changes, *, seen, by, address="", asked_on, reason
     if not changes:
         raise Refused(_("Nothing was changed, so nothing was corrected."))
     enquiry.answers = answers
-    for name, value in hashes_of(answers).items():
+    for name, value in contact_hashes(answers).items():
         setattr(enquiry, name, value)
     enquiry.save(update_fields=["answers", "telephone_hash", "mail_hash"])
     recuse_named(enquiry, answers)
     corrected = _("Corrected at the person’s request: %(names)s") % {"names": ", ".join(map(str, changes))}
     Step.objects.create(enquiry=enquiry, by=by, note=f"{corrected}\n{reason}")
-    record(AccessRecord.Action.CORRECT, by=by, address=address, enquiry=enquiry, reason=reason)
-    answered(enquiry, RightsRequest.Right.CORRECTION, by=by, asked_on=asked_on)
+    record_access(AccessRecord.Action.CORRECT, by=by, address=address, enquiry=enquiry, reason=reason)
+    record_answer(enquiry, RightsRequest.Right.CORRECTION, by=by, asked_on=asked_on)
     return enquiry
 
 
@@ -268,8 +264,8 @@ def stop(enquiry, *, by, address="", asked_on, reason):
     refuse_when_stopped(enquiry)
     enquiry.stopped_at = timezone.now()
     enquiry.save(update_fields=["stopped_at"])
-    record(AccessRecord.Action.STOP, by=by, address=address, enquiry=enquiry, reason=reason)
-    answered(enquiry, RightsRequest.Right.STOP, by=by, asked_on=asked_on)
+    record_access(AccessRecord.Action.STOP, by=by, address=address, enquiry=enquiry, reason=reason)
+    record_answer(enquiry, RightsRequest.Right.STOP, by=by, asked_on=asked_on)
     return enquiry
 
 
@@ -282,7 +278,7 @@ def resume(enquiry, *, by, address="", asked_on, reason):
     enquiry.stopped_at = None
     enquiry.save(update_fields=["stopped_at"])
     since = f"{asked_on.isoformat()}: {reason}"
-    record(AccessRecord.Action.RESUME, by=by, address=address, enquiry=enquiry, reason=since[:300])
+    record_access(AccessRecord.Action.RESUME, by=by, address=address, enquiry=enquiry, reason=since[:300])
     return enquiry
 
 
@@ -302,7 +298,7 @@ def destroy(enquiry):
         rows.all().delete()
     now = timezone.now()
     enquiry.answers, enquiry.state = None, State.DESTROYED
-    enquiry.telephone_hash = enquiry.mail_hash = enquiry.sending = ""
+    enquiry.telephone_hash = enquiry.mail_hash = enquiry.idempotency_key = ""
     enquiry.language, enquiry.stopped_at, enquiry.reopened_at = "", None, None
     enquiry.destroyed_at = enquiry.state_since = now
     enquiry.ended_at = enquiry.ended_at or now
@@ -319,45 +315,17 @@ def erase(enquiries, *, by, address="", right=RightsRequest.Right.DELETION, aske
     action = AccessRecord.Action.WITHDRAW if withdrawn else AccessRecord.Action.DELETE
     destroyed = [destroy(enquiry) for enquiry in enquiries if lock(enquiry).state != State.DESTROYED]
     for enquiry in destroyed:
-        record(action, by=by, address=address, enquiry=enquiry, reason=reason.strip())
-        answered(enquiry, right, by=by, asked_on=asked_on or timezone.localdate())
+        record_access(action, by=by, address=address, enquiry=enquiry, reason=reason.strip())
+        record_answer(enquiry, right, by=by, asked_on=asked_on or timezone.localdate())
     return destroyed
 
 
 @transaction.atomic
-def forget(stub):
+def delete_stub(stub):
     """Take the empty record of a destroyed enquiry away; the month's count remembers that there was one."""
     if not Enquiry.objects.select_for_update().filter(pk=stub.pk).exists():
         return
     month = timezone.localdate(stub.created_at).replace(day=1)
-    tally, _created = Tally.objects.get_or_create(hospital_id=stub.hospital_id, kind=stub.kind, month=month)
-    Tally.objects.filter(pk=tally.pk).update(number=F("number") + 1)
+    count, _created = MonthlyCount.objects.get_or_create(hospital_id=stub.hospital_id, kind=stub.kind, month=month)
+    MonthlyCount.objects.filter(pk=count.pk).update(number=F("number") + 1)
     stub.delete()
-
-
-@transaction.atomic
-def redirect_unsent(controller):
-    """Send what still waits to the addresses that the hospital names now, such as in place of one that bounced."""
-    waiting = Notification.objects.unsent().values("enquiry")
-    for enquiry in Enquiry.objects.filter(hospital=controller.hospital_id, pk__in=waiting):
-        now = controller.recipients(enquiry.kind)
-        gone = enquiry.notifications.unsent().exclude(recipient__in=now)
-        if now and gone.exists():
-            gone.delete()
-            for recipient in now:
-                enquiry.notifications.get_or_create(recipient=recipient, defaults={"message_id": new_message_id()})
-
-
-# ── Telling ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@transaction.atomic
-def issue_privacy_notice(controller, *, by):
-    """Write the next version of the hospital's privacy notice, if its words differ from the last one. Else `None`."""
-    controller = Controller.objects.select_for_update().get(pk=controller.pk)
-    words = words_of(controller)
-    last = PrivacyNotice.objects.filter(hospital=controller.hospital_id).first()
-    if last and last.words == words:
-        return None
-    number = last.number + 1 if last else 1
-    return PrivacyNotice.objects.create(hospital_id=controller.hospital_id, number=number, issued_by=by, words=words)

@@ -1,4 +1,4 @@
-"""The consents as one hospital asks for them now, in one language, each with the version that its words make."""
+"""The consents that one hospital asks for now, in one language, each with a version made from its text."""
 
 import hashlib
 from functools import cache
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import yaml
 from django.utils.translation import ngettext, override
 
-from hospital_site.enquiries.models import Controller
+from hospital_site.enquiries.models import DataController
 from hospital_site.enquiries.states import Kind
 
 SOURCE = Path(__file__).with_name("consents.yaml")
@@ -20,10 +20,10 @@ class Row(NamedTuple):
     important: bool
 
 
-class Sheet(NamedTuple):
-    """One consent: what it says, and the box. Without a box it is a notice."""
+class ConsentStatement(NamedTuple):
+    """One consent that a form asks for: its text, and the label of its checkbox. A notice has no checkbox."""
 
-    box: str
+    key: str
     heading: str
     lead_parts: tuple[str, ...]  # every second one is stressed
     rows: tuple[Row, ...]
@@ -38,7 +38,7 @@ class Sheet(NamedTuple):
 
     @property
     def words(self):
-        """Everything a person reads, as plain lines: what is stored and what makes the version."""
+        """Return everything a person reads, as plain lines: it is stored, and its hash is the version."""
         rows = [f"- {row.name}: {row.text}" for row in self.rows]
         return "\n".join([self.heading, self.lead, *rows, *([] if self.is_notice else [f"[ ] {self.agree}"])])
 
@@ -48,51 +48,51 @@ class Sheet(NamedTuple):
 
     @property
     def field(self):
-        return f"agree_{self.box}"
+        return f"agree_{self.key}"
 
 
 @cache
-def source():
+def load_source():
     return yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
 
 
-def sheets(kind, language, *, hospital, controller):
-    """The consents of the form `kind` at `hospital` (its name), in their order."""
+def consent_statements(kind, language, *, hospital, controller):
+    """Return the consents of the form `kind` at `hospital` (its name), in their order."""
     with override(language):
-        facts = {"hospital": hospital, "telephone": controller.telephone, **periods(kind, controller)}
+        facts = {"hospital": hospital, "telephone": controller.telephone, **retention_periods(kind, controller)}
     return [
-        sheet(box, record, record[language], facts, is_notice=is_notice(kind, box, controller))
-        for box, record in source()[kind].items()
+        consent_statement(key, record, record[language], facts, is_notice=is_notice(kind, key, controller))
+        for key, record in load_source()[kind].items()
     ]
 
 
-def is_notice(kind, box, controller):
-    """Only an appointment leads to a contract that the person asked for; a request always stands on consent."""
-    return (kind, box, controller.basis) == (Kind.APPOINTMENT, "personal", Controller.Basis.CONTRACT)
+def is_notice(kind, key, controller):
+    """Only an appointment leads to a contract that the person asked for; a request is always based on consent."""
+    return (kind, key, controller.basis) == (Kind.APPOINTMENT, "personal", DataController.Basis.CONTRACT)
 
 
-def periods(kind, controller):
-    """How long an enquiry is kept when the work on it has ended, and when it never ends, in words."""
+def retention_periods(kind, controller):
+    """Return how long an enquiry is kept when the work on it has ended, and when it never ends, as text."""
     if kind == Kind.APPOINTMENT:
-        return {"kept": in_words(controller.appointment_days), "unclosed": in_words(controller.unclosed_days)}
-    return {"kept": in_words(365 * controller.request_years), "unclosed": in_words(controller.request_days)}
+        return {"kept": format_days(controller.appointment_days), "unclosed": format_days(controller.unclosed_days)}
+    return {"kept": format_days(365 * controller.request_years), "unclosed": format_days(controller.request_days)}
 
 
-def in_words(days):
-    """`90` → “90 days”, `1825` → “5 years”, in the reader's language."""
+def format_days(days):
+    """Return `90` as “90 days” and `1825` as “5 years”, in the active language."""
     years, odd = divmod(days, 365)
     if years and not odd:
         return ngettext("%(number)d year", "%(number)d years", years) % {"number": years}
     return ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
 
 
-def sheet(box, record, words, facts, *, is_notice):
+def consent_statement(key, record, words, facts, *, is_notice):
     rows = []
     for row in [*words.get("rows", []), *words.get("as_notice" if is_notice else "as_consent", [])]:
         text = row["text"] if facts["telephone"] else row.get("without_telephone", row["text"])
         rows.append(Row(row["name"], text.format(**facts), row.get("important", False)))
-    return Sheet(
-        box=box,
+    return ConsentStatement(
+        key=key,
         heading=words["heading"],
         lead_parts=tuple(words["lead"].format(**facts).split("**")),
         rows=tuple(rows),

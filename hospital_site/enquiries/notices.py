@@ -5,11 +5,12 @@ from pathlib import Path
 
 import yaml
 from django.conf import settings
+from django.db import transaction
 from django.utils import translation
 
-from hospital_site.enquiries.consents import periods
-from hospital_site.enquiries.desks import desks
-from hospital_site.enquiries.models import Controller
+from hospital_site.enquiries.consents import retention_periods
+from hospital_site.enquiries.models import DataController, PrivacyNotice
+from hospital_site.enquiries.recipients import live_recipients
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.languages import in_language
 
@@ -17,32 +18,32 @@ SOURCE = Path(__file__).with_name("notice.yaml")
 
 
 @cache
-def source():
+def load_source():
     return yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
 
 
-def words_of(controller):
+def notice_content(controller):
     """`{language: {"title": …, "sections": [{"heading": …, "lines": [{"text": …, "important": …}]}]}}`."""
-    return {code: words_in(code, controller) for code in dict(settings.LANGUAGES)}
+    return {code: content_in(code, controller) for code in dict(settings.LANGUAGES)}
 
 
-def words_in(code, controller):
+def content_in(code, controller):
     with translation.override(code):
-        facts = facts_of(controller, code)
+        facts = facts_for(controller, code)
     sections = [
-        {"heading": section["heading"], "lines": filled(section["lines"], facts)}
-        for section in source()[code]["sections"]
+        {"heading": section["heading"], "lines": select_lines(section["lines"], facts)}
+        for section in load_source()[code]["sections"]
     ]
-    return {"title": source()[code]["title"], "sections": sections}
+    return {"title": load_source()[code]["title"], "sections": sections}
 
 
-def facts_of(controller, code):
-    names = [str(desk) for desk in desks() if desk.hospital_id == controller.hospital_id]
+def facts_for(controller, code):
+    names = [str(recipient) for recipient in live_recipients() if recipient.hospital_id == controller.hospital_id]
     return {
         "hospital": names[0] if names else str(controller.hospital),
-        "contract": controller.basis == Controller.Basis.CONTRACT,
-        **{f"appointment_{name}": period for name, period in periods(Kind.APPOINTMENT, controller).items()},
-        **{f"request_{name}": period for name, period in periods(Kind.MEDIATION, controller).items()},
+        "contract": controller.basis == DataController.Basis.CONTRACT,
+        **{f"appointment_{name}": period for name, period in retention_periods(Kind.APPOINTMENT, controller).items()},
+        **{f"request_{name}": period for name, period in retention_periods(Kind.MEDIATION, controller).items()},
         "stub_years": controller.stub_years,
         "log_years": settings.ACCESS_LOG_YEARS,
         "telephone": controller.telephone,
@@ -54,7 +55,7 @@ def facts_of(controller, code):
     }
 
 
-def filled(lines, facts):
+def select_lines(lines, facts):
     """The lines that have something to say: one that `needs` a fact, or stands only `without` it, may be left out."""
     return [
         {"text": line["text"].format(**facts), "important": line.get("important", False)}
@@ -63,7 +64,7 @@ def filled(lines, facts):
     ]
 
 
-def changed_between(before, after):
+def changed_headings(before, after):
     """The headings of the sections of `after` (the words of a notice in one language) that say something else or new.
 
     A section that is gone is named too.
@@ -77,3 +78,15 @@ def changed_between(before, after):
         for heading in [*new, *(heading for heading in old if heading not in new)]
         if old.get(heading) != new.get(heading)
     ]
+
+
+@transaction.atomic
+def issue_privacy_notice(controller, *, by):
+    """Write the next version of the hospital's privacy notice, if its words differ from the last one. Else `None`."""
+    controller = DataController.objects.select_for_update().get(pk=controller.pk)
+    words = notice_content(controller)
+    last = PrivacyNotice.objects.filter(hospital=controller.hospital_id).first()
+    if last and last.words == words:
+        return None
+    number = last.number + 1 if last else 1
+    return PrivacyNotice.objects.create(hospital_id=controller.hospital_id, number=number, issued_by=by, words=words)

@@ -6,21 +6,23 @@ recognise the second copy. Mail holds a reference number and an address of the d
 """
 
 import smtplib
+import uuid
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from hospital_site.enquiries.models import Controller, Notification
+from hospital_site.enquiries.models import DataController, Enquiry, Notification
 
 CLAIM = timedelta(minutes=5)  # longer than any server may take to answer
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 
 
-def deliver_due(at=None):
+def send_due(at=None):
     """Send what is due. → (sent, failed) in numbers."""
     sent = failed = 0
     connection = get_connection()
@@ -44,7 +46,7 @@ def deliver(notification, connection):
     """Send one mail and note how it went. → what went wrong, empty when nothing did."""
     problem = ""
     try:
-        message_of(notification, connection).send()
+        build_message(notification, connection).send()
     except (OSError, smtplib.SMTPException) as error:
         problem = type(error).__name__
     now, mine = timezone.now(), Notification.objects.filter(pk=notification.pk)
@@ -59,7 +61,7 @@ def pause_after(tries):
     return min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE) if tries < 20 else LONGEST_PAUSE
 
 
-def message_of(notification, connection):
+def build_message(notification, connection):
     """The mail itself. Staff read it in the site's first language."""
     enquiry = notification.enquiry
     with translation.override(settings.LANGUAGE_CODE):
@@ -78,5 +80,22 @@ def message_of(notification, connection):
 
 def sender_for(enquiry):
     """Each hospital writes in its own name, so that the answer of a mail server reaches it."""
-    own = Controller.objects.filter(hospital=enquiry.hospital_id).values_list("sender", flat=True).first()
+    own = DataController.objects.filter(hospital=enquiry.hospital_id).values_list("sender", flat=True).first()
     return own or settings.DEFAULT_FROM_EMAIL
+
+
+def new_message_id():
+    return f"{uuid.uuid4()}@enquiries"
+
+
+@transaction.atomic
+def redirect_unsent(controller):
+    """Send what still waits to the addresses that the hospital names now, such as in place of one that bounced."""
+    waiting = Notification.objects.unsent().values("enquiry")
+    for enquiry in Enquiry.objects.filter(hospital=controller.hospital_id, pk__in=waiting):
+        now = controller.mail_addresses(enquiry.kind)
+        gone = enquiry.notifications.unsent().exclude(recipient__in=now)
+        if now and gone.exists():
+            gone.delete()
+            for recipient in now:
+                enquiry.notifications.get_or_create(recipient=recipient, defaults={"message_id": new_message_id()})

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from hospital_site.enquiries.actions import SYSTEM
-from hospital_site.enquiries.models import AccessCheck, AccessRecord, Controller, Holiday
+from hospital_site.enquiries.models import AccessCheck, AccessRecord, DataController, Holiday
 from hospital_site.enquiries.scopes import hospitals_of
 
 WORKING_HOURS = range(7, 20)  # of the clock in Korea; a look outside of them is worth a question
@@ -30,7 +30,7 @@ class Account(NamedTuple):
 
     name: str
     is_administrator: bool
-    doings: list
+    actions: list
     records: int
     unusual_hours: int
     addresses: list
@@ -39,14 +39,14 @@ class Account(NamedTuple):
 
 def months_to_check(user):
     """The months that `user` should look through, the oldest first."""
-    controllers = Controller.objects.select_related("hospital")
+    controllers = DataController.objects.select_related("hospital")
     if not user.is_superuser:
         controllers = controllers.filter(hospital__in=hospitals_of(user))
     waiting = [Month(one.hospital, month) for one in controllers for month in AccessCheck.objects.missing(one.hospital)]
     return sorted(waiting, key=lambda one: (one.month, one.hospital.pk))
 
 
-def summary_of(hospital, month, reader):
+def summarize_month(hospital, month, reader):
     """The `Account`s that had to do with the hospital's data in a month, who looked most often first."""
     records = list(AccessRecord.objects.visible_to(reader).filter(hospital=hospital).in_month(month).order_by("pk"))
     administrators = set(get_user_model().objects.filter(is_superuser=True).values_list("username", flat=True))
@@ -54,16 +54,18 @@ def summary_of(hospital, month, reader):
     by_account = {}
     for record in records:
         by_account.setdefault(record.account, []).append(record)
-    accounts = [account_of(name, theirs, name in administrators, free_days) for name, theirs in by_account.items()]
+    accounts = [
+        summarize_account(name, theirs, name in administrators, free_days) for name, theirs in by_account.items()
+    ]
     return sorted(accounts, key=lambda account: -account.records)
 
 
-def account_of(name, records, is_administrator, free_days):
+def summarize_account(name, records, is_administrator, free_days):
     counts = Counter(record.get_action_display() for record in records)
     return Account(
         name=name,
         is_administrator=is_administrator,
-        doings=counts.most_common(),
+        actions=counts.most_common(),
         records=len(records),
         unusual_hours=sum(
             name != SYSTEM and is_unusual(timezone.localtime(record.at), free_days) for record in records

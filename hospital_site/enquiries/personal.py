@@ -31,14 +31,14 @@ CALLABLE_ABROAD = re.compile(r"\+[1-9]\d{6,14}")
 WRITTEN_AS_TELEPHONE = re.compile(r"[+\d\s()./\-]+")
 
 
-def plain(text):
+def normalize_text(text):
     """`text` with full-width letters and every kind of dash, and the vowel like one, written the usual way."""
     text = unicodedata.normalize("NFKC", text)
     return "".join("-" if letter == LONE_VOWEL or unicodedata.category(letter) == "Pd" else letter for letter in text)
 
 
 def resembles_resident_number(text):
-    written = plain(text)
+    written = normalize_text(text)
     closed_up = DIGIT_BY_DIGIT.sub(lambda spelled: re.sub(r"\D", "", spelled[0]), written)
     return bool(RESIDENT_NUMBER.search(written) or RESIDENT_NUMBER.search(closed_up))
 
@@ -64,9 +64,9 @@ def is_name(text):
     )
 
 
-def telephone_of(text):
+def parse_telephone(text):
     """`text` as an E.164 number such as `+821012345678`, or `None` when a hospital could not call it."""
-    written = plain(text).strip()
+    written = normalize_text(text).strip()
     if len(written) > 30 or not WRITTEN_AS_TELEPHONE.fullmatch(written):
         return None
     try:
@@ -79,7 +79,7 @@ def telephone_of(text):
     return whole if CALLABLE_ABROAD.fullmatch(whole) else None
 
 
-def readable_telephone(whole):
+def format_telephone(whole):
     """`+821012345678` → `010-1234-5678`; a number abroad in its international form."""
     number = phonenumbers.parse(whole)
     if number.country_code != HOME_COUNTRY_CODE:
@@ -118,7 +118,7 @@ class TelephoneField(forms.CharField):
         value = super().clean(value)
         if not value:
             return ""
-        whole = telephone_of(value)
+        whole = parse_telephone(value)
         if whole is None:
             raise forms.ValidationError(
                 _("Check the phone number, for example 010-1234-5678 or +1 415 555 2671."), code="invalid"
@@ -134,7 +134,7 @@ class MailField(forms.EmailField):
         return f"{name}{at}{domain.lower()}"
 
 
-class ProseField(forms.CharField):
+class PlainTextField(forms.CharField):
     """Plain text with a limit in characters, as a person counts them: a composed syllable is one."""
 
     def __init__(self, *, rows=1, **options):

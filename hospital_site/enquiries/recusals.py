@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q
 
 from hospital_site.enquiries.models import PERMISSIONS, SEE_ALL, Recusal
-from hospital_site.enquiries.personal import plain
+from hospital_site.enquiries.personal import normalize_text
 from hospital_site.enquiries.scopes import key_of_hospital
 from hospital_site.enquiries.states import Kind
 
@@ -14,7 +14,7 @@ MAY_NAME_STAFF = ["what_happened", "other_wish"]
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 
 
-def people_at(enquiry):
+def staff_with_access(enquiry):
     """The staff who can see `enquiry`, as `visible_to` says of each."""
     names = [name.partition(".")[2] for name in (SEE_ALL, PERMISSIONS[enquiry.kind])]
     permissions = Permission.objects.filter(content_type__app_label="enquiries", codename__in=names)
@@ -33,18 +33,20 @@ def recuse_named(enquiry, answers):
 
 def staff_named_in(words):
     """The staff whose whole name stands in `words`, in either order; where no letter is Latin, however it is spaced."""
-    spoken = f" {letters_of(words, ' ')} "
+    spoken = f" {fold_letters(words, ' ')} "
     squeezed = spoken.replace(" ", "")
     staff = get_user_model().objects.filter(is_staff=True, is_active=True).exclude(first_name="").exclude(last_name="")
     for user in staff:
         for names in ([user.last_name, user.first_name], [user.first_name, user.last_name]):
-            name = " ".join(letters_of(" ".join(names), " ").split())
+            name = " ".join(fold_letters(" ".join(names), " ").split())
             if f" {name} " in spoken if name.isascii() else name.replace(" ", "") in squeezed:
                 yield user
                 break
 
 
-def letters_of(text, between):
+def fold_letters(text, between):
     """`text` in small letters, with one `between` for everything that is no letter."""
-    letters = [letter if letter.isalpha() else " " for letter in plain(text).casefold() if letter not in INVISIBLE]
+    letters = [
+        letter if letter.isalpha() else " " for letter in normalize_text(text).casefold() if letter not in INVISIBLE
+    ]
     return between.join("".join(letters).split())

@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from hospital_site.enquiries.actions import SYSTEM, destroy, record
+from hospital_site.enquiries.actions import SYSTEM, destroy, record_access
 from hospital_site.enquiries.models import AccessRecord, Enquiry, Recusal
 from hospital_site.enquiries.sealing import Unreadable
 from hospital_site.enquiries.states import State
@@ -96,7 +96,7 @@ def recuse_again(recused):
         enquiry = Enquiry.objects.defer("answers").filter(reference=reference).first()
         user = get_user_model().objects.filter(username=account).first()
         if enquiry and user and Recusal.objects.get_or_create(enquiry=enquiry, user=user, defaults={"by": by})[1]:
-            record(AccessRecord.Action.RECUSE, by=SYSTEM, enquiry=enquiry, reason=account)
+            record_access(AccessRecord.Action.RECUSE, by=SYSTEM, enquiry=enquiry, reason=account)
             number += 1
     return number
 
@@ -109,7 +109,7 @@ def stop_again(stopped):
     for enquiry in enquiries:
         enquiry.stopped_at = datetime.fromisoformat(stopped[enquiry.reference])
         enquiry.save(update_fields=["stopped_at"])
-        record(AccessRecord.Action.STOP, by=SYSTEM, enquiry=enquiry, reason=REASON_STOPPED)
+        record_access(AccessRecord.Action.STOP, by=SYSTEM, enquiry=enquiry, reason=REASON_STOPPED)
     return len(enquiries)
 
 
@@ -121,7 +121,7 @@ def destroy_again(destroyed):
     for reference, action in again.items():
         with transaction.atomic():
             enquiry = destroy(Enquiry(pk=living[reference]))
-            record(action, by=SYSTEM, enquiry=enquiry, reason=REASON_DESTROYED)
+            record_access(action, by=SYSTEM, enquiry=enquiry, reason=REASON_DESTROYED)
     for reference in destroyed.keys() - here.keys() - living.keys():
         AccessRecord.objects.create(
             account=SYSTEM, action=destroyed[reference], reference=reference, reason=REASON_DESTROYED

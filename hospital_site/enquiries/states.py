@@ -33,7 +33,7 @@ ENDINGS = {
 PAUSES = {Kind.APPOINTMENT: [S.WAITING], Kind.MEDIATION: [S.WAITING, S.INFO_REQUESTED, S.DEPARTMENT_REVIEW]}
 
 
-def moves_of(kind):
+def allowed_moves(kind):
     """`{state: [states that staff may move it to]}`; a state without an entry is final for them."""
     first = [S.ACKNOWLEDGED] if kind == Kind.MEDIATION else []
     moves = {S.NEW: [*first, S.IN_PROGRESS, S.WITHDRAWN, S.NOT_POSSIBLE]}
@@ -44,7 +44,7 @@ def moves_of(kind):
     return moves | {S.CLOSED: [S.IN_PROGRESS]}
 
 
-MOVES = {kind: moves_of(kind) for kind in Kind}
+MOVES = {kind: allowed_moves(kind) for kind in Kind}
 STATES = {kind: [*MOVES[kind], S.DESTROYED] for kind in Kind}
 NEEDS_A_REASON = {(S.CLOSED, S.IN_PROGRESS)}
 OVER = [S.CLOSED, S.DESTROYED]

@@ -1,8 +1,8 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from hospital_site.enquiries.models import Controller
+from hospital_site.enquiries.models import DataController
 
 
-@register(Controller)
-class ControllerTranslation(TranslationOptions):
+@register(DataController)
+class DataControllerTranslation(TranslationOptions):
     fields = ["officer", "contractors", "abroad"]

@@ -24,18 +24,24 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hospital_site.enquiries import actions, limits
-from hospital_site.enquiries.desks import desk_at, desk_of, desk_or_404, desks, telephone_of_former
+from hospital_site.enquiries import actions, rate_limits
 from hospital_site.enquiries.forms import FORMS
 from hospital_site.enquiries.models import Enquiry, PrivacyNotice
-from hospital_site.enquiries.notices import changed_between
+from hospital_site.enquiries.notices import changed_headings
+from hospital_site.enquiries.recipients import (
+    former_telephone,
+    live_recipients,
+    recipient_at,
+    recipient_of,
+    recipient_or_404,
+)
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.pages import public
 
 SHOWN_FOR = 30 * 60  # seconds that the page with the reference number can be opened again
 SENT = "enquiries.sent"
 LARGEST_CARRIED = 1_000_000  # bytes of a form that is too large to be taken, and small enough to be given back
-NOT_WORDS = {"token", "shown", "website"}
+HIDDEN_FIELDS = {"token", "shown", "website"}
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +66,7 @@ def private(view):
 @public
 def choose(request, kind):
     """Which hospital the form is for: each is a controller of its own."""
-    return render(request, "enquiries/choose.html", {"kind": Kind(kind), "desks": desks()})
+    return render(request, "enquiries/choose.html", {"kind": Kind(kind), "recipients": live_recipients()})
 
 
 @csrf_exempt
@@ -72,7 +78,7 @@ def form(request, kind, hospital):
     if request.method == "POST":
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_CARRIED:
             return render(request, "enquiries/too_large.html", status=413)
-        if not limits.may_post(request):
+        if not rate_limits.count_post(request):
             why = _(
                 "Too many forms came from the same internet connection within an hour, so none is taken for a while. "
                 "Send it again in about an hour, or call the hospital."
@@ -84,44 +90,44 @@ def form(request, kind, hospital):
 @csrf_protect
 def fill_check_or_send(request, kind, hospital):
     """One step of a form whose token is right."""
-    desk = desk_at(hospital)
-    if desk is None or not desk.receives(kind):
-        return refuse(request, kind, hospital, desk)
+    recipient = recipient_at(hospital)
+    if recipient is None or not recipient.receives(kind):
+        return refuse(request, kind, hospital, recipient)
     if request.method != "POST":
-        return show(request, FORMS[kind](desk=desk))
-    if limits.is_too_large(request):
-        form = FORMS[kind](request.POST, desk=desk)
-        return show(
+        return render_form(request, FORMS[kind](recipient=recipient))
+    if rate_limits.is_too_large(request):
+        form = FORMS[kind](request.POST, recipient=recipient)
+        return render_form(
             request, form, notice=_("The form was not sent: it holds far more text than a form can."), status=413
         )
     step = request.POST.get("step", "check")
     if step == "show":
-        return show(request, FORMS[kind].as_typed(request.POST, desk=desk, with_consents=False))
+        return render_form(request, FORMS[kind].as_typed(request.POST, recipient=recipient, with_consents=False))
     if step == "edit":
-        return show(request, FORMS[kind].as_typed(request.POST, desk=desk))
-    form = FORMS[kind](request.POST, desk=desk)
+        return render_form(request, FORMS[kind].as_typed(request.POST, recipient=recipient))
+    form = FORMS[kind](request.POST, recipient=recipient)
     if not form.is_valid():
-        return show(request, form)
+        return render_form(request, form)
     if step == "send":
         return send(request, form)
-    return render(request, "enquiries/check.html", {**context_of(form), "form": form, "step": "send"})
+    return render(request, "enquiries/check.html", {**form_context(form), "form": form, "step": "send"})
 
 
 @sensitive_variables()
 def send(request, form):
     """Store the form once, and lead to the page with its number. A second sending of the same leads there too."""
-    enquiry = Enquiry.objects.filter(sending=form.sending()).first()
+    enquiry = Enquiry.objects.filter(idempotency_key=form.idempotency_key()).first()
     if enquiry is None:
         try:
-            with limits.counted(request, form):
+            with rate_limits.count_submission(request, form):
                 enquiry = actions.receive(form)
-        except limits.Reached:
+        except rate_limits.LimitReached:
             why = _(
                 "You cannot send more today from the same contact or internet connection. "
                 "Send it again tomorrow, or call the hospital."
             )
-            return try_again(request, why, status=429, telephone=form.desk.telephone)
-    token = signing.dumps([enquiry.reference, browser_of(request)], salt=SENT)
+            return try_again(request, why, status=429, telephone=form.recipient.telephone)
+    token = signing.dumps([enquiry.reference, browser_fingerprint(request)], salt=SENT)
     return HttpResponseRedirect(reverse("enquiries:sent", args=[token]))
 
 
@@ -136,47 +142,51 @@ def sent(request, token):
     except signing.BadSignature:
         return render(request, "enquiries/over.html", {"was_received": False}, status=410)
     enquiry = Enquiry.objects.filter(reference=reference, answers__isnull=False).first()
-    if enquiry is None or not constant_time_compare(browser, browser_of(request)):
+    if enquiry is None or not constant_time_compare(browser, browser_fingerprint(request)):
         return render(request, "enquiries/over.html", {"was_received": False}, status=410)
-    desk = desk_of(enquiry.hospital_id)
+    recipient = recipient_of(enquiry.hospital_id)
     context = {
         "kind": Kind(enquiry.kind),
-        "desk": desk,
+        "recipient": recipient,
         "reference": enquiry.reference,
         "by_phone": enquiry.answers.get("contact_by") == "phone",
-        "contact_days": desk.controller.contact_days(enquiry.kind),
+        "contact_days": recipient.controller.contact_days(enquiry.kind),
     }
     return render(request, "enquiries/sent.html", context)
 
 
-def browser_of(request):
+def browser_fingerprint(request):
     """A fingerprint of the form's cookie, which goes when the browser is closed."""
     cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
     return hashlib.sha256(f"{SENT}{cookie}".encode()).hexdigest()[:16]
 
 
-def show(request, form, *, notice="", status=200):
-    context = {**context_of(form), "form": form, "notice": notice, "step": "check"}
+def render_form(request, form, *, notice="", status=200):
+    context = {**form_context(form), "form": form, "notice": notice, "step": "check"}
     return render(request, "enquiries/form.html", context, status=status)
 
 
-def context_of(form):
+def form_context(form):
     """What the pages of a form need besides it: who receives it, and the other hospitals that would."""
-    others = [desk for desk in desks() if desk.slug != form.desk.slug and desk.receives(form.kind)]
-    return {"kind": form.kind, "desk": form.desk, "controller": form.desk.controller, "others": others}
+    others = [
+        recipient
+        for recipient in live_recipients()
+        if recipient.slug != form.recipient.slug and recipient.receives(form.kind)
+    ]
+    return {"kind": form.kind, "recipient": form.recipient, "controller": form.recipient.controller, "others": others}
 
 
-def refuse(request, kind, hospital, desk):
+def refuse(request, kind, hospital, recipient):
     """For a hospital that does not receive this form, or is not on the site: say so, and give back what was sent."""
-    if request.method == "POST" and desk is None:
+    if request.method == "POST" and recipient is None:
         why = _("This hospital is no longer on this site, so the form was not sent.")
-        return try_again(request, why, status=404, telephone=telephone_of_former(hospital))
+        return try_again(request, why, status=404, telephone=former_telephone(hospital))
     if request.method == "POST":
         why = _("Meanwhile this hospital has stopped receiving this form here, so it was not sent.")
-        return try_again(request, why, status=409, telephone=desk.telephone)
-    if desk is None:
+        return try_again(request, why, status=409, telephone=recipient.telephone)
+    if recipient is None:
         raise Http404
-    return render(request, "enquiries/closed.html", {"desk": desk, "kind": Kind(kind)})
+    return render(request, "enquiries/closed.html", {"recipient": recipient, "kind": Kind(kind)})
 
 
 def try_again(request, why, *, status, telephone="", soon=False):
@@ -193,31 +203,31 @@ def try_again(request, why, *, status, telephone="", soon=False):
         "telephone": telephone,
         "carried": carried,
         "step": request.POST.get("step", "check"),
-        "words": list(written(carried)),
+        "words": list(written_answers(carried)),
     }
     return render(request, "enquiries/try_again.html", context, status=status)
 
 
-def written(carried):
+def written_answers(carried):
     """The label and the words of each field that a person writes in, as opposed to choosing."""
     fields = {name: field for form in FORMS.values() for name, field in form.base_fields.items()}
     for name, value in carried:
         field = fields.get(name)
-        if isinstance(field, CharField) and name not in NOT_WORDS and value.strip():
+        if isinstance(field, CharField) and name not in HIDDEN_FIELDS and value.strip():
             yield field.label, value
 
 
-def keep_words(request):
+def return_form(request):
     """For a form that came without its token: the same form, the same words, a fresh token. `None` for other pages."""
     match = request.resolver_match
     if request.method != "POST" or match is None or match.view_name != "enquiries:form":
         return None
     kind, hospital = match.kwargs["kind"], match.kwargs["hospital"]
-    desk = desk_at(hospital)
-    if desk is None or not desk.receives(kind):
-        return refuse(request, kind, hospital, desk)
+    recipient = recipient_at(hospital)
+    if recipient is None or not recipient.receives(kind):
+        return refuse(request, kind, hospital, recipient)
     notice = _("This page had been open for long, so it was not sent. Your words are still here: please send it again.")
-    return show(request, FORMS[kind].as_typed(request.POST, desk=desk), notice=notice, status=403)
+    return render_form(request, FORMS[kind].as_typed(request.POST, recipient=recipient), notice=notice, status=403)
 
 
 # ── The privacy notice ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -225,20 +235,20 @@ def keep_words(request):
 
 @public
 def privacy(request):
-    return render(request, "enquiries/privacy.html", {"desks": desks()})
+    return render(request, "enquiries/privacy.html", {"recipients": live_recipients()})
 
 
 @cache_control(no_cache=True)
 @require_safe
 def privacy_notice(request, hospital, number=None):
     """The notice in force, or an earlier version by its number."""
-    desk = desk_or_404(hospital)
-    notices = list(PrivacyNotice.objects.filter(hospital=desk.hospital_id))
+    recipient = recipient_or_404(hospital)
+    notices = list(PrivacyNotice.objects.filter(hospital=recipient.hospital_id))
     notice = next((one for one in notices if number in (None, one.number)), None)
     if notice is None and (number or notices):
         raise Http404
     context = {
-        "desk": desk,
+        "recipient": recipient,
         "notice": notice,
         "words": notice.words.get(get_language()) if notice else None,
         "changed": changed_sections(notice, notices),
@@ -251,4 +261,4 @@ def privacy_notice(request, hospital, number=None):
 def changed_sections(notice, notices):
     """What `notice` says otherwise than the version before it; nothing for the first."""
     before = next((one for one in notices if notice and one.number == notice.number - 1), None)
-    return before and changed_between(before.words.get(get_language()), notice.words.get(get_language()))
+    return before and changed_headings(before.words.get(get_language()), notice.words.get(get_language()))

@@ -61,7 +61,7 @@ def main():
 
 def enquiries_in_every_state(people):
     """What patients sent to one hospital, and the people who handle it there."""
-    call_command("demonstration_desks", stdout=StringIO())
+    call_command("demonstration_recipients", stdout=StringIO())
     accounts = {"desk": "demo-desk-kcch", "office": "demo-office-kcch", "officer": "demo-privacy-kcch"}
     people |= {role: get_user_model().objects.get(username=name) for role, name in accounts.items()}
     get_user_model().objects.create(username="named", is_staff=True, last_name="김", first_name="민수")
@@ -85,7 +85,7 @@ def enquiries_in_every_state(people):
             account=account, at=at, action="export", hospital=hospital, address="203.0.113.9", reason="병원 감사"
         )
     return {f"enquiry-{name}": f"enquiries/enquiry/{enquiry.pk}/" for name, enquiry in sent.items()} | {
-        "controller": f"enquiries/controller/{hospital.controller.pk}/"
+        "controller": f"enquiries/datacontroller/{hospital.controller.pk}/"
     }
 
 

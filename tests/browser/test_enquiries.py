@@ -60,7 +60,7 @@ class Site:
 @pytest.fixture(scope="module")
 def opened_site(server):
     site = Site(server)
-    site.run("manage.py", "demonstration_desks")
+    site.run("manage.py", "demonstration_recipients")
     return site
 
 
@@ -78,7 +78,7 @@ def site(opened_site):
 @pytest.fixture(scope="module")
 def old_token(opened_site):
     """The token of a form that was opened a while ago, so that no test has to wait."""
-    code = "from hospital_site.enquiries.forms import new_token; import time; print(new_token(time.time() - 60))"
+    code = "from hospital_site.enquiries.forms import create_token; import time; print(create_token(time.time() - 60))"
     return opened_site.run("-c", f"import django; django.setup(); {code}")
 
 

@@ -24,7 +24,7 @@ import django; django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 call_command("load_first_content", verbosity=0)
-call_command("demonstration_desks")
+call_command("demonstration_recipients")
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.contrib.sessions.models import Session

@@ -21,13 +21,13 @@ def send():
     from django.core.cache import cache
     from django.test.utils import setup_test_environment
 
-    from hospital_site.enquiries.models import Controller
+    from hospital_site.enquiries.models import DataController
     from tests.enquiries.patients import Patient, receiving_hospital
     from tests.reading import read
 
     setup_test_environment()
     settings.CACHES["default"]["BACKEND"] = "django.core.cache.backends.dummy.DummyCache"
-    if not Controller.objects.exists():
+    if not DataController.objects.exists():
         receiving_hospital("kcch")
     for number in count():
         cache.clear()
@@ -43,11 +43,11 @@ def mail():
     from django.utils import timezone
 
     from hospital_site.enquiries.models import Notification
-    from hospital_site.enquiries.outbox import deliver_due
+    from hospital_site.enquiries.outbox import send_due
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     Notification.objects.unsent().update(claimed_until=None, next_try_at=timezone.now())
-    deliver_due()
+    send_due()
 
 
 def tell():
@@ -58,7 +58,7 @@ def tell():
     told = {
         "database": connection.vendor,
         "references": list(Enquiry.objects.values_list("reference", flat=True)),
-        "sendings": Enquiry.objects.values("sending").distinct().count(),
+        "sendings": Enquiry.objects.values("idempotency_key").distinct().count(),
         "notified": Notification.objects.values("enquiry").distinct().count(),
         "notifications": list(Notification.objects.values_list("message_id", flat=True)),
         "unsent": Notification.objects.unsent().count(),

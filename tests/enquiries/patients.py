@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.utils.translation import gettext, override
 
-from hospital_site.enquiries.forms import new_token
-from hospital_site.enquiries.models import Controller
-from tests import make, reading
+from hospital_site.enquiries.forms import create_token
+from hospital_site.enquiries.models import DataController
+from tests import make
 from tests.reading import Page
 
 A_WHILE_AGO = 60
@@ -53,7 +53,7 @@ def receiving_hospital(slug="kcch", **fields):
     make.show(hospital)
     opened = {"receives_appointments": True, "receives_requests": True, "appointment_mail": "desk@example.org"}
     opened |= {"request_mail": "office@example.org"}
-    return Controller.objects.create(hospital=hospital, **{**opened, **fields})
+    return DataController.objects.create(hospital=hospital, **{**opened, **fields})
 
 
 class Patient:
@@ -70,7 +70,7 @@ class Patient:
     def open(self):
         """What the empty form holds, as if it had been open for a while."""
         page = self.read()
-        return filled_in(page, "#enquiry") | {"token": [new_token(time.time() - A_WHILE_AGO)]}
+        return page.form("#enquiry") | {"token": [create_token(time.time() - A_WHILE_AGO)]}
 
     def read(self):
         return Page(self.client.get(self.path))
@@ -94,7 +94,7 @@ class Patient:
     def send(self, **words):
         """The whole journey: fill in, check, send. → the answer to the sending."""
         checked = self.check(**words)
-        return self.post(filled_in(checked, "#enquiry"), "send")
+        return self.post(checked.form("#enquiry"), "send")
 
 
 def errors(page):
@@ -112,10 +112,6 @@ def said(sentence, code="ko", **names):
     """A sentence of the interface in a language."""
     with override(code):
         return gettext(sentence) % names if names else gettext(sentence)
-
-
-def filled_in(page, selector="#enquiry"):
-    return reading.filled_in(page, selector)
 
 
 def in_seoul(*moment):

@@ -8,11 +8,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hospital_site.enquiries.forms import FORMS, described
+from hospital_site.enquiries.forms import FORMS, describe_answers
 from hospital_site.enquiries.models import Enquiry, Holiday
-from hospital_site.enquiries.personal import is_name, readable_telephone, resembles_resident_number, telephone_of
+from hospital_site.enquiries.personal import format_telephone, is_name, parse_telephone, resembles_resident_number
 from tests import make
-from tests.enquiries.patients import Patient, both_kinds, both_languages, errors, filled_in, receiving_hospital, said
+from tests.enquiries.patients import Patient, both_kinds, both_languages, errors, receiving_hospital, said
 
 TELEPHONE_ERROR = "Check the phone number, for example 010-1234-5678 or +1 415 555 2671."
 
@@ -37,7 +37,7 @@ TELEPHONE_ERROR = "Check the phone number, for example 010-1234-5678 or +1 415 5
     ],
 )
 def test_a_number_that_can_be_called_is_kept_whole(written, whole, readable):
-    assert (telephone_of(written), readable_telephone(whole)) == (whole, readable)
+    assert (parse_telephone(written), format_telephone(whole)) == (whole, readable)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_a_number_that_can_be_called_is_kept_whole(written, whole, readable):
     ["1588-1234", "1670-2545", "1800-1234", "010-123-4567", "119", "+0123456789", "전화 주세요", "1" * 40, "+"],
 )
 def test_a_number_that_cannot_be_called_back_is_refused(written):
-    assert telephone_of(written) is None
+    assert parse_telephone(written) is None
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,8 @@ def test_another_number_is_left_alone(text):
 def test_any_text_is_judged_without_a_crash(text):
     resembles_resident_number(text)
     is_name(text)
-    if whole := telephone_of(text):
-        readable_telephone(whole)
+    if whole := parse_telephone(text):
+        format_telephone(whole)
 
 
 @given(
@@ -160,7 +160,7 @@ def test_the_phone_field_says_how_a_number_is_written(kcch, written, code):
 def test_the_phone_field_takes(kcch, written):
     Patient("appointment").send(phone=written)
 
-    assert Enquiry.objects.get().answers["phone"] == telephone_of(written)
+    assert Enquiry.objects.get().answers["phone"] == parse_telephone(written)
 
 
 RESIDENT_NUMBER = "900101-1234567"
@@ -234,7 +234,7 @@ def test_who_writes_for_another_is_received(kcch):
 
     enquiry = Enquiry.objects.get()
     assert enquiry.answers["requester_name"] == "홍판서"
-    assert enquiry.consents.filter(text__box="behalf", given=True).exists()
+    assert enquiry.consents.filter(text__key="behalf", given=True).exists()
 
 
 def test_what_only_another_would_say_is_not_kept_of_the_patient(kcch):
@@ -242,7 +242,7 @@ def test_what_only_another_would_say_is_not_kept_of_the_patient(kcch):
 
     enquiry = Enquiry.objects.get()
     assert "requester_name" not in enquiry.answers
-    assert not enquiry.consents.filter(text__box="behalf").exists()
+    assert not enquiry.consents.filter(text__key="behalf").exists()
 
 
 @pytest.mark.parametrize(
@@ -368,10 +368,10 @@ def test_a_time_before_the_oldest_year_can_be_told(kcch):
     patient = Patient("mediation")
 
     page = patient.check(when_year="earlier", when_month="5")
-    patient.post(filled_in(page), "send")
+    patient.post(page.form("#enquiry"), "send")
 
     assert page.all(".notice p")
-    told = dict(described(FORMS["mediation"], Enquiry.objects.get().answers))
+    told = dict(describe_answers(FORMS["mediation"], Enquiry.objects.get().answers))
     assert told[FORMS["mediation"].base_fields["when_year"].label] == said("Earlier")
 
 
@@ -456,6 +456,6 @@ def test_staff_read_what_is_stored_in_the_same_words(kcch):
     told = dict(zip(page.texts(".answers dt"), page.texts(".answers dd"), strict=True))
     patient.send()
 
-    answers = described(FORMS["appointment"], Enquiry.objects.get().answers)
+    answers = describe_answers(FORMS["appointment"], Enquiry.objects.get().answers)
 
     assert {str(label): str(words) for label, words in answers}.items() <= told.items()

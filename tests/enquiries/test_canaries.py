@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from hospital_site.enquiries.models import Enquiry
 from hospital_site.staff.models import StaffScope
-from tests.enquiries.patients import Patient, filled_in, receiving_hospital
+from tests.enquiries.patients import Patient, receiving_hospital
 from tests.reading import Page
 
 CANARIES = {
@@ -85,7 +85,7 @@ def live_through_everything(settings):
             patient.post(filled, "send")
         settings.DEBUG = False
         checked = patient.post(filled)
-        sent = patient.post(filled_in(checked), "send")
+        sent = patient.post(checked.form("#enquiry"), "send")
         assert sent.status == 302
         patient.client.get(sent.response["Location"])
         patient.client.cookies.clear()
@@ -117,7 +117,7 @@ def work_at_the_desk():
 
 def correct_and_stop(desk, enquiry):
     correction = reverse("admin:enquiries_enquiry_correct", args=[enquiry.pk])
-    words = filled_in(Page(desk.get(correction)), "form.decide") | {"reason": "called back"}
+    words = Page(desk.get(correction)).form("form.decide") | {"reason": "called back"}
     desk.post(correction, words | {"phone": CANARIES["phone"] + "9"})  # no number: comes back with its words
     name = "patient_name" if enquiry.kind == "appointment" else "applicant_name"
     assert desk.post(correction, words | {name: CANARIES["requester_name"]}).status_code == 302

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from hospital_site.enquiries.forms.correction import correction_of
+from hospital_site.enquiries.forms.correction import correction_form
 from hospital_site.enquiries.models import Enquiry
 from tests.enquiries.patients import Patient, receiving_hospital
 
@@ -20,7 +20,7 @@ def enquiry():
 def test_a_year_that_has_left_the_list_stays_as_it_was_chosen(enquiry):
     enquiry.answers["when_year"] = str(timezone.localdate().year - 30)
 
-    form = correction_of(enquiry, {**enquiry.answers, "applicant_name": "홍길순"})
+    form = correction_form(enquiry, {**enquiry.answers, "applicant_name": "홍길순"})
 
     assert form.errors == {}
     assert form.answers() == {**enquiry.answers, "applicant_name": "홍길순"}
@@ -29,6 +29,6 @@ def test_a_year_that_has_left_the_list_stays_as_it_was_chosen(enquiry):
 def test_another_year_that_is_not_in_the_list_is_refused(enquiry):
     enquiry.answers["when_year"] = str(timezone.localdate().year - 30)
 
-    form = correction_of(enquiry, {**enquiry.answers, "when_year": str(timezone.localdate().year - 31)})
+    form = correction_form(enquiry, {**enquiry.answers, "when_year": str(timezone.localdate().year - 31)})
 
     assert list(form.errors) == ["when_year"]

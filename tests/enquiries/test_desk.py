@@ -5,9 +5,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from hospital_site.enquiries import actions
-from hospital_site.enquiries.models import AccessRecord, Controller, Enquiry, PrivacyNotice, Step
+from hospital_site.enquiries.models import AccessRecord, DataController, Enquiry, PrivacyNotice, Step
 from hospital_site.enquiries.states import ENDED, MOVES, STATES, Kind, State
-from tests.enquiries.patients import filled_in, said
+from tests.enquiries.patients import said
 from tests.enquiries.staff import address, listed, person, sent
 from tests.reading import Page
 
@@ -136,7 +136,7 @@ def test_a_step_and_a_note_are_logged_and_kept(kcch, here):
 
 
 def test_the_access_log_cannot_be_changed(kcch, here):
-    record = actions.record("view", by="desk", enquiry=here)
+    record = actions.record_access("view", by="desk", enquiry=here)
 
     for change in (
         record.save,
@@ -149,8 +149,8 @@ def test_the_access_log_cannot_be_changed(kcch, here):
 
 
 def test_the_access_log_is_read_by_those_who_check_it(kcch, here, elsewhere):
-    actions.record("view", by="x", enquiry=here)
-    actions.record("view", by="y", enquiry=elsewhere)
+    actions.record_access("view", by="x", enquiry=here)
+    actions.record_access("view", by="y", enquiry=elsewhere)
     officer = person("officer", "privacy_officer", hospital=kcch)
 
     page = Page(officer.get(reverse("admin:enquiries_accessrecord_changelist")))
@@ -286,7 +286,7 @@ def test_what_is_held_about_a_person_is_told_in_one_step_and_deleted_in_the_next
     assert other.reference not in told.html
     officer.post(
         address("person"),
-        {**filled_in(told, "form.decide"), "reason": "전화로 확인함", "right": "deletion", "step": "erase"},
+        {**told.form("form.decide"), "reason": "전화로 확인함", "right": "deletion", "step": "erase"},
     )
 
     assert [(e.reference, e.state) for e in Enquiry.objects.order_by("pk")] == [
@@ -332,12 +332,12 @@ def test_an_export_needs_a_reason_and_is_logged_record_by_record(kcch, here):
 
 def test_saving_a_receiving_hospital_issues_its_privacy_notice_once(kcch):
     root = person("root", is_superuser=True)
-    path = reverse("admin:enquiries_controller_change", args=[Controller.objects.get().pk])
-    words = filled_in(Page(root.get(path)), "#controller_form") | {"officer_ko": "개인정보 보호책임자"}
+    path = reverse("admin:enquiries_datacontroller_change", args=[DataController.objects.get().pk])
+    words = Page(root.get(path)).form("#datacontroller_form") | {"officer_ko": "개인정보 보호책임자"}
 
     root.post(path, {**words, "appointment_days": 60})
     root.post(path, {**words, "appointment_days": 60})
     root.post(path, {**words, "appointment_days": 30})
 
     assert list(PrivacyNotice.objects.values_list("number", flat=True)) == [2, 1]
-    assert Controller.objects.get().appointment_days == 30
+    assert DataController.objects.get().appointment_days == 30

@@ -8,12 +8,12 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from hospital_site.enquiries import actions
-from hospital_site.enquiries.consents import sheets
-from hospital_site.enquiries.forms import FORMS, new_token
-from hospital_site.enquiries.models import Consent, ConsentText, Controller, Enquiry, Notification
+from hospital_site.enquiries.consents import consent_statements
+from hospital_site.enquiries.forms import FORMS, create_token
+from hospital_site.enquiries.models import Consent, ConsentText, DataController, Enquiry, Notification
 from hospital_site.publishing.actions import withdraw
 from tests import make
-from tests.enquiries.patients import Patient, both_kinds, both_languages, errors, filled_in, receiving_hospital, said
+from tests.enquiries.patients import Patient, both_kinds, both_languages, errors, receiving_hospital, said
 from tests.reading import Page, read
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def test_a_form_is_filled_checked_and_sent(kind, code):
     assert (checked.status, Enquiry.objects.count()) == (200, 0)
     assert "홍길동" in checked.html
 
-    sent = patient.post(filled_in(checked), "send")
+    sent = patient.post(checked.form("#enquiry"), "send")
 
     enquiry = Enquiry.objects.get()
     done = read(patient.client, sent.response["Location"])
@@ -115,12 +115,12 @@ def test_no_consent_is_ticked_beforehand_and_none_is_about_marketing():
 @both_kinds
 def test_the_consents_that_are_stored_are_the_words_that_were_shown(kind, code, kcch):
     patient = Patient(kind, code=code)
-    shown = [squeezed(sheet.to_text()) for sheet in patient.read().all(".consent")]
+    shown = [squeezed(statement.to_text()) for statement in patient.read().all(".consent")]
 
     patient.send()
 
     stored = Consent.objects.filter(enquiry=Enquiry.objects.get()).select_related("text")
-    assert [(consent.text.box, consent.given) for consent in stored if consent.given] == [
+    assert [(consent.text.key, consent.given) for consent in stored if consent.given] == [
         ("personal", True),
         ("sensitive", True),
     ]
@@ -163,15 +163,15 @@ def test_the_same_words_are_one_version_and_a_changed_period_makes_another(kcch)
     Patient("appointment", code="ko").send(phone="010-1111-2222")
     assert ConsentText.objects.count() == 2
 
-    Controller.objects.update(appointment_days=30)
+    DataController.objects.update(appointment_days=30)
     Patient("appointment").send(phone="010-1111-3333")
 
     assert ConsentText.objects.count() == 4
-    assert "30일" in ConsentText.objects.filter(box="personal").first().words
+    assert "30일" in ConsentText.objects.filter(key="personal").first().words
 
 
 def test_a_consent_tells_the_outer_limit_of_what_is_never_closed(kcch):
-    Controller.objects.update(unclosed_days=200, request_days=730)
+    DataController.objects.update(unclosed_days=200, request_days=730)
 
     def told(kind, code):
         return Patient(kind, code=code).read().text("#id_agree_personal_rows")
@@ -184,7 +184,7 @@ def test_a_consent_tells_the_outer_limit_of_what_is_never_closed(kcch):
 def test_a_consent_to_a_text_that_changed_meanwhile_counts_for_nothing(kind):
     patient = Patient(kind)
     words = patient.filled()
-    Controller.objects.update(appointment_days=30, request_years=1)
+    DataController.objects.update(appointment_days=30, request_years=1)
 
     page = patient.post(words)
 
@@ -209,7 +209,7 @@ def test_the_optional_consent_too_is_told_to_have_changed():
 def test_a_consent_that_may_be_refused_is_stored_as_refused():
     Patient("mediation").send()
 
-    assert {consent.text.box: consent.given for consent in Consent.objects.select_related("text")} == {
+    assert {consent.text.key: consent.given for consent in Consent.objects.select_related("text")} == {
         "personal": True,
         "sensitive": True,
         "department": False,
@@ -217,7 +217,7 @@ def test_a_consent_that_may_be_refused_is_stored_as_refused():
 
 
 def test_a_notice_on_another_basis_has_no_box(kcch):
-    Controller.objects.update(basis="contract")
+    DataController.objects.update(basis="contract")
 
     page = Patient("appointment", code="en").read()
     sent = Patient("appointment").send(agree_personal=None)
@@ -230,23 +230,23 @@ def test_a_notice_on_another_basis_has_no_box(kcch):
 
 
 def test_a_request_stands_on_consent_whatever_the_basis_of_appointments(kcch):
-    Controller.objects.update(basis="contract")
+    DataController.objects.update(basis="contract")
 
     assert "agree_personal" in Patient("mediation").read().attributes(".consent input", "name")
 
 
 def test_a_notice_that_changed_meanwhile_is_told(kcch):
-    Controller.objects.update(basis="contract")
+    DataController.objects.update(basis="contract")
     patient = Patient("appointment")
     words = patient.filled(agree_personal=None)
-    Controller.objects.update(unclosed_days=100)
+    DataController.objects.update(unclosed_days=100)
 
     page = patient.post(words)
 
     assert errors(page) == {"agree_personal": said("This text has changed. Please read it again, then go on.")}
     assert page.attributes(".problems a", "href") == ["#id_agree_personal"]
     assert len(page.all("fieldset#id_agree_personal")) == 1
-    assert patient.post(filled_in(page)).all(".answers")
+    assert patient.post(page.form("#enquiry")).all(".answers")
 
 
 # ── What was typed is never lost ──────────────────────────────────────────────────────────────────────────────────────
@@ -254,7 +254,7 @@ def test_a_notice_that_changed_meanwhile_is_told(kcch):
 
 def typed(page):
     """What a form holds, apart from what the site put there itself."""
-    words = filled_in(page)
+    words = page.form("#enquiry")
     return {name: value for name, value in words.items() if name not in ("csrfmiddlewaretoken", "token", "shown")}
 
 
@@ -272,8 +272,8 @@ def test_an_expired_token_gives_the_form_back_with_every_word(kind):
     assert page.text(".problems p") == said(
         "This page had been open for long, so it was not sent. Your words are still here: please send it again."
     )
-    again = patient.post(filled_in(page))
-    assert patient.post(filled_in(again), "send").status == 302
+    again = patient.post(page.form("#enquiry"))
+    assert patient.post(again.form("#enquiry"), "send").status == 302
 
 
 @both_kinds
@@ -300,7 +300,7 @@ def test_changing_the_language_on_the_check_page_keeps_the_words(kind):
     checked = patient.check()
     [path] = checked.attributes(".languages button", "formaction")
 
-    page = patient.post(filled_in(checked), "show", path)
+    page = patient.post(checked.form("#enquiry"), "show", path)
 
     assert "홍길동" in page.attributes("input[value]", "value")
 
@@ -324,7 +324,7 @@ def test_going_back_from_the_check_page_keeps_words_and_ticks(kind):
     words = patient.filled()
     checked = patient.post(words)
 
-    page = patient.post(filled_in(checked), "edit")
+    page = patient.post(checked.form("#enquiry"), "edit")
 
     assert typed(page) == typed(patient.post(words, "edit"))
     assert len(page.all(".consent input[checked]")) == 2
@@ -332,7 +332,7 @@ def test_going_back_from_the_check_page_keeps_words_and_ticks(kind):
 
 def carried(page):
     """The words that a page carries for another try, without its own token."""
-    return {name: value for name, value in filled_in(page).items() if name != "csrfmiddlewaretoken"}
+    return {name: value for name, value in page.form("#enquiry").items() if name != "csrfmiddlewaretoken"}
 
 
 def as_carried(words):
@@ -349,7 +349,7 @@ def as_carried(words):
 def test_a_form_that_was_closed_meanwhile_gives_the_words_back_and_a_number(kind, code, has_token):
     patient = Patient(kind, code=code)
     words = patient.filled(email="hong@example.org")
-    Controller.objects.update(receives_appointments=False, receives_requests=False)
+    DataController.objects.update(receives_appointments=False, receives_requests=False)
     if not has_token:
         patient.client.cookies.clear()
 
@@ -391,7 +391,7 @@ def test_a_form_that_is_too_large_comes_back_with_every_word(kind, code):
     page = patient.post(words, "send")
 
     assert (page.status, Enquiry.objects.count()) == (413, 0)
-    assert filled_in(page)[field] == ["가" * 60_000]
+    assert page.form("#enquiry")[field] == ["가" * 60_000]
     assert page.text(".problems p") == said("The form was not sent: it holds far more text than a form can.", code)
     assert list(errors(page)) == [field]
 
@@ -411,7 +411,7 @@ def test_a_form_too_large_to_be_read_says_how_the_words_come_back():
 def test_the_words_on_the_page_are_what_was_written_and_not_what_was_chosen():
     patient = Patient("appointment")
     words = patient.filled(message="한마디")
-    Controller.objects.update(receives_appointments=False)
+    DataController.objects.update(receives_appointments=False)
 
     told = patient.post(words).texts(".answers dd")
 
@@ -438,7 +438,7 @@ def test_without_the_database_every_word_is_kept_for_another_try(kind, code, ste
     assert page.status == 503
     assert carried(page) == as_carried(words)
     assert page.attribute("main form button", "value") == step
-    assert patient.post(filled_in(page), step).status == {"check": 200, "send": 302}[step]
+    assert patient.post(page.form("#enquiry"), step).status == {"check": 200, "send": 302}[step]
 
 
 def test_what_a_database_error_says_stays_out_of_the_log(caplog):
@@ -459,7 +459,7 @@ def test_what_a_database_error_says_stays_out_of_the_log(caplog):
 @both_kinds
 def test_sending_twice_makes_one_enquiry(kind):
     patient = Patient(kind)
-    checked = filled_in(patient.check())
+    checked = patient.check().form("#enquiry")
 
     first, second = patient.post(checked, "send"), patient.post(checked, "send")
 
@@ -471,17 +471,17 @@ def test_sending_twice_makes_one_enquiry(kind):
 def test_another_trouble_than_a_second_sending_loses_no_word(monkeypatch, kcch):
     Patient("appointment", REMOTE_ADDR="203.0.113.7").send()
     taken = Enquiry.objects.get().reference
-    monkeypatch.setattr(actions, "new_reference", lambda kind: taken)
+    monkeypatch.setattr(actions, "generate_reference", lambda kind: taken)
 
     answer = Patient("appointment").send(patient_name="성춘향")
 
     assert answer.status == 503
-    assert filled_in(answer)["patient_name"] == ["성춘향"]
+    assert answer.form("#enquiry")["patient_name"] == ["성춘향"]
 
 
 def test_other_words_sent_with_the_same_form_are_another_enquiry():
     patient = Patient("appointment")
-    checked = filled_in(patient.check())
+    checked = patient.check().form("#enquiry")
     patient.post(checked, "send")
 
     patient.post({**checked, "message": ["잊은 말이 있습니다."]}, "send")
@@ -539,7 +539,7 @@ def test_the_last_page_opens_only_for_the_browser_that_sent_and_only_for_a_while
 @both_languages
 @both_kinds
 def test_the_last_page_tells_the_number_though_the_hospital_has_left_the_site_meanwhile(kind, code, kcch):
-    Controller.objects.update(answer_days=7, first_contact_days=7)
+    DataController.objects.update(answer_days=7, first_contact_days=7)
     patient = Patient(kind, code=code)
     path = patient.send().response["Location"]
 
@@ -581,7 +581,7 @@ def test_the_agencies_are_those_of_the_hospitals_charter(kcch, code, place):
 def test_every_answer_is_kept_nowhere_and_sets_only_the_cookie_of_the_form(kind):
     patient = Patient(kind)
     checked = patient.check()
-    sent = patient.post(filled_in(checked), "send")
+    sent = patient.post(checked.form("#enquiry"), "send")
     answers = [patient.read(), checked, patient.post({}), sent, read(patient.client, sent.response["Location"])]
 
     assert {answer.response["Cache-Control"] for answer in answers} == {"no-store"}
@@ -615,7 +615,7 @@ def test_the_hospital_is_chosen_first(kind):
 def test_a_hospital_that_receives_nothing_says_so_and_takes_nothing(kind):
     patient = Patient(kind)
     words = patient.filled()
-    Controller.objects.update(receives_appointments=False, receives_requests=False)
+    DataController.objects.update(receives_appointments=False, receives_requests=False)
 
     closed = patient.read()
     patient.post(words, "send")
@@ -625,7 +625,7 @@ def test_a_hospital_that_receives_nothing_says_so_and_takes_nothing(kind):
 
 
 def test_a_hospital_without_a_number_says_so():
-    Controller.objects.update(telephone="")
+    DataController.objects.update(telephone="")
 
     page = Patient("appointment").read()
 
@@ -653,12 +653,12 @@ def test_the_trap_is_out_of_sight_and_what_fills_it_is_told_and_not_stored():
 
 
 @pytest.mark.parametrize(
-    "token", [None, "", "forged", new_token(time.time() + 3600)], ids=["none", "empty", "forged", "too early"]
+    "token", [None, "", "forged", create_token(time.time() + 3600)], ids=["none", "empty", "forged", "too early"]
 )
 def test_a_form_that_comes_back_at_once_is_shown_again(token):
     patient = Patient("appointment")
 
-    page = patient.post(patient.filled(token=token if token is not None else new_token()), "send")
+    page = patient.post(patient.filled(token=token if token is not None else create_token()), "send")
 
     assert (page.status, Enquiry.objects.count()) == (200, 0)
     assert page.texts(".problems li") == [
@@ -676,10 +676,10 @@ def test_unknown_fields_are_ignored():
 @both_languages
 def test_the_texts_of_both_languages_have_the_same_parts(code, kcch):
     for kind in FORMS:
-        here = sheets(kind, code, hospital="H", controller=kcch)
-        there = sheets(kind, "en", hospital="H", controller=kcch)
-        assert [(s.box, len(s.rows), [r.important for r in s.rows]) for s in here] == [
-            (s.box, len(s.rows), [r.important for r in s.rows]) for s in there
+        here = consent_statements(kind, code, hospital="H", controller=kcch)
+        there = consent_statements(kind, "en", hospital="H", controller=kcch)
+        assert [(s.key, len(s.rows), [r.important for r in s.rows]) for s in here] == [
+            (s.key, len(s.rows), [r.important for r in s.rows]) for s in there
         ]
 
 

@@ -6,10 +6,10 @@ import pytest
 from django.core.cache import cache
 from django.db import OperationalError
 
-from hospital_site.enquiries import actions, limits
+from hospital_site.enquiries import actions, rate_limits
 from hospital_site.enquiries.models import Enquiry
 from hospital_site.staff.network import client_ip
-from tests.enquiries.patients import Patient, filled_in, receiving_hospital, said
+from tests.enquiries.patients import Patient, receiving_hospital, said
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def test_one_person_sends_five_enquiries_a_day_to_a_hospital():
 
     assert [answer.status for answer in answers] == [302] * 5 + [429]
     assert Enquiry.objects.count() == 5
-    assert filled_in(answers[-1])["patient_name"] == ["홍길동"]
+    assert answers[-1].form("#enquiry")["patient_name"] == ["홍길동"]
     sentence = (
         "You cannot send more today from the same contact or internet connection. "
         "Send it again tomorrow, or call the hospital."
@@ -34,14 +34,14 @@ def test_one_person_sends_five_enquiries_a_day_to_a_hospital():
 
 def test_the_same_form_sent_again_and_again_counts_once():
     patient = Patient("appointment")
-    words = filled_in(patient.check())
+    words = patient.check().form("#enquiry")
 
     assert [patient.post(words, "send").status for _ in range(8)] == [302] * 8
     assert Enquiry.objects.count() == 1
 
 
 def test_an_address_that_posts_without_end_is_stopped_before_any_work(django_assert_num_queries, monkeypatch):
-    monkeypatch.setattr(limits, "POSTS_OF_AN_ADDRESS", ("posts", 3, 3600))
+    monkeypatch.setattr(rate_limits, "POSTS_OF_AN_ADDRESS", ("posts", 3, 3600))
     patient = Patient("appointment")
     words = patient.filled()
     for _ in range(3):
@@ -51,25 +51,25 @@ def test_an_address_that_posts_without_end_is_stopped_before_any_work(django_ass
         stopped = patient.post(words)
 
     assert stopped.status == 429
-    assert filled_in(stopped)["patient_name"] == ["홍길동"]
+    assert stopped.form("#enquiry")["patient_name"] == ["홍길동"]
     assert Patient("appointment", REMOTE_ADDR="203.0.113.7").check().status == 200
 
 
 def test_of_many_who_count_at_once_no_more_pass_than_the_limit_allows(settings, tmp_path):
     settings.CACHES = {
-        "default": {"BACKEND": "hospital_site.enquiries.limits.SharedCounters", "LOCATION": tmp_path / "cache"}
+        "default": {"BACKEND": "hospital_site.enquiries.rate_limits.SharedCounters", "LOCATION": tmp_path / "cache"}
     }
-    limit = ("enquiries", 40, limits.DAY)
+    limit = ("enquiries", 40, rate_limits.DAY)
 
     with ThreadPoolExecutor(8) as workers:
-        passed = list(workers.map(lambda _turn: limits.take(limit, "203.0.113.7"), range(200)))
+        passed = list(workers.map(lambda _turn: rate_limits.acquire(limit, "203.0.113.7"), range(200)))
 
     assert sum(passed) == 40
 
 
 def test_a_sending_that_could_not_be_stored_does_not_count(monkeypatch):
     patient = Patient("appointment")
-    words = filled_in(patient.check())
+    words = patient.check().form("#enquiry")
 
     def fail(form):
         raise OperationalError("the server closed the connection")
@@ -90,9 +90,9 @@ def test_no_counter_names_an_address_or_a_person():
 
 
 def test_a_household_of_many_addresses_counts_as_one():
-    assert limits.household("2001:db8::1") == limits.household("2001:db8::ffff")
-    assert limits.household("2001:db8:0:1::1") != limits.household("2001:db8::1")
-    assert limits.household("203.0.113.7") == "203.0.113.7"
+    assert rate_limits.subscriber_of("2001:db8::1") == rate_limits.subscriber_of("2001:db8::ffff")
+    assert rate_limits.subscriber_of("2001:db8:0:1::1") != rate_limits.subscriber_of("2001:db8::1")
+    assert rate_limits.subscriber_of("203.0.113.7") == "203.0.113.7"
 
 
 def test_behind_a_proxy_the_last_forwarded_address_counts(rf, settings):

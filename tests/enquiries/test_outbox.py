@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.utils import timezone
 
-from hospital_site.enquiries import actions, outbox
-from hospital_site.enquiries.models import Controller, Enquiry, Notification
+from hospital_site.enquiries import outbox
+from hospital_site.enquiries.models import DataController, Enquiry, Notification
 from tests.enquiries import mail_server
 from tests.enquiries.patients import Patient, both_kinds, receiving_hospital
 
@@ -67,7 +67,7 @@ def test_a_mail_goes_through_a_real_server_once(mailbox):
 
 
 def test_every_recipient_is_told(mailbox):
-    Controller.objects.update(appointment_mail="a@example.org\nb@example.org")
+    DataController.objects.update(appointment_mail="a@example.org\nb@example.org")
     Patient("appointment").send()
 
     send()
@@ -143,10 +143,10 @@ def test_a_mail_that_bounces_stays_in_the_table_with_what_was_said_and_without_t
     bounced = Notification.objects.get()
     assert (bounced.sent_at, bounced.tries, bounced.problem) == (None, 3, "SMTPRecipientsRefused")
 
-    controller = Controller.objects.get()
+    controller = DataController.objects.get()
     controller.appointment_mail = "right@example.org"
     controller.save()
-    actions.redirect_unsent(controller)
+    outbox.redirect_unsent(controller)
     mailbox.behaviour = "accept"
     later()
     send()
@@ -157,17 +157,17 @@ def test_a_mail_that_bounces_stays_in_the_table_with_what_was_said_and_without_t
 def test_what_was_sent_is_not_sent_again_to_an_address_that_is_new(mailbox):
     Patient("appointment").send()
     send()
-    controller = Controller.objects.get()
+    controller = DataController.objects.get()
     controller.appointment_mail = "right@example.org"
 
-    actions.redirect_unsent(controller)
+    outbox.redirect_unsent(controller)
     send()
 
     assert len(mailbox.arrived) == 1
 
 
 def test_a_mail_comes_from_the_hospital_that_it_is_about(mailbox):
-    Controller.objects.update(sender="desk@kcch.example")
+    DataController.objects.update(sender="desk@kcch.example")
     Patient("appointment").send()
 
     send()
@@ -206,7 +206,7 @@ def test_an_enquiry_without_its_notification_cannot_be(monkeypatch):
 
 
 def test_a_hospital_without_a_mail_address_still_receives():
-    Controller.objects.update(appointment_mail="")
+    DataController.objects.update(appointment_mail="")
 
     assert Patient("appointment").send().status == 302
     assert send() == "0 sent, 0 failed, 0 waiting.\n"

@@ -13,14 +13,14 @@ from hospital_site.enquiries.models import (
     AccessCheck,
     AccessRecord,
     Consent,
-    Controller,
+    DataController,
     Enquiry,
     Recusal,
     RightsRequest,
     Step,
 )
-from hospital_site.enquiries.recusals import people_at
-from tests.enquiries.patients import filled_in, in_seoul, said
+from hospital_site.enquiries.recusals import staff_with_access
+from tests.enquiries.patients import in_seoul, said
 from tests.enquiries.staff import DESK, OFFICE, OFFICER, address, listed, person, sent
 from tests.reading import Page
 
@@ -82,7 +82,7 @@ def test_somebody_without_a_whole_name_is_recognised_in_no_text(kcch):
 
 def test_somebody_hands_over_a_request_that_is_about_them_and_it_is_written_down(kcch, request_here):
     office, other = person("office", OFFICE, hospital=kcch), person("other", OFFICE, hospital=kcch)
-    [mine] = [user for user in people_at(request_here) if user.username == "office"]
+    [mine] = [user for user in staff_with_access(request_here) if user.username == "office"]
 
     answer = office.post(address("recuse", request_here.pk), {"user": mine.pk})
 
@@ -95,7 +95,7 @@ def test_somebody_hands_over_a_request_that_is_about_them_and_it_is_written_down
 def test_a_request_stays_with_somebody(kcch, request_here):
     office = person("office", OFFICE, hospital=kcch)
 
-    office.post(address("recuse", request_here.pk), {"user": people_at(request_here).get().pk})
+    office.post(address("recuse", request_here.pk), {"user": staff_with_access(request_here).get().pk})
 
     assert listed(office) == [request_here.reference]
     assert not Recusal.objects.exists()
@@ -136,14 +136,14 @@ def test_a_destroyed_request_does_not_show_up_for_whom_it_was_about(kcch):
 
     assert (listed(named), listed(other)) == ([], [request.reference])
     assert request.reference not in Page(named.get(log_page())).html
-    actions.forget(Enquiry.objects.get())
+    actions.delete_stub(Enquiry.objects.get())
     assert not Recusal.objects.exists()
 
 
 def test_neither_the_check_of_the_log_nor_the_list_of_rights_tells_whom_it_is_about(kcch, request_here):
     officer = person("officer", OFFICER, hospital=kcch)
     person("root", is_superuser=True)
-    [theirs] = [user for user in people_at(request_here) if user.username == "officer"]
+    [theirs] = [user for user in staff_with_access(request_here) if user.username == "officer"]
     for account, action in (("root", "view"), ("root", "recuse")):
         AccessRecord.objects.create(
             account=account,
@@ -165,7 +165,7 @@ def test_neither_the_check_of_the_log_nor_the_list_of_rights_tells_whom_it_is_ab
 def test_nobody_keeps_a_request_to_themselves(kcch, request_here):
     office = person("office", OFFICE, hospital=kcch)
     person("officer", OFFICER, hospital=kcch)
-    people = {user.username: user.pk for user in people_at(request_here)}
+    people = {user.username: user.pk for user in staff_with_access(request_here)}
 
     office.post(address("recuse", request_here.pk), {"user": people["officer"]})
     assert not Recusal.objects.exists()
@@ -224,7 +224,7 @@ def test_the_people_at_a_request_are_those_who_see_it(kcch, smc, request_here, d
     Recusal.objects.create(enquiry=request_here, user=everybody.get(username="here-4"), by="x")
 
     with django_assert_num_queries(1):
-        people = {user.username for user in people_at(request_here)}
+        people = {user.username for user in staff_with_access(request_here)}
 
     seeing = {user.username for user in everybody if Enquiry.objects.visible_to(user).filter(pk=request_here.pk)}
     assert people == seeing == {"here-0", "here-1", "root"}
@@ -285,7 +285,7 @@ def test_with_that_consent_no_note_is_needed(kcch):
     ],
 )
 def test_records_open_only_from_the_networks_of_the_hospital(kcch, here, networks, from_where, is_open):
-    Controller.objects.update(networks=networks)
+    DataController.objects.update(networks=networks)
     desk = person("desk", DESK, OFFICER, hospital=kcch)
 
     record = desk.get(address("change", here.pk), REMOTE_ADDR=from_where)
@@ -298,23 +298,23 @@ def test_records_open_only_from_the_networks_of_the_hospital(kcch, here, network
 
 
 def test_from_outside_nobody_takes_the_networks_away_and_from_inside_nobody_shuts_themselves_out(kcch):
-    Controller.objects.update(networks="203.0.113.0/24", officer_ko="김보호")
+    DataController.objects.update(networks="203.0.113.0/24", officer_ko="김보호")
     officer = person("officer", OFFICER, hospital=kcch)
-    path = reverse("admin:enquiries_controller_change", args=[Controller.objects.get().pk])
-    words = filled_in(Page(officer.get(path, REMOTE_ADDR="203.0.113.9")), "#controller_form")
+    path = reverse("admin:enquiries_datacontroller_change", args=[DataController.objects.get().pk])
+    words = Page(officer.get(path, REMOTE_ADDR="203.0.113.9")).form("#datacontroller_form")
 
     officer.post(path, {**words, "networks": ""}, REMOTE_ADDR="198.51.100.7")
     shut_out = officer.post(path, {**words, "networks": "192.0.2.0/24"}, REMOTE_ADDR="203.0.113.9")
 
-    assert Controller.objects.get().networks == "203.0.113.0/24"
+    assert DataController.objects.get().networks == "203.0.113.0/24"
     assert "203.0.113.9" in Page(shut_out).text(".errorlist")
     officer.post(path, {**words, "networks": ""}, REMOTE_ADDR="203.0.113.9")
-    assert Controller.objects.get().networks == ""
+    assert DataController.objects.get().networks == ""
 
 
 def test_what_is_no_network_is_refused_in_words():
     with pytest.raises(ValidationError, match="our"):
-        Controller(networks="203.0.113.0/24\nour office").clean_fields(exclude=["hospital"])
+        DataController(networks="203.0.113.0/24\nour office").clean_fields(exclude=["hospital"])
 
 
 # ── On paper ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -410,7 +410,7 @@ def test_who_answers_for_the_data_sees_all_of_it_and_handles_none(kcch, here, re
 
 
 def test_a_notice_is_not_shown_as_a_refusal(kcch, here):
-    Consent.objects.filter(text__box="personal").update(given=None)
+    Consent.objects.filter(text__key="personal").update(given=None)
 
     page = Page(person("desk", DESK, hospital=kcch).get(address("change", here.pk)))
 
@@ -418,12 +418,12 @@ def test_a_notice_is_not_shown_as_a_refusal(kcch, here):
 
 
 def test_a_form_opens_only_where_somebody_reads_and_somebody_answers_for_it(kcch):
-    controller = Controller.objects.get()
+    controller = DataController.objects.get()
     controller.officer_ko = "개인정보 보호책임자"
     controller.clean()
 
     for lacking in ({"appointment_mail": ""}, {"request_mail": " "}, {"officer_ko": ""}):
-        broken = Controller.objects.get()
+        broken = DataController.objects.get()
         broken.officer_ko = "개인정보 보호책임자"
         vars(broken).update(lacking)
         with pytest.raises(ValidationError):
@@ -434,15 +434,15 @@ def test_a_form_opens_only_where_somebody_reads_and_somebody_answers_for_it(kcch
 
 def test_the_privacy_officer_edits_every_part_of_their_own_hospitals_record(kcch, smc):
     officer = person("officer", OFFICER, hospital=kcch)
-    mine, other = (Controller.objects.get(hospital=hospital) for hospital in (kcch, smc))
-    path = reverse("admin:enquiries_controller_change", args=[mine.pk])
+    mine, other = (DataController.objects.get(hospital=hospital) for hospital in (kcch, smc))
+    path = reverse("admin:enquiries_datacontroller_change", args=[mine.pk])
 
-    words = filled_in(Page(officer.get(path)), "#controller_form")
+    words = Page(officer.get(path)).form("#datacontroller_form")
     officer.post(path, words | {"officer_ko": "김보호", "networks": "127.0.0.0/8", "appointment_days": "60"})
 
     mine.refresh_from_db()
     assert (mine.officer_ko, mine.networks, mine.appointment_days) == ("김보호", "127.0.0.0/8", 60)
-    assert officer.get(reverse("admin:enquiries_controller_change", args=[other.pk])).status_code == 302
+    assert officer.get(reverse("admin:enquiries_datacontroller_change", args=[other.pk])).status_code == 302
 
 
 def test_each_desk_edits_days_off(kcch):
@@ -451,7 +451,7 @@ def test_each_desk_edits_days_off(kcch):
     desk.post(reverse("admin:enquiries_holiday_add"), {"day": "2027-06-04", "name": "개원 기념일", "is_free": "on"})
 
     assert "개원 기념일" in Page(desk.get(reverse("admin:enquiries_holiday_changelist"))).html
-    assert desk.get(reverse("admin:enquiries_controller_changelist")).status_code == 403
+    assert desk.get(reverse("admin:enquiries_datacontroller_changelist")).status_code == 403
 
 
 # ── What waits, on the front page ─────────────────────────────────────────────────────────────────────────────────────

@@ -5,9 +5,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils.translation import override
 
-from hospital_site.enquiries.actions import issue_privacy_notice
-from hospital_site.enquiries.models import Controller, PrivacyNotice
-from hospital_site.enquiries.notices import changed_between, source
+from hospital_site.enquiries.models import DataController, PrivacyNotice
+from hospital_site.enquiries.notices import changed_headings, issue_privacy_notice, load_source
 from tests import make
 from tests.enquiries.patients import both_languages, receiving_hospital, said
 from tests.reading import read
@@ -29,7 +28,7 @@ def test_the_notice_tells_what_the_law_asks_for(kcch, code):
     page = read(Client(), f"/{code}/privacy/kcch/")
 
     told = page.text("main")
-    assert len(page.all(".policy h2")) == len(source()[code]["sections"]) == 16
+    assert len(page.all(".policy h2")) == len(load_source()[code]["sections"]) == 16
     for fact in ("90", "180", "3", "02-970-2114", kcch.officer_ko if code == "ko" else kcch.officer_en):
         assert fact in told
     assert "{" not in told
@@ -39,7 +38,7 @@ def test_both_languages_have_the_same_sections_and_lines():
     shapes = [
         [
             [(line.get("needs"), line.get("without")) for line in section["lines"]]
-            for section in source()[code]["sections"]
+            for section in load_source()[code]["sections"]
         ]
         for code in make.languages()
     ]
@@ -47,7 +46,7 @@ def test_both_languages_have_the_same_sections_and_lines():
 
 
 def test_earlier_versions_stay_readable(kcch):
-    Controller.objects.update(appointment_days=30)
+    DataController.objects.update(appointment_days=30)
     call_command("issue_privacy_notices")
     call_command("issue_privacy_notices")
 
@@ -83,7 +82,7 @@ def test_transfers_abroad_are_told_as_the_hospital_has_told_them(code):
 
     assert unknown in told()
 
-    Controller.objects.update(abroad_ko="보내는 곳: 아일랜드", abroad_en="To: Ireland")
+    DataController.objects.update(abroad_ko="보내는 곳: 아일랜드", abroad_en="To: Ireland")
     call_command("issue_privacy_notices")
 
     assert {"ko": "보내는 곳: 아일랜드"}.get(code, "To: Ireland") in told()
@@ -107,8 +106,8 @@ def test_what_changed_is_told_by_the_headings():
     def notice(**lines):
         return {"sections": [{"heading": heading, "lines": [text]} for heading, text in lines.items()]}
 
-    assert changed_between(notice(a="1", b="1", c="1"), notice(a="1", b="2", d="1")) == ["b", "d", "c"]
-    assert changed_between(notice(a="1"), notice(a="1")) == []
+    assert changed_headings(notice(a="1", b="1", c="1"), notice(a="1", b="2", d="1")) == ["b", "d", "c"]
+    assert changed_headings(notice(a="1"), notice(a="1")) == []
 
 
 def test_a_hospital_that_receives_nothing_holds_nothing():

@@ -46,7 +46,7 @@ def erase(enquiry, right="deletion"):
 
 def erase_and_forget(enquiry):
     erase(enquiry)
-    actions.forget(Enquiry.objects.get(pk=enquiry.pk))
+    actions.delete_stub(Enquiry.objects.get(pk=enquiry.pk))
 
 
 def withdraw(enquiry):

@@ -13,11 +13,11 @@ from hospital_site.enquiries.models import (
     AccessRecord,
     Consent,
     ConsentText,
-    Controller,
+    DataController,
     Enquiry,
+    MonthlyCount,
     Notification,
     Step,
-    Tally,
     years_before,
 )
 from hospital_site.enquiries.states import ENDINGS
@@ -41,7 +41,7 @@ def run():
 def closed(kind, days_ago):
     Patient(kind).send()
     enquiry = Enquiry.objects.first()
-    actions.note(enquiry, "메모", by="desk")
+    actions.add_note(enquiry, "메모", by="desk")
     for state in ("in_progress", "withdrawn", "closed"):
         actions.move(enquiry, state, by="desk")
     ended = timezone.now() - timedelta(days=days_ago)
@@ -145,7 +145,7 @@ def test_what_ended_late_is_not_destroyed_by_the_limit_of_what_never_ends():
 @pytest.mark.parametrize(("days", "state"), [(365, "destroyed"), (30, "destroyed"), (90, "destroyed")])
 def test_of_two_periods_the_shorter_counts(days, state):
     over = closed("appointment", 91)
-    Controller.objects.update(appointment_days=days)
+    DataController.objects.update(appointment_days=days)
 
     run()
 
@@ -153,7 +153,7 @@ def test_of_two_periods_the_shorter_counts(days, state):
 
 
 def test_a_longer_period_counts_for_what_is_sent_from_now_on():
-    Controller.objects.update(appointment_days=365)
+    DataController.objects.update(appointment_days=365)
     still = closed("appointment", 91)
 
     run()
@@ -183,10 +183,10 @@ def test_a_stub_is_counted_once_though_two_drop_it():
     stub = actions.destroy(closed("appointment", 91))
     copy = Enquiry.objects.get(pk=stub.pk)
 
-    actions.forget(stub)
-    actions.forget(copy)
+    actions.delete_stub(stub)
+    actions.delete_stub(copy)
 
-    assert Tally.objects.get().number == 1
+    assert MonthlyCount.objects.get().number == 1
 
 
 def test_what_no_key_opens_is_destroyed_all_the_same(settings):
@@ -234,7 +234,7 @@ def test_an_emptied_enquiry_cannot_be_opened_again():
     with pytest.raises(actions.Refused):
         actions.move(enquiry, "in_progress", by="desk", note="why")
     with pytest.raises(actions.Refused):
-        actions.note(enquiry, "메모", by="desk")
+        actions.add_note(enquiry, "메모", by="desk")
 
 
 def test_the_count_of_a_month_outlives_the_last_record_of_it():
@@ -248,12 +248,14 @@ def test_the_count_of_a_month_outlives_the_last_record_of_it():
     assert "1 empty records counted and dropped" in run()
 
     assert not Enquiry.objects.exists()
-    assert [(t.kind, t.month.isoformat(), t.number) for t in Tally.objects.all()] == [("appointment", "2022-03-01", 1)]
+    assert [(t.kind, t.month.isoformat(), t.number) for t in MonthlyCount.objects.all()] == [
+        ("appointment", "2022-03-01", 1)
+    ]
 
 
 def test_access_records_are_kept_two_years():
-    old = actions.record("view", by="desk")
-    actions.record("view", by="desk")
+    old = actions.record_access("view", by="desk")
+    actions.record_access("view", by="desk")
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE enquiries_accessrecord SET at = %s WHERE id = %s",
@@ -270,7 +272,7 @@ def test_the_period_in_the_text_is_the_period_of_the_job(code, kcch):
     run()
     assert Enquiry.objects.get(pk=enquiry.pk).state == "closed"
 
-    Controller.objects.update(appointment_days=30)
+    DataController.objects.update(appointment_days=30)
     shown = Patient("appointment", code=code).read().text("#id_agree_personal_rows .important dd")
     run()
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from hospital_site.enquiries import actions
 from hospital_site.enquiries.models import AccessRecord, Enquiry, RightsRequest, Step
-from tests.enquiries.patients import filled_in, said
+from tests.enquiries.patients import said
 from tests.enquiries.staff import DESK, OFFICER, address, person, sent
 from tests.reading import Page, values_of
 
@@ -25,7 +25,7 @@ def officer(kcch):
 
 def correct(client, enquiry, **words):
     path = address("correct", enquiry.pk)
-    return Page(client.post(path, {**filled_in(Page(client.get(path)), "form.decide"), **ASKED, **words}))
+    return Page(client.post(path, {**Page(client.get(path)).form("form.decide"), **ASKED, **words}))
 
 
 # ── Correction ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -92,7 +92,7 @@ def test_a_center_that_is_no_longer_on_the_site_stays_as_it_was_chosen(officer, 
 
 
 def test_of_two_who_correct_at_once_the_later_is_told(officer, here):
-    form = filled_in(Page(officer.get(address("correct", here.pk))), "form.decide")
+    form = Page(officer.get(address("correct", here.pk))).form("form.decide")
     correct(officer, here, phone="010-2222-3333")
 
     officer.post(address("correct", here.pk), {**form, **ASKED, "patient_name": "홍길순"})
@@ -143,7 +143,7 @@ def test_while_the_work_is_stopped_nobody_moves_writes_or_exports_and_nothing_is
     assert Enquiry.objects.with_dues().get().due == ""
     assert here.reference not in officer.post(address("export"), EXPORT).content.decode()
     assert said("Stopped at the person’s request") in Page(desk.get(address())).text("#result_list")
-    for action in (lambda: actions.move(here, "in_progress", by="x"), lambda: actions.note(here, "메모", by="x")):
+    for action in (lambda: actions.move(here, "in_progress", by="x"), lambda: actions.add_note(here, "메모", by="x")):
         with pytest.raises(actions.Refused):
             action()
 

@@ -24,7 +24,7 @@ def enquiry(keys):
     receiving_hospital("kcch")
     Patient("appointment").send(email="hong@example.org")
     enquiry = Enquiry.objects.get()
-    actions.note(enquiry, "낮에 전화하기로 함", by="desk")
+    actions.add_note(enquiry, "낮에 전화하기로 함", by="desk")
     return enquiry
 
 

@@ -11,11 +11,11 @@ READ_LOG = "enquiries.view_accessrecord"
 LONGEST_PAUSE = 15 * 60  # seconds that somebody who saw a record stays signed in without doing anything here
 
 
-def sees_enquiries(user):
+def can_see_enquiries(user):
     return user.is_active and any(user.has_perm(permission) for permission in [SEE_ALL, *PERMISSIONS.values()])
 
 
-def handles(user, enquiry):
+def can_handle(user, enquiry):
     """May `user` move `enquiry` and write to it, and not only see it?"""
     return user.has_perm(PERMISSIONS[enquiry.kind])
 
@@ -25,29 +25,29 @@ def visible_enquiries(request):
     return Enquiry.objects.visible_to(request.user).reachable_from(client_ip(request))
 
 
-def signature(request):
+def actor_of(request):
     """Who acts and from where, as the actions and the access log take it."""
     return {"by": request.user.get_username(), "address": client_ip(request)}
 
 
-def stays_signed_in_briefly(request):
+def shorten_session(request):
     """Sign the person out when they then do nothing here for a while."""
     request.session.set_expiry(LONGEST_PAUSE)
 
 
 def log(request, action, enquiry=None, **details):
     """Write it down before anything is shown."""
-    stays_signed_in_briefly(request)
-    actions.record(action, **signature(request), enquiry=enquiry, **details)
+    shorten_session(request)
+    actions.record_access(action, **actor_of(request), enquiry=enquiry, **details)
 
 
-def kept_private(response):
+def forbid_storing(response):
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "same-origin"
     return response
 
 
-def addresses(model_admin, views):
+def extra_urls(model_admin, views):
     """Further pages beside those of a list: `{"<int:pk>/print/": view}` is named `admin:enquiries_enquiry_print`."""
     opts = model_admin.opts
     return [

@@ -22,20 +22,20 @@ from hospital_site.enquiries import actions
 from hospital_site.enquiries.admin.access import (
     EXPORT,
     RIGHTS,
-    addresses,
-    handles,
-    kept_private,
+    actor_of,
+    can_handle,
+    can_see_enquiries,
+    extra_urls,
+    forbid_storing,
     log,
-    sees_enquiries,
-    signature,
-    stays_signed_in_briefly,
+    shorten_session,
     visible_enquiries,
 )
 from hospital_site.enquiries.admin.rights import PersonalRights
-from hospital_site.enquiries.forms import FORMS, described
-from hospital_site.enquiries.models import DUES, AccessRecord, Enquiry, Notification, reference_in
+from hospital_site.enquiries.forms import FORMS, describe_answers
+from hospital_site.enquiries.models import DUES, AccessRecord, Enquiry, Notification, normalize_reference
 from hospital_site.enquiries.personal import refuse_resident_number
-from hospital_site.enquiries.recusals import people_at
+from hospital_site.enquiries.recusals import staff_with_access
 from hospital_site.enquiries.states import MOVES, Kind, State
 from hospital_site.staff.admin.read_only import ReadOnlyAdmin
 from hospital_site.staff.exports import harmless
@@ -67,7 +67,7 @@ class RecusalForm(forms.Form):
 
     def __init__(self, *args, enquiry, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = people_at(enquiry)
+        self.fields["user"].queryset = staff_with_access(enquiry)
         self.fields["user"].label_from_instance = name_of
 
 
@@ -112,10 +112,10 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
     actions = None
 
     def has_module_permission(self, request):
-        return sees_enquiries(request.user)
+        return can_see_enquiries(request.user)
 
     def has_view_permission(self, request, obj=None):
-        return sees_enquiries(request.user)
+        return can_see_enquiries(request.user)
 
     def get_queryset(self, request):
         return visible_enquiries(request).with_dues().defer("answers")
@@ -150,20 +150,22 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         """By reference number, as people write it or say it over the telephone."""
         if not term:
             return enquiries, False
-        return enquiries.filter(reference__contains=reference_in(term)), False
+        return enquiries.filter(reference__contains=normalize_reference(term)), False
 
     def lookup_allowed(self, lookup, value, request):
         """No search by what stands for a person’s number or address."""
-        return lookup.partition("__")[0] not in ("telephone_hash", "mail_hash", "sending") and super().lookup_allowed(
-            lookup, value, request
-        )
+        return lookup.partition("__")[0] not in (
+            "telephone_hash",
+            "mail_hash",
+            "idempotency_key",
+        ) and super().lookup_allowed(lookup, value, request)
 
     def get_urls(self):
         views = {"export/": self.export_view, "<int:pk>/print/": self.print_view, "<int:pk>/recuse/": self.recuse_view}
-        return [*addresses(self, views), *super().get_urls()]
+        return [*extra_urls(self, views), *super().get_urls()]
 
     def changelist_view(self, request, extra_context=None):
-        stays_signed_in_briefly(request)
+        shorten_session(request)
         visible = visible_enquiries(request)
         extra = {
             "may_export": request.user.has_perm(EXPORT),
@@ -178,7 +180,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         enquiry = self.get_object(request, object_id)
-        may_handle = handles(request.user, enquiry)
+        may_handle = can_handle(request.user, enquiry)
         form = StepForm(request.POST or None, enquiry=enquiry)
         if may_handle and form.is_valid():
             try:
@@ -187,18 +189,18 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
                 form.add_error(None, str(refusal))
             else:
                 self.message_user(request, _("Saved."), messages.SUCCESS)
-                return kept_private(HttpResponseRedirect(enquiry.get_absolute_url()))
+                return forbid_storing(HttpResponseRedirect(enquiry.get_absolute_url()))
         log(request, Action.VIEW, enquiry)
         context = {
             **self.record_of(request, enquiry),
             "form": form if may_handle else None,
-            "same_contact": visible_enquiries(request).with_the_contact_of(enquiry).count(),
+            "same_contact": visible_enquiries(request).with_same_contact_as(enquiry).count(),
             "recusal_form": RecusalForm(enquiry=enquiry) if enquiry.kind == Kind.MEDIATION else None,
             "recusals": [(one.pk, name_of(one.user)) for one in enquiry.recusals.select_related("user")],
             "notifications": enquiry.notifications.all(),
             "answers_rights": request.user.has_perm(RIGHTS),
         }
-        return kept_private(render(request, "admin/enquiries/enquiry.html", context))
+        return forbid_storing(render(request, "admin/enquiries/enquiry.html", context))
 
     def record_of(self, request, enquiry):
         """What the page of a record and its print both show."""
@@ -206,7 +208,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         return {
             **self.context(request, enquiry.reference),
             "enquiry": enquiry,
-            "answers": described(FORMS[enquiry.kind], enquiry.answers or {}),
+            "answers": describe_answers(FORMS[enquiry.kind], enquiry.answers or {}),
             "consents": consents,
             "may_name_the_person": actions.may_be_named(enquiry),
             "is_for_a_child": (enquiry.answers or {}).get("under_14") == "yes",
@@ -220,7 +222,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         if to:
             actions.move(enquiry, to, by=by, note=note)
         else:
-            actions.note(enquiry, note, by=by)
+            actions.add_note(enquiry, note, by=by)
 
     def print_view(self, request, pk):
         """The record as a page for paper. The page on the screen does not print, so that every print is in the log."""
@@ -229,7 +231,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         enquiry = self.get_object(request, pk)
         log(request, Action.PRINT, enquiry)
         context = {**self.record_of(request, enquiry), "now": timezone.now()}
-        return kept_private(render(request, "admin/enquiries/print.html", context))
+        return forbid_storing(render(request, "admin/enquiries/print.html", context))
 
     def recuse_view(self, request, pk):
         """Hide a request from whom it is about, or, when that was a mistake, show it to them again."""
@@ -240,20 +242,20 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
             raise Http404
         form = RecusalForm(request.POST or None, enquiry=enquiry)
         if request.POST.get("readmit", "").isdecimal():
-            actions.readmit(enquiry, int(request.POST["readmit"]), **signature(request))
+            actions.readmit(enquiry, int(request.POST["readmit"]), **actor_of(request))
         elif form.is_valid():
             try:
-                actions.recuse(enquiry, form.cleaned_data["user"], **signature(request))
+                actions.recuse(enquiry, form.cleaned_data["user"], **actor_of(request))
             except actions.Refused as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
-                return kept_private(HttpResponseRedirect(enquiry.get_absolute_url()))
+                return forbid_storing(HttpResponseRedirect(enquiry.get_absolute_url()))
         else:
             self.message_user(request, _("Choose whom the request is about."), messages.ERROR)
-            return kept_private(HttpResponseRedirect(enquiry.get_absolute_url()))
+            return forbid_storing(HttpResponseRedirect(enquiry.get_absolute_url()))
         self.message_user(request, _("Saved."), messages.SUCCESS)
         still_theirs = visible_enquiries(request).filter(pk=enquiry.pk).exists()
         place = enquiry.get_absolute_url() if still_theirs else reverse("admin:enquiries_enquiry_changelist")
-        return kept_private(HttpResponseRedirect(place))
+        return forbid_storing(HttpResponseRedirect(place))
 
     def export_view(self, request):
         """Records of a period as CSV, for those with the right, with a reason, each record in the access log."""
@@ -262,9 +264,9 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         form = ExportForm(request.POST or None)
         if not form.is_valid():
             context = {**self.context(request, _("Export records")), "form": form}
-            return kept_private(render(request, "admin/enquiries/export.html", context))
+            return forbid_storing(render(request, "admin/enquiries/export.html", context))
         period = form.cleaned_data["since"], form.cleaned_data["until"]
-        found = visible_enquiries(request).in_process().received_between(*period)
+        found = visible_enquiries(request).not_stopped().received_between(*period)
         response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="enquiries-{timezone.localdate():%Y-%m-%d}.csv"'
         lines = csv.writer(response)
@@ -272,12 +274,12 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         lines.writerow([str(column) for column in columns])
         for enquiry in found:
             log(request, Action.EXPORT, enquiry, reason=form.cleaned_data["reason"])
-            words = [f"{label}: {answer}" for label, answer in described(FORMS[enquiry.kind], enquiry.answers)]
+            words = [f"{label}: {answer}" for label, answer in describe_answers(FORMS[enquiry.kind], enquiry.answers)]
             own = [enquiry.reference, enquiry.get_kind_display(), str(enquiry.hospital), enquiry.get_state_display()]
             lines.writerow(
                 [harmless(cell) for cell in [*own, timezone.localtime(enquiry.created_at).isoformat(), *words]]
             )
-        return kept_private(response)
+        return forbid_storing(response)
 
     def context(self, request, title):
         return {**self.admin_site.each_context(request), "opts": self.opts, "title": title}

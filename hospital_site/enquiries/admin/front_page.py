@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.enquiries.admin.access import READ_LOG, RIGHTS, sees_enquiries, visible_enquiries
+from hospital_site.enquiries.admin.access import READ_LOG, RIGHTS, can_see_enquiries, visible_enquiries
 from hospital_site.enquiries.models import DUES, PERMISSIONS, AccessRecord, RightsRequest
 from hospital_site.enquiries.oversight import months_to_check
 from hospital_site.enquiries.states import Kind, State
@@ -14,7 +14,7 @@ from hospital_site.publishing.desk import OTHER_TASKS, Task
 
 
 def tasks(request):
-    return [*of_queues(request), *of_oversight(request)] if sees_enquiries(request.user) else []
+    return [*of_queues(request), *of_oversight(request)] if can_see_enquiries(request.user) else []
 
 
 def of_queues(request):
@@ -22,7 +22,7 @@ def of_queues(request):
     handled = [kind for kind in Kind if request.user.has_perm(PERMISSIONS[kind])]
     queue = reverse("admin:enquiries_enquiry_changelist")
     new, late = Counter(), Counter()
-    rows = visible_enquiries(request).in_process().with_dues().order_by().values_list("kind", "state", "due")
+    rows = visible_enquiries(request).not_stopped().with_dues().order_by().values_list("kind", "state", "due")
     for kind, state, due, number in rows.annotate(number=Count("pk")):
         new[kind] += number * (state == State.NEW)
         late[due, kind] += number

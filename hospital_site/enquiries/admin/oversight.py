@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries import actions
-from hospital_site.enquiries.admin.access import RIGHTS, addresses
-from hospital_site.enquiries.models import AccessCheck, AccessRecord, Controller, RightsRequest
-from hospital_site.enquiries.oversight import months_to_check, summary_of
+from hospital_site.enquiries.admin.access import RIGHTS, extra_urls
+from hospital_site.enquiries.models import AccessCheck, AccessRecord, DataController, RightsRequest
+from hospital_site.enquiries.oversight import months_to_check, summarize_month
 from hospital_site.enquiries.personal import refuse_resident_number
 from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.publishing.admin.pages import LanguagesSideBySide
@@ -43,7 +43,7 @@ class AccessRecordAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).visible_to(request.user)
 
     def get_urls(self):
-        return [*addresses(self, {"check/": self.check_view}), *super().get_urls()]
+        return [*extra_urls(self, {"check/": self.check_view}), *super().get_urls()]
 
     def check_view(self, request):
         """One month of one hospital at a time, the oldest first: what was done by whom, and what the reader found."""
@@ -67,7 +67,7 @@ class AccessRecordAdmin(ReadOnlyAdmin):
             "title": _("Monthly check of the access log"),
             "waiting": waiting,
             "chosen": chosen,
-            "summary": summary_of(chosen.hospital, chosen.month, request.user) if chosen else [],
+            "summary": summarize_month(chosen.hospital, chosen.month, request.user) if chosen else [],
             "form": form,
         }
         return render(request, "admin/enquiries/check.html", context)
@@ -122,7 +122,7 @@ class RightsRequestAdmin(admin.ModelAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "hospital":
-            field.queryset = field.queryset.filter(pk__in=Controller.objects.values("hospital"))
+            field.queryset = field.queryset.filter(pk__in=DataController.objects.values("hospital"))
             if not request.user.is_superuser:
                 field.queryset = field.queryset.filter(pk__in=hospitals_of(request.user))
         return field

@@ -8,23 +8,30 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.enquiries import actions
+from hospital_site.enquiries import notices, outbox
 from hospital_site.enquiries.admin.access import visible_enquiries
 from hospital_site.enquiries.forms import LONGEST_LEAD
-from hospital_site.enquiries.models import ConsentText, Controller, Holiday, Notification, PrivacyNotice, Tally
+from hospital_site.enquiries.models import (
+    ConsentText,
+    DataController,
+    Holiday,
+    MonthlyCount,
+    Notification,
+    PrivacyNotice,
+)
 from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.publishing.admin.pages import LanguagesSideBySide
 from hospital_site.staff.admin.read_only import ReadOnlyAdmin
 from hospital_site.staff.network import client_ip
 
 
-class ControllerForm(forms.ModelForm):
+class DataControllerForm(forms.ModelForm):
     address = ""  # from which the record is being changed
 
     def clean_networks(self):
         """Nobody shuts themselves out, nor their whole hospital with them."""
         networks = self.cleaned_data["networks"]
-        if not Controller(networks=networks).is_reachable_from(self.address):
+        if not DataController(networks=networks).is_reachable_from(self.address):
             raise forms.ValidationError(
                 _("You would shut yourself out: your own address is not in these networks (%(address)s)."),
                 params={"address": self.address},
@@ -32,9 +39,9 @@ class ControllerForm(forms.ModelForm):
         return networks
 
 
-@admin.register(Controller)
-class ControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
-    form = ControllerForm
+@admin.register(DataController)
+class DataControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
+    form = DataControllerForm
     list_display = ["hospital", "receives_appointments", "receives_requests", "telephone"]
     list_select_related = ["hospital"]
     sections = [
@@ -83,8 +90,8 @@ class ControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        actions.redirect_unsent(obj)
-        notice = actions.issue_privacy_notice(obj, by=request.user.get_username())
+        outbox.redirect_unsent(obj)
+        notice = notices.issue_privacy_notice(obj, by=request.user.get_username())
         if notice:
             issued = _("The privacy notice now has version %(number)s.") % {"number": notice.number}
             self.message_user(request, issued, messages.INFO)
@@ -126,11 +133,11 @@ class PrivacyNoticeAdmin(ReadOnlyAdmin):
 
 @admin.register(ConsentText)
 class ConsentTextAdmin(ReadOnlyAdmin):
-    list_display = ["hospital", "kind", "box", "language", "first_shown_at"]
+    list_display = ["hospital", "kind", "key", "language", "first_shown_at"]
     list_select_related = ["hospital"]
 
 
-@admin.register(Tally)
-class TallyAdmin(ReadOnlyAdmin):
+@admin.register(MonthlyCount)
+class MonthlyCountAdmin(ReadOnlyAdmin):
     list_display = ["month", "hospital", "kind", "number"]
     list_select_related = ["hospital"]

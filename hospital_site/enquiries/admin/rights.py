@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from hospital_site.enquiries import actions
 from hospital_site.enquiries.admin.access import (
     RIGHTS,
-    addresses,
-    kept_private,
+    actor_of,
+    extra_urls,
+    forbid_storing,
     log,
-    signature,
     visible_enquiries,
 )
-from hospital_site.enquiries.forms import FORMS, correction_of, described
+from hospital_site.enquiries.forms import FORMS, correction_form, describe_answers
 from hospital_site.enquiries.models import AccessRecord, RightsRequest
-from hospital_site.enquiries.personal import refuse_resident_number, telephone_of
+from hospital_site.enquiries.personal import parse_telephone, refuse_resident_number
 
 Action, Right = AccessRecord.Action, RightsRequest.Right
 
@@ -35,7 +35,7 @@ class PersonForm(forms.Form):
 
     def clean_contact(self):
         written = self.cleaned_data["contact"].strip()
-        found = {"mail": written} if "@" in written else {"telephone": telephone_of(written)}
+        found = {"mail": written} if "@" in written else {"telephone": parse_telephone(written)}
         if not any(found.values()):
             raise forms.ValidationError(_("Check the number or the address: nothing can be looked up by this."))
         return found
@@ -81,7 +81,7 @@ class PersonalRights:
             "<int:pk>/correct/": self.correct_view,
             "<int:pk>/stop/": self.stop_view,
         }
-        return [*addresses(self, views), *super().get_urls()]
+        return [*extra_urls(self, views), *super().get_urls()]
 
     def person_view(self, request):
         """What is held about a person, and its deletion: find, then delete."""
@@ -94,39 +94,41 @@ class PersonalRights:
         if is_whole and erasing:
             return self.erase(request, found, form.cleaned_data)
         if is_whole:
-            for hospital in {enquiry.hospital for enquiry in found} or actions.hospitals_at(request.user):
+            for hospital in {enquiry.hospital for enquiry in found} or actions.hospitals_seen_by(request.user):
                 log(request, Action.SEARCH, hospital=hospital)
             for enquiry in found:
                 log(request, Action.TELL, enquiry)
         context = {
             **self.context(request, _("What is held about a person")),
             "form": form,
-            "found": found and [(one, described(FORMS[one.kind], one.answers)) for one in found],
+            "found": found and [(one, describe_answers(FORMS[one.kind], one.answers)) for one in found],
             "is_searched": found is not None,
             "erase_form": form if erasing else EraseForm(initial={"contact": request.POST.get("contact")}),
         }
-        return kept_private(render(request, "admin/enquiries/person.html", context))
+        return forbid_storing(render(request, "admin/enquiries/person.html", context))
 
     def erase(self, request, found, words):
         asked = {"right": Right(words["right"]), "asked_on": words["asked_on"], "reason": words["reason"]}
-        destroyed = actions.erase(found, **signature(request), **asked)
+        destroyed = actions.erase(found, **actor_of(request), **asked)
         done = _("Destroyed: %(references)s") % {"references": ", ".join(map(str, destroyed)) or "–"}
         self.message_user(request, done, messages.SUCCESS)
-        return kept_private(HttpResponseRedirect(reverse("admin:enquiries_enquiry_changelist")))
+        return forbid_storing(HttpResponseRedirect(reverse("admin:enquiries_enquiry_changelist")))
 
     def correct_view(self, request, pk):
         """The record's answers in the form that the person filled in, checked by the same rules."""
         require_right(request)
         enquiry = self.get_object(request, pk)
-        form = correction_of(enquiry, request.POST or None)
+        form = correction_form(enquiry, request.POST or None)
         asked = WhoAsked(request.POST or None)
         if form is not None and form.is_valid() and asked.is_valid():
-            act = {**signature(request), **asked.cleaned_data, "seen": request.POST.get("seen")}
-            return self.done(request, enquiry, lambda: actions.correct(enquiry, form.answers(), form.changes(), **act))
+            act = {**actor_of(request), **asked.cleaned_data, "seen": request.POST.get("seen")}
+            return self.done(
+                request, enquiry, lambda: actions.correct(enquiry, form.answers(), form.changed_labels(), **act)
+            )
         log(request, Action.VIEW, enquiry)
         context = {**self.context(request, _("Correct the record")), "enquiry": enquiry, "form": form, "asked": asked}
         context["seen"] = request.POST.get("seen") or actions.fingerprint(enquiry.answers)
-        return kept_private(render(request, "admin/enquiries/correct.html", context))
+        return forbid_storing(render(request, "admin/enquiries/correct.html", context))
 
     def stop_view(self, request, pk):
         """Stop working on a record because the person asks for it, or take it up again."""
@@ -135,11 +137,11 @@ class PersonalRights:
         asked = WhoAsked(request.POST or None)
         if asked.is_valid():
             action = actions.resume if enquiry.stopped_at else actions.stop
-            act = {**signature(request), **asked.cleaned_data}
+            act = {**actor_of(request), **asked.cleaned_data}
             return self.done(request, enquiry, lambda: action(enquiry, **act))
         title = _("Take the record up again") if enquiry.stopped_at else _("Stop working on the record")
         context = {**self.context(request, title), "enquiry": enquiry, "asked": asked}
-        return kept_private(render(request, "admin/enquiries/stop.html", context))
+        return forbid_storing(render(request, "admin/enquiries/stop.html", context))
 
     def done(self, request, enquiry, action):
         """Do it and say so, or say why it was refused; the record's page shows either."""
@@ -149,7 +151,7 @@ class PersonalRights:
             self.message_user(request, str(refusal), messages.ERROR)
         else:
             self.message_user(request, _("Saved."), messages.SUCCESS)
-        return kept_private(HttpResponseRedirect(enquiry.get_absolute_url()))
+        return forbid_storing(HttpResponseRedirect(enquiry.get_absolute_url()))
 
 
 def require_right(request):

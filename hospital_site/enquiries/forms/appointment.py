@@ -6,15 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.enquiries.forms.base import (
-    IF_IT_APPLIES,
-    ONLY_A_REPRESENTATIVE,
-    YES_OR_NO,
-    EnquiryForm,
-    day,
-    one_of,
-    text,
-)
+from hospital_site.enquiries.forms.base import IF_IT_APPLIES, ONLY_A_REPRESENTATIVE, EnquiryForm
+from hospital_site.enquiries.forms.fields import YES_OR_NO, choice_field, date_field, text_field
 from hospital_site.enquiries.models import Holiday
 from hospital_site.enquiries.personal import NameField
 from hospital_site.enquiries.states import Kind
@@ -27,15 +20,15 @@ class AppointmentForm(EnquiryForm):
     kind = Kind.APPOINTMENT
     marks = {**EnquiryForm.marks, "requester_name": IF_IT_APPLIES, "relationship": IF_IT_APPLIES}
 
-    center = one_of(_("Which center or clinic?"), [])
-    visit_type = one_of(
+    center = choice_field(_("Which center or clinic?"), [])
+    visit_type = choice_field(
         _("Is this your first visit?"),
         [("first", _("First visit")), ("returning", _("I have been before")), ("unsure", _("Not sure"))],
     )
-    is_patient = one_of(_("Who is this for?"), [("self", _("Myself")), ("other", _("Someone else"))])
+    is_patient = choice_field(_("Who is this for?"), [("self", _("Myself")), ("other", _("Someone else"))])
     patient_name = NameField(label=_("Patient’s name"), help_text=_("As written on ID. Use any alphabet."))
     requester_name = NameField(label=_("Your name, if you write for someone else"), required=False)
-    relationship = one_of(
+    relationship = choice_field(
         _("Your relationship to the patient, if you write for someone else"),
         [
             ("", _("Choose")),
@@ -53,16 +46,16 @@ class AppointmentForm(EnquiryForm):
         required=False,
         widget=forms.Select,
     )
-    under_14 = one_of(
+    under_14 = choice_field(
         _("Is the patient under 14?"),
         YES_OR_NO,
         help_text=_("A legal representative must send the form for a child under 14."),
     )
-    date_1 = day(_("Preferred date, first choice"), help_text=_("We may not be able to offer these dates."))
-    time_1 = one_of(_("Time of day, first choice"), HALF_DAYS, required=False, widget=forms.Select)
-    date_2 = day(_("Preferred date, second choice"))
-    time_2 = one_of(_("Time of day, second choice"), HALF_DAYS, required=False, widget=forms.Select)
-    message = text(
+    date_1 = date_field(_("Preferred date, first choice"), help_text=_("We may not be able to offer these dates."))
+    time_1 = choice_field(_("Time of day, first choice"), HALF_DAYS, required=False, widget=forms.Select)
+    date_2 = date_field(_("Preferred date, second choice"))
+    time_2 = choice_field(_("Time of day, second choice"), HALF_DAYS, required=False, widget=forms.Select)
+    message = text_field(
         _("Anything else"),
         500,
         rows=5,
@@ -77,7 +70,7 @@ class AppointmentForm(EnquiryForm):
     ]
 
     def fill_choices(self):
-        self.fields["center"].choices = self.desk.places()
+        self.fields["center"].choices = self.recipient.center_choices()
         today = timezone.localdate()
         for name in ("date_1", "date_2"):
             first, last = today + timedelta(days=1), today + timedelta(days=LONGEST_LEAD)

@@ -9,15 +9,18 @@ from crispy_forms.layout import Field, Fieldset, Layout
 from django import forms
 from django.conf import settings
 from django.core import signing
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from hospital_site.enquiries.forms.fields import (
+    choice_field,
+    describe_answers,
+    multiple_choice_field,
+    text_field,
+)
 from hospital_site.enquiries.personal import (
     MailField,
-    ProseField,
     TelephoneField,
-    readable_telephone,
     refuse_resident_number,
 )
 from hospital_site.enquiries.sealing import keyed_hash
@@ -27,7 +30,7 @@ SHORTEST_FILLING = 3  # seconds from the first sight of a form to its sending; n
 signer = signing.Signer(salt="enquiries.token")
 
 
-def new_token(at=None):
+def create_token(at=None):
     """What makes one filled form one enquiry however often it is sent, and says when it was first shown."""
     return signer.sign(f"{secrets.token_urlsafe(16)}.{int(at or time.time())}")
 
@@ -40,54 +43,6 @@ def seconds_since_shown(token):
         return None
 
 
-def one_of(label, choices, *, help_text="", required=True, **options):
-    errors = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
-    widget = options.pop("widget", forms.RadioSelect)
-    return forms.ChoiceField(
-        label=label, choices=choices, help_text=help_text, required=required, widget=widget, error_messages=errors
-    )
-
-
-def some_of(label, choices, *, help_text="", required=False):
-    errors = {
-        "required": _("Tick at least one of the answers."),
-        "invalid_choice": _("Tick answers from this list only."),
-    }
-    widget = forms.CheckboxSelectMultiple
-    return forms.MultipleChoiceField(
-        label=label, choices=choices, help_text=help_text, required=required, widget=widget, error_messages=errors
-    )
-
-
-def text(label, limit, *, rows=1, help_text="", required=False, shortest=None, **attributes):
-    errors = {
-        "required": _("Write a few words here."),
-        "max_length": _("This is %(show_value)d characters long. Shorten it to at most %(limit_value)d."),
-        "min_length": _("Write a little more: at least %(limit_value)d characters."),
-    }
-    field = ProseField(
-        label=label,
-        rows=rows,
-        max_length=limit,
-        min_length=shortest,
-        required=required,
-        help_text=help_text,
-        error_messages=errors,
-    )
-    field.widget.attrs |= attributes
-    return field
-
-
-def day(label, **options):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    formats = ["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y. %m. %d", "%Y. %m. %d.", "%Y%m%d"]
-    errors = {"invalid": _("Choose a day from Monday to Friday within the next 6 months that is not a public holiday.")}
-    return forms.DateField(
-        label=label, required=False, widget=widget, input_formats=formats, error_messages=errors, **options
-    )
-
-
-YES_OR_NO = [("yes", _("Yes")), ("no", _("No"))]
 NEEDS = [
     ("interpreter", _("Interpreter")),
     ("sign_language", _("Sign language interpreter")),
@@ -99,19 +54,19 @@ ONE_OF_TWO = _("one of the two is required")
 IF_IT_APPLIES = _("required if it applies")
 
 
-class ConsentBox(forms.BoundField):
+class ConsentBoundField(forms.BoundField):
     """A box that is described by everything that is agreed to."""
 
     @property
     def aria_describedby(self):
-        parts = [*(["error"] if self.errors else []), "lead", *(["rows"] if self.field.sheet.rows else [])]
+        parts = [*(["error"] if self.errors else []), "lead", *(["rows"] if self.field.statement.rows else [])]
         return " ".join(f"{self.auto_id}_{part}" for part in parts)
 
 
 class EnquiryForm(forms.Form):
     """What both forms share: how to reach the person, the consents, and the guards against robots and double sending.
 
-    `desk` is the hospital that receives the form. `data` is checked; with `initial` alone words are shown as typed.
+    `recipient` is the hospital that receives the form. `data` is checked; with `initial` alone text is shown as typed.
     """
 
     kind = None
@@ -141,8 +96,8 @@ class EnquiryForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"max_length": _("Check the email address, for example name@example.com.")},
     )
-    contact_by = one_of(_("How should we contact you?"), [("phone", _("By phone")), ("email", _("By email"))])
-    call_time = some_of(
+    contact_by = choice_field(_("How should we contact you?"), [("phone", _("By phone")), ("email", _("By email"))])
+    call_time = multiple_choice_field(
         _("Good times to call"),
         [
             ("morning", _("Morning, 9 to 12")),
@@ -151,67 +106,69 @@ class EnquiryForm(forms.Form):
         ],
         help_text=_("Weekdays, Korean time."),
     )
-    preferred_language = one_of(
+    preferred_language = choice_field(
         _("Which language should we use?"), [*settings.LANGUAGES, ("other", _("Another language"))]
     )
-    other_language = text(_("If you chose another language: which one?"), 40)
-    needs = some_of(_("Help you need"), NEEDS, help_text=_("This can reveal a disability. Tick only if you want to."))
+    other_language = text_field(_("If you chose another language: which one?"), 40)
+    needs = multiple_choice_field(
+        _("Help you need"), NEEDS, help_text=_("This can reveal a disability. Tick only if you want to.")
+    )
 
     contact_fields = ["phone", "email", "contact_by", "call_time", "preferred_language", "other_language"]
 
-    def __init__(self, *args, desk, **kwargs):
+    def __init__(self, *args, recipient, **kwargs):
         super().__init__(*args, **kwargs)
         self.order_fields([name for _heading, names in self.sections for name in names])
-        self.desk = desk
-        self.sheets = self.asked_consents()
-        self.initial["token"] = self.initial.get("token") or new_token()
+        self.recipient = recipient
+        self.statements = self.consent_statements()
+        self.initial["token"] = self.initial.get("token") or create_token()
         self.initial["shown"] = self.versions
         self.fill_choices()
         for name, mark in self.marks.items():
             self.fields[name].mark = mark
-        for sheet in self.sheets:
-            self.fields[sheet.field] = self.consent_field(sheet)
+        for statement in self.statements:
+            self.fields[statement.field] = self.consent_field(statement)
 
     @classmethod
-    def as_typed(cls, data, *, desk, with_consents=True):
+    def as_typed(cls, data, *, recipient, with_consents=True):
         """The form with the words of a request in it, not judged. A tick stays only for the text that was read."""
         words = {name: field.widget.value_from_datadict(data, {}, name) for name, field in cls.base_fields.items()}
-        form = cls(desk=desk, initial=words)
+        form = cls(recipient=recipient, initial=words)
         if with_consents:
             tick = forms.CheckboxInput()
-            read = [sheet for sheet in form.sheets if was_shown(sheet, data)]
-            form.initial |= {sheet.field: tick.value_from_datadict(data, {}, sheet.field) for sheet in read}
+            read = [statement for statement in form.statements if was_shown(statement, data)]
+            form.initial |= {statement.field: tick.value_from_datadict(data, {}, statement.field) for statement in read}
         return form
 
-    def asked_consents(self):
-        return self.desk.sheets(self.kind)
+    def consent_statements(self):
+        return self.recipient.consent_statements(self.kind)
 
     def fill_choices(self):
         """Offer what this hospital has."""
 
     @staticmethod
-    def consent_field(sheet):
+    def consent_field(statement):
         missing = _("Tick this box if you agree. Without it the form cannot be sent.")
-        if sheet.is_only_for_others:
+        if statement.is_only_for_others:
             missing = _("Tick this box if this is true. Without it the form cannot be sent.")
-        is_required = sheet.is_required and not sheet.is_only_for_others and not sheet.is_notice
-        field = forms.BooleanField(label=sheet.heading, required=is_required, error_messages={"required": missing})
-        field.bound_field_class = ConsentBox
-        field.sheet = sheet
-        if sheet.is_only_for_others:
+        is_required = statement.is_required and not statement.is_only_for_others and not statement.is_notice
+        field = forms.BooleanField(label=statement.heading, required=is_required, error_messages={"required": missing})
+        field.bound_field_class = ConsentBoundField
+        field.statement = statement
+        if statement.is_only_for_others:
             field.mark = IF_IT_APPLIES
         return field
 
     @property
     def versions(self):
         """The versions of all texts that this form shows, as the browser sends them back."""
-        return " ".join(sheet.version for sheet in self.sheets)
+        return " ".join(statement.version for statement in self.statements)
 
     @cached_property
     def helper(self):
         helper = FormHelper()
         helper.form_tag = False
-        consents = [Field(sheet.field, template="fields/consent.html") for sheet in self.sheets]
+        consents = [Field(statement.field, template="fields/consent.html") for statement in self.statements]
         helper.layout = Layout(
             "token",
             "shown",
@@ -247,7 +204,7 @@ class EnquiryForm(forms.Form):
         if age is None or age < SHORTEST_FILLING:
             self.add_error(None, _("The form came back very quickly. Please look it over, then send it again."))
         if age is None:
-            self.renew("token", new_token())
+            self.renew("token", create_token())
 
     def renew(self, name, value):
         """Show `value` in a hidden field of the form that goes back to the person."""
@@ -277,21 +234,21 @@ class EnquiryForm(forms.Form):
         raise NotImplementedError
 
     def check_consents(self, given):
-        for sheet in self.sheets:
-            agreed = given.get(sheet.field)
-            if sheet.is_only_for_others and self.is_for_another and not agreed:
-                self.add_error(sheet.field, self.fields[sheet.field].error_messages["required"] or "")
-            if sheet.is_only_for_others and not self.is_for_another:
-                given[sheet.field] = False
-        changed = [sheet for sheet in self.sheets if not was_shown(sheet, self.data)]
-        for sheet in changed:
-            self.renew(sheet.field, "")
-            given[sheet.field] = False
-            if sheet.is_notice:
-                self.add_error(sheet.field, _("This text has changed. Please read it again, then go on."))
-            elif self.is_asked(sheet):
+        for statement in self.statements:
+            agreed = given.get(statement.field)
+            if statement.is_only_for_others and self.is_for_another and not agreed:
+                self.add_error(statement.field, self.fields[statement.field].error_messages["required"] or "")
+            if statement.is_only_for_others and not self.is_for_another:
+                given[statement.field] = False
+        changed = [statement for statement in self.statements if not was_shown(statement, self.data)]
+        for statement in changed:
+            self.renew(statement.field, "")
+            given[statement.field] = False
+            if statement.is_notice:
+                self.add_error(statement.field, _("This text has changed. Please read it again, then go on."))
+            elif self.is_asked(statement):
                 self.replace_errors(
-                    sheet.field, _("This text has changed. Read it again, and tick the box if you agree.")
+                    statement.field, _("This text has changed. Read it again, and tick the box if you agree.")
                 )
         if self.data.get("shown", "") != self.versions:
             self.renew("shown", self.versions)
@@ -304,51 +261,30 @@ class EnquiryForm(forms.Form):
 
     def answers(self):
         """What is stored: every answer that was given, as plain JSON."""
-        left_out = {"token", "shown", "website", *(sheet.field for sheet in self.sheets)}
+        left_out = {"token", "shown", "website", *(statement.field for statement in self.statements)}
         given = {name: value for name, value in self.cleaned_data.items() if name not in left_out and value}
         return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in given.items()}
 
     def consents(self):
-        """`[(sheet, given)]` of what the person was asked; `None` for a notice, to which nobody agrees."""
+        """`[(statement, given)]` of what the person was asked; `None` for a notice, to which nobody agrees."""
         return [
-            (sheet, None if sheet.is_notice else bool(self.cleaned_data.get(sheet.field)))
-            for sheet in self.sheets
-            if self.is_asked(sheet)
+            (statement, None if statement.is_notice else bool(self.cleaned_data.get(statement.field)))
+            for statement in self.statements
+            if self.is_asked(statement)
         ]
 
-    def is_asked(self, sheet):
-        return not sheet.is_only_for_others or self.is_for_another
+    def is_asked(self, statement):
+        return not statement.is_only_for_others or self.is_for_another
 
-    def sending(self):
+    def idempotency_key(self):
         """The same for the same words of the same filled form, however often they are sent."""
-        words = json.dumps([self.desk.slug, self.answers()], sort_keys=True, ensure_ascii=False)
+        words = json.dumps([self.recipient.slug, self.answers()], sort_keys=True, ensure_ascii=False)
         return keyed_hash("sending", f"{self.cleaned_data['token']}\0{words}")
 
     def summary(self):
-        return described(self, self.answers())
+        return describe_answers(self, self.answers())
 
 
-def was_shown(sheet, data):
+def was_shown(statement, data):
     """Does the form that came back say that exactly this text stood in it?"""
-    return sheet.version in data.get("shown", "").split()
-
-
-def described(form, answers):
-    """`[(label, words)]` of stored `answers` in the reader's language, in the order of `form` (instance or class)."""
-    fields = getattr(form, "fields", form.base_fields)
-    names = [name for _heading, names in form.sections for name in names]
-    return [(fields[name].label, in_words(fields[name], answers[name])) for name in names if name in answers]
-
-
-def in_words(field, value):
-    if isinstance(field, TelephoneField):
-        return readable_telephone(value)
-    if isinstance(field, forms.DateField):
-        return date_format(field.to_python(value), "DATE_FORMAT")
-    if isinstance(field, forms.BooleanField):
-        return YES_OR_NO[0][1] if value else YES_OR_NO[1][1]
-    if isinstance(field, forms.ChoiceField):
-        labels = dict(field.choices)
-        chosen = value if isinstance(value, list) else [value]
-        return ", ".join(str(labels.get(one, one)) for one in chosen)
-    return value
+    return statement.version in data.get("shown", "").split()

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from hospital_site.enquiries.desks import desk_of
 from hospital_site.enquiries.forms.appointment import AppointmentForm
 from hospital_site.enquiries.forms.mediation import MediationForm
-from hospital_site.enquiries.personal import readable_telephone
+from hospital_site.enquiries.personal import format_telephone
+from hospital_site.enquiries.recipients import recipient_of
 
 
-class Correction:
+class CorrectionMixin:
     """The same questions and rules, without consents, guards against robots, and rules about days to come."""
 
     use_required_attribute = False
@@ -18,7 +18,7 @@ class Correction:
         for name in ("website", "token", "shown"):
             del self.fields[name]
 
-    def asked_consents(self):
+    def consent_statements(self):
         return []
 
     def refuse_robots(self):
@@ -37,11 +37,11 @@ class Correction:
         if {"date_1", "date_2"} & set(self.changed_data):
             super().check_dates(given)
 
-    def parts(self):
+    def fieldsets(self):
         """`[(heading, fields)]` in the order in which the person was asked."""
         return [(heading, [self[name] for name in names]) for heading, names in self.sections]
 
-    def changes(self):
+    def changed_labels(self):
         """The labels of the answers that differ from what was stored."""
         now = self.answers()
         stored = self.stored
@@ -49,25 +49,25 @@ class Correction:
         return [self.fields[name].label for name in names]
 
 
-class AppointmentCorrection(Correction, AppointmentForm):
+class AppointmentCorrection(CorrectionMixin, AppointmentForm):
     """An appointment enquiry, corrected."""
 
 
-class MediationCorrection(Correction, MediationForm):
+class MediationCorrection(CorrectionMixin, MediationForm):
     """A request for consultation and mediation, corrected."""
 
 
 CORRECTIONS = {form.kind: form for form in (AppointmentCorrection, MediationCorrection)}
 
 
-def correction_of(enquiry, data=None):
+def correction_form(enquiry, data=None):
     """The answers of `enquiry` in the form that they came from, or `None` when they are destroyed."""
     if enquiry.answers is None:
         return None
     shown = dict(enquiry.answers)
     if "phone" in shown:
-        shown["phone"] = readable_telephone(shown["phone"])
+        shown["phone"] = format_telephone(shown["phone"])
     shown |= {name: date.fromisoformat(shown[name]) for name in ("date_1", "date_2") if name in shown}
-    form = CORRECTIONS[enquiry.kind](data, initial=shown, desk=desk_of(enquiry.hospital_id))
+    form = CORRECTIONS[enquiry.kind](data, initial=shown, recipient=recipient_of(enquiry.hospital_id))
     form.stored = enquiry.answers
     return form

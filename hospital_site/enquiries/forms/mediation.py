@@ -6,15 +6,8 @@ from django.utils.dates import MONTHS
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.enquiries.forms.base import (
-    IF_IT_APPLIES,
-    ONLY_A_REPRESENTATIVE,
-    YES_OR_NO,
-    EnquiryForm,
-    one_of,
-    some_of,
-    text,
-)
+from hospital_site.enquiries.forms.base import IF_IT_APPLIES, ONLY_A_REPRESENTATIVE, EnquiryForm
+from hospital_site.enquiries.forms.fields import YES_OR_NO, choice_field, multiple_choice_field, text_field
 from hospital_site.enquiries.personal import NameField
 from hospital_site.enquiries.states import Kind
 
@@ -27,7 +20,7 @@ class MediationForm(EnquiryForm):
     kind = Kind.MEDIATION
     marks = {**EnquiryForm.marks, "patient_name": IF_IT_APPLIES, "other_wish": IF_IT_APPLIES}
 
-    applicant = one_of(
+    applicant = choice_field(
         _("Who are you?"),
         [
             ("patient", _("The patient")),
@@ -38,7 +31,7 @@ class MediationForm(EnquiryForm):
     )
     applicant_name = NameField(label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
     patient_name = NameField(label=_("Patient’s name, if you are not the patient"), required=False)
-    under_14 = one_of(
+    under_14 = choice_field(
         _("Is the patient under 14?"),
         YES_OR_NO,
         help_text=_("A legal representative must send the form for a child under 14."),
@@ -48,7 +41,7 @@ class MediationForm(EnquiryForm):
         required=False,
         help_text=_("Tick this if you share your phone with others."),
     )
-    topic = some_of(
+    topic = multiple_choice_field(
         _("What is it about?"),
         [
             ("explanation", _("Explanation or consent")),
@@ -62,7 +55,7 @@ class MediationForm(EnquiryForm):
         ],
         required=True,
     )
-    when_year = one_of(
+    when_year = choice_field(
         _("When did it happen? Year"),
         [("", _("Not sure")), (EARLIER, _("Earlier"))],
         help_text=_(
@@ -72,14 +65,14 @@ class MediationForm(EnquiryForm):
         required=False,
         widget=forms.Select,
     )
-    when_month = one_of(
+    when_month = choice_field(
         _("When did it happen? Month"),
         [("", _("Not sure")), *((str(number), name) for number, name in MONTHS.items())],
         required=False,
         widget=forms.Select,
     )
-    department = one_of(_("Which department?"), [], required=False, widget=forms.Select)
-    what_happened = text(
+    department = choice_field(_("Which department?"), [], required=False, widget=forms.Select)
+    what_happened = text_field(
         _("What happened?"),
         2000,
         rows=10,
@@ -89,7 +82,7 @@ class MediationForm(EnquiryForm):
             "Write only what is needed. No other people’s names, ID or account numbers. At most 2,000 characters."
         ),
     )
-    wanted = some_of(
+    wanted = multiple_choice_field(
         _("What would you like to happen?"),
         [
             ("explanation", _("An explanation")),
@@ -102,8 +95,8 @@ class MediationForm(EnquiryForm):
         ],
         required=True,
     )
-    other_wish = text(_("If you chose “Another wish”: what would you like?"), 200)
-    external = one_of(
+    other_wish = text_field(_("If you chose “Another wish”: what would you like?"), 200)
+    external = choice_field(
         _("Have you already gone to an outside agency?"),
         [
             ("no", _("No")),
@@ -127,11 +120,11 @@ class MediationForm(EnquiryForm):
         years = [str(year) for year in range(this_year, this_year - YEARS_SHOWN - 1, -1)]
         not_sure, earlier = self.fields["when_year"].choices
         self.fields["when_year"].choices = [not_sure, *((year, year) for year in years), earlier]
-        self.fields["department"].choices = [("", _("Not sure")), *self.desk.departments()]
-        if self.desk.charter:
+        self.fields["department"].choices = [("", _("Not sure")), *self.recipient.department_choices()]
+        if self.recipient.charter:
             self.fields["topic"].help_text = format_html(
                 '<a href="{}" target="_blank" rel="noopener">{}</a>',
-                self.desk.charter.get_absolute_url(),
+                self.recipient.charter.get_absolute_url(),
                 _("See patients’ rights and responsibilities (opens in a new window)"),
             )
 

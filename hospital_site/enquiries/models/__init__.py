@@ -1,22 +1,21 @@
-"""Three rooms: who receives, what was sent, and who looked at it."""
+"""Models: who receives, what was sent and agreed to, the mail about it, and who looked at it."""
 
+from hospital_site.enquiries.models.consents import Consent, ConsentText
 from hospital_site.enquiries.models.enquiries import (
     DUES,
     PERMISSIONS,
     SEE_ALL,
-    Consent,
-    ConsentText,
     Enquiry,
-    Notification,
+    MonthlyCount,
     Recusal,
     Step,
-    Tally,
-    new_reference,
-    reference_in,
+    generate_reference,
+    normalize_reference,
 )
+from hospital_site.enquiries.models.notifications import Notification
 from hospital_site.enquiries.models.oversight import AccessCheck, AccessRecord, RightsRequest
 from hospital_site.enquiries.models.receiving import (
-    Controller,
+    DataController,
     Holiday,
     PrivacyNotice,
     validate_addresses,
@@ -32,17 +31,17 @@ __all__ = [
     "AccessRecord",
     "Consent",
     "ConsentText",
-    "Controller",
+    "DataController",
     "Enquiry",
     "Holiday",
+    "MonthlyCount",
     "Notification",
     "PrivacyNotice",
     "Recusal",
     "RightsRequest",
     "Step",
-    "Tally",
-    "new_reference",
-    "reference_in",
+    "generate_reference",
+    "normalize_reference",
     "validate_addresses",
     "validate_networks",
     "years_before",

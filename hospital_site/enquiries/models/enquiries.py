@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.enquiries.models.receiving import Controller, working_days_before, years_before
+from hospital_site.enquiries.models.receiving import DataController, working_days_before, years_before
 from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.enquiries.sealing import SealedJSON, SealedText, keyed_hashes
 from hospital_site.enquiries.states import ENDED, ENDINGS, OVER, STATES, UNCONTACTED, Kind, State
@@ -27,13 +27,13 @@ SEE_ALL = "enquiries.see_enquiries"
 PERMISSIONS = {Kind.APPOINTMENT: "enquiries.handle_appointments", Kind.MEDIATION: "enquiries.handle_requests"}
 
 
-def new_reference(kind):
+def generate_reference(kind):
     """Such as `A-7KQ4-92MD`: random, so that it tells neither a number, nor a date, nor a name."""
     letters = "".join(secrets.choice(CROCKFORD) for _letter in range(8))
     return f"{PREFIXES[kind]}-{letters[:4]}-{letters[4:]}"
 
 
-def reference_in(text):
+def normalize_reference(text):
     """`text` as a reference number is stored, whole or in part: `a 7kq4 92md` → `A-7KQ4-92MD`, O read as 0, I as 1."""
     letters = "".join(letter for letter in text.upper() if letter.isalnum())
     prefix = letters[:1] if letters[:1] in PREFIXES.values() else ""
@@ -46,12 +46,12 @@ def reference_in(text):
 NO_LIMIT = 1_000_000
 
 
-def before(moment, kind, period):
+def moment_before(moment, kind, period):
     """The moment that lies the `period` of what is kept before: days of appointment enquiries, years of requests."""
     return moment - timedelta(days=period) if kind == Kind.APPOINTMENT else years_before(moment, period)
 
 
-def since_for(kind, limit):
+def idle_since(kind, limit):
     """Of what has not ended: nothing was heard or done since `limit`."""
     if kind == Kind.APPOINTMENT:
         return Q(reopened_at=None, created_at__lt=limit) | Q(reopened_at__lt=limit)
@@ -69,14 +69,14 @@ class EnquiryQuerySet(models.QuerySet):
 
     def reachable_from(self, address):
         """Without the hospitals that let their records be opened from certain networks only, and not from this one."""
-        closed = [one.hospital_id for one in Controller.objects.all() if not one.is_reachable_from(address)]
+        closed = [one.hospital_id for one in DataController.objects.all() if not one.is_reachable_from(address)]
         return self.exclude(hospital__in=closed)
 
     def received_between(self, first, last):
         """Those that arrived on the days from `first` to `last` and are not destroyed."""
         return self.filter(created_at__date__range=(first, last)).exclude(state=State.DESTROYED)
 
-    def in_process(self):
+    def not_stopped(self):
         """Without what the person has asked the hospital to stop working on."""
         return self.filter(stopped_at=None)
 
@@ -89,7 +89,7 @@ class EnquiryQuerySet(models.QuerySet):
             found |= Q(mail_hash__in=keyed_hashes("mail", mail.lower()))
         return self.filter(found, answers__isnull=False)
 
-    def with_the_contact_of(self, enquiry):
+    def with_same_contact_as(self, enquiry):
         """The other enquiries that came with the same telephone number or mail address."""
         same = Q(pk=None)
         for column in ("telephone_hash", "mail_hash"):
@@ -101,7 +101,7 @@ class EnquiryQuerySet(models.QuerySet):
         """Annotate `due`: the first "contact", the written "reply" or the "close" of what is done is late; or empty."""
         at = at or timezone.now()
         whens = []
-        for controller in Controller.objects.all():
+        for controller in DataController.objects.all():
             ours = Q(hospital=controller.hospital_id, stopped_at=None)
             for kind in Kind:
                 late = working_days_before(at, controller.contact_days(kind))
@@ -125,22 +125,22 @@ class EnquiryQuerySet(models.QuerySet):
         """
         at = at or timezone.now()
         over = Q(pk=None)
-        for controller in Controller.objects.all():
+        for controller in DataController.objects.all():
             for kind in Kind:
                 ours = Q(hospital=controller.hospital_id, kind=kind)
                 promises = self.filter(ours).order_by().values_list("kept_for", "kept_open").distinct()
                 for kept_for, kept_open in promises:
                     same = ours & Q(kept_for=kept_for, kept_open=kept_open)
                     shortest = min(kept_for or NO_LIMIT, controller.kept_for(kind))
-                    over |= same & Q(ended_at__lt=before(at, kind, shortest))
+                    over |= same & Q(ended_at__lt=moment_before(at, kind, shortest))
                     limit = at - timedelta(days=min(kept_open or NO_LIMIT, controller.kept_open(kind)))
-                    over |= same & Q(ended_at=None) & since_for(kind, limit)
+                    over |= same & Q(ended_at=None) & idle_since(kind, limit)
         return self.filter(over).exclude(state=State.DESTROYED)
 
-    def stubs_expired(self, at=None):
+    def expired_stubs(self, at=None):
         at = at or timezone.now()
         over = Q(pk=None)
-        for controller in Controller.objects.all():
+        for controller in DataController.objects.all():
             over |= Q(hospital=controller.hospital_id, destroyed_at__lt=years_before(at, controller.stub_years))
         return self.filter(over, state=State.DESTROYED)
 
@@ -156,7 +156,7 @@ class Enquiry(models.Model):
     answers = SealedJSON(_("answers"), null=True)
     telephone_hash = models.CharField(max_length=64, blank=True, db_index=True)
     mail_hash = models.CharField(max_length=64, blank=True, db_index=True)
-    sending = models.CharField(max_length=64, blank=True, db_index=True)
+    idempotency_key = models.CharField(max_length=64, blank=True, db_index=True, db_column="sending")
     created_at = models.DateTimeField(_("received at"), default=timezone.now)
     state_since = models.DateTimeField(_("in this state since"), default=timezone.now)
     reopened_at = models.DateTimeField(_("last opened again at"), null=True, blank=True)
@@ -182,14 +182,16 @@ class Enquiry(models.Model):
             ("answer_rights", _("Can tell a person what is held about them, and delete it")),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["sending"], condition=~Q(sending=""), name="one_sending_is_one_enquiry"),
+            models.UniqueConstraint(
+                fields=["idempotency_key"], condition=~Q(idempotency_key=""), name="one_sending_is_one_enquiry"
+            ),
             models.CheckConstraint(
                 condition=Q(answers__isnull=True, state=State.DESTROYED)
                 | Q(answers__isnull=False) & ~Q(state=State.DESTROYED),
                 name="an_enquiry_is_empty_exactly_when_destroyed",
             ),
             models.CheckConstraint(
-                condition=~Q(state=State.DESTROYED) | Q(telephone_hash="", mail_hash="", sending=""),
+                condition=~Q(state=State.DESTROYED) | Q(telephone_hash="", mail_hash="", idempotency_key=""),
                 name="a_destroyed_enquiry_cannot_be_found_by_person",
             ),
             models.CheckConstraint(
@@ -225,52 +227,6 @@ class Enquiry(models.Model):
     def get_absolute_url(self):
         """The page of the desk, for staff."""
         return reverse("admin:enquiries_enquiry_change", args=[self.pk])
-
-
-class ConsentText(models.Model):
-    """The exact words of a consent as a person saw them, kept once for everybody who saw the same."""
-
-    hospital = models.ForeignKey("centers.Hospital", models.PROTECT, related_name="+", verbose_name=_("hospital"))
-    kind = models.CharField(_("form"), max_length=20, choices=Kind.choices)
-    box = models.CharField(_("box"), max_length=20)
-    language = models.CharField(_("language"), max_length=10)
-    version = models.CharField(_("version"), max_length=64)
-    words = models.TextField(_("words"))
-    first_shown_at = models.DateTimeField(_("first sent with at"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("consent text")
-        verbose_name_plural = _("consent texts")
-        ordering = ["-first_shown_at", "-pk"]
-        default_permissions = ["view"]
-        constraints = [
-            models.UniqueConstraint(fields=["hospital", "kind", "version"], name="a_consent_text_is_kept_once_per_form")
-        ]
-
-    def __str__(self):
-        return f"{self.box} {self.language} {self.version[:12]}"
-
-    @property
-    def heading(self):
-        return self.words.partition("\n")[0]
-
-
-class Consent(models.Model):
-    """What one person answered to one consent text; nothing where the text asked for no consent but gave notice."""
-
-    enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="consents", verbose_name=_("enquiry"))
-    text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+", verbose_name=_("text"))
-    given = models.BooleanField(_("given"), null=True)
-
-    class Meta:
-        verbose_name = _("consent")
-        verbose_name_plural = _("consents")
-        ordering = ["pk"]
-        default_permissions = []
-        constraints = [models.UniqueConstraint(fields=["enquiry", "text"], name="a_consent_text_is_answered_once")]
-
-    def __str__(self):
-        return f"{self.enquiry} {self.text}"
 
 
 class Step(models.Model):
@@ -312,50 +268,7 @@ class Recusal(models.Model):
         return f"{self.enquiry} {self.user}"
 
 
-class NotificationQuerySet(models.QuerySet):
-    def unsent(self):
-        return self.filter(sent_at=None)
-
-    def stuck(self, at=None):
-        """Not sent an hour after it was written: the mail server, or an address, needs somebody’s attention."""
-        return self.unsent().filter(created_at__lt=(at or timezone.now()) - timedelta(hours=1))
-
-    def due(self, at=None):
-        """To be sent now, and not just being sent by somebody else."""
-        at = at or timezone.now()
-        return self.unsent().filter(Q(claimed_until=None) | Q(claimed_until__lt=at), next_try_at__lte=at)
-
-
-class Notification(models.Model):
-    """A mail to staff that something arrived: written with the enquiry, in one transaction, sent later by a command."""
-
-    enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="notifications", verbose_name=_("enquiry"))
-    recipient = models.EmailField(_("recipient"))
-    message_id = models.CharField(max_length=120, unique=True)
-    created_at = models.DateTimeField(_("written at"), default=timezone.now)
-    next_try_at = models.DateTimeField(_("next try at"), default=timezone.now)
-    claimed_until = models.DateTimeField(null=True, blank=True)
-    tries = models.PositiveIntegerField(_("tries"), default=0)
-    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    problem = models.CharField(_("last problem"), max_length=200, blank=True)
-
-    objects = NotificationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("notification")
-        verbose_name_plural = _("notifications")
-        ordering = ["pk"]
-        default_permissions = ["view"]
-        constraints = [
-            models.UniqueConstraint(fields=["enquiry", "recipient"], name="a_recipient_is_told_once_of_an_enquiry")
-        ]
-        indexes = [models.Index(F("next_try_at"), condition=Q(sent_at=None), name="notification_unsent")]
-
-    def __str__(self):
-        return f"{self.enquiry} {self.created_at:%Y-%m-%d %H:%M}"
-
-
-class Tally(models.Model):
+class MonthlyCount(models.Model):
     """How many enquiries a hospital received in a month, kept when nothing else of them is."""
 
     hospital = models.ForeignKey("centers.Hospital", models.PROTECT, related_name="+", verbose_name=_("hospital"))
@@ -364,6 +277,7 @@ class Tally(models.Model):
     number = models.PositiveIntegerField(_("number"), default=0)
 
     class Meta:
+        db_table = "enquiries_tally"
         verbose_name = _("monthly count")
         verbose_name_plural = _("monthly counts")
         ordering = ["-month", "hospital", "kind"]

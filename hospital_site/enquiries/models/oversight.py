@@ -21,12 +21,12 @@ def next_month(month):
 
 
 class AccessRecordQuerySet(AppendOnlyQuerySet):
-    def past_their_time(self, at=None):
+    def expired(self, at=None):
         return self.filter(at__lt=years_before(at or timezone.now(), settings.ACCESS_LOG_YEARS))
 
-    def drop_past_their_time(self):
+    def delete_expired(self):
         """The only way out of the log. → how many went."""
-        return models.QuerySet.delete(self.past_their_time())[0]
+        return models.QuerySet.delete(self.expired())[0]
 
     def visible_to(self, user):
         """The records of a person's hospitals; not those of enquiries that are about this person."""

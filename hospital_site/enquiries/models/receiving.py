@@ -14,7 +14,7 @@ from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.languages import in_language
 
 
-def days(text, default, most, help_text=""):
+def days_field(text, default, most, help_text=""):
     limits = [MinValueValidator(1), MaxValueValidator(most)]
     return models.PositiveSmallIntegerField(text, default=default, validators=limits, help_text=help_text)
 
@@ -35,7 +35,7 @@ def validate_networks(value):
             ) from problem
 
 
-class Controller(models.Model):
+class DataController(models.Model):
     """Who at one hospital receives what patients send, answers for it, and how long it is kept.
 
     The texts of consents, the privacy notice and the job that deletes all read the periods from here.
@@ -88,19 +88,19 @@ class Controller(models.Model):
     promises_no_disadvantage = models.BooleanField(
         _("confirmed in writing that nobody’s care is affected by a request"), default=False
     )
-    answer_days = days(_("working days until an appointment enquiry is answered"), 2, 30)
-    first_contact_days = days(_("working days until the first contact after a request"), 3, 30)
-    reply_days = days(_("days until the written reply to a request"), 14, 90)
-    appointment_days = days(_("days that an appointment enquiry is kept after it is closed"), 90, 365)
-    request_days = days(
+    answer_days = days_field(_("working days until an appointment enquiry is answered"), 2, 30)
+    first_contact_days = days_field(_("working days until the first contact after a request"), 3, 30)
+    reply_days = days_field(_("days until the written reply to a request"), 14, 90)
+    appointment_days = days_field(_("days that an appointment enquiry is kept after it is closed"), 90, 365)
+    request_days = days_field(
         _("days that a request is kept when nobody closes it"),
         1_825,
         3_650,
         _("Counted from the last step. Long, so that no open dispute is lost."),
     )
-    unclosed_days = days(_("days that an appointment enquiry is kept when nobody closes it"), 180, 730)
-    request_years = days(_("years that a request is kept after it is closed"), 3, 10)
-    stub_years = days(_("years that the empty record of a destroyed enquiry is kept"), 3, 10)
+    unclosed_days = days_field(_("days that an appointment enquiry is kept when nobody closes it"), 180, 730)
+    request_years = days_field(_("years that a request is kept after it is closed"), 3, 10)
+    stub_years = days_field(_("years that the empty record of a destroyed enquiry is kept"), 3, 10)
     officer = models.CharField(_("privacy officer"), max_length=120, blank=True, help_text=_("Name or department."))
     officer_telephone = models.CharField(_("telephone of the privacy officer"), max_length=40, blank=True)
     officer_mail = models.EmailField(_("mail of the privacy officer"), blank=True)
@@ -114,6 +114,7 @@ class Controller(models.Model):
     )
 
     class Meta:
+        db_table = "enquiries_controller"
         verbose_name = _("receiving hospital")
         verbose_name_plural = _("receiving hospitals")
         ordering = ["pk"]
@@ -160,7 +161,7 @@ class Controller(models.Model):
         """Days that an enquiry is kept whose work never ends."""
         return self.unclosed_days if kind == Kind.APPOINTMENT else self.request_days
 
-    def recipients(self, kind):
+    def mail_addresses(self, kind):
         return (self.appointment_mail if kind == Kind.APPOINTMENT else self.request_mail).split()
 
 

@@ -1,9 +1,9 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from hospital_site.enquiries.actions import SYSTEM, destroy, forget, record
+from hospital_site.enquiries.actions import SYSTEM, delete_stub, destroy, record_access
 from hospital_site.enquiries.models import AccessRecord, Consent, ConsentText, Enquiry
-from hospital_site.enquiries.recusals import people_at
+from hospital_site.enquiries.recusals import staff_with_access
 from hospital_site.enquiries.states import State
 
 
@@ -15,8 +15,8 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         destroyed = self.each(Enquiry.objects.expired, self.expire)
-        forgotten = self.each(Enquiry.objects.stubs_expired, forget)
-        dropped = AccessRecord.objects.drop_past_their_time()
+        forgotten = self.each(Enquiry.objects.expired_stubs, delete_stub)
+        dropped = AccessRecord.objects.delete_expired()
         ConsentText.objects.exclude(pk__in=Consent.objects.values("text")).delete()
         self.stdout.write(
             f"{destroyed} enquiries destroyed, {forgotten} empty records counted and dropped, "
@@ -41,14 +41,14 @@ class Command(BaseCommand):
     @staticmethod
     def expire(enquiry):
         destroy(enquiry)
-        record(AccessRecord.Action.EXPIRE, by=SYSTEM, enquiry=enquiry)
+        record_access(AccessRecord.Action.EXPIRE, by=SYSTEM, enquiry=enquiry)
 
     @staticmethod
     def tell_what_nobody_sees():
         living = (
             Enquiry.objects.exclude(state=State.DESTROYED).filter(recusals__isnull=False).defer("answers").distinct()
         )
-        lost = [enquiry.reference for enquiry in living if not people_at(enquiry).exists()]
+        lost = [enquiry.reference for enquiry in living if not staff_with_access(enquiry).exists()]
         if lost:
             raise CommandError(
                 f"Nobody of the staff can open these requests, because all of them are named in it: {', '.join(lost)}. "

@@ -2,7 +2,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from hospital_site.enquiries.actions import hashes_of
+from hospital_site.enquiries.actions import contact_hashes
 from hospital_site.enquiries.models import Enquiry, Step
 from hospital_site.staff import second_factor
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def reseal_enquiry(key):
         enquiry = Enquiry.objects.select_for_update().filter(pk=key, answers__isnull=False).first()
         if enquiry:
-            for name, value in hashes_of(enquiry.answers).items():
+            for name, value in contact_hashes(enquiry.answers).items():
                 setattr(enquiry, name, value)
             enquiry.save(update_fields=["answers", "telephone_hash", "mail_hash"])
 

@@ -1,30 +1,18 @@
-import time
-
 from django.core.management.base import BaseCommand, CommandError
 
 from hospital_site.enquiries.models import Notification
-from hospital_site.enquiries.outbox import deliver_due
+from hospital_site.enquiries.outbox import send_due
 
 
 class Command(BaseCommand):
-    help = "Send the mail to staff that is due, and say what waits. Run it every minute, or with --every 60."
+    help = "Send the mail to staff that is due, and say what waits. Run it every minute."
 
-    def add_arguments(self, parser):
-        parser.add_argument("--every", type=int, metavar="SECONDS", help="go on until stopped, with this pause")
-
-    def handle(self, *, every, **options):
-        failed = self.once()
-        while every:
-            time.sleep(every)
-            failed = self.once()
-        if failed:
-            raise CommandError("Some mail could not be sent. It stays in the table and is tried again.")
-
-    def once(self):
-        sent, failed = deliver_due()
+    def handle(self, **options):
+        sent, failed = send_due()
         waiting = Notification.objects.unsent()
         self.stdout.write(f"{sent} sent, {failed} failed, {waiting.count()} waiting.")
         oldest = waiting.order_by("created_at").first()
         if oldest and oldest.tries > 3:
             self.stderr.write(f"The oldest waits since {oldest.created_at:%Y-%m-%d %H:%M} UTC: {oldest.problem}.")
-        return failed
+        if failed:
+            raise CommandError("Some mail could not be sent. It stays in the table and is tried again.")

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from hospital_site.enquiries.actions import issue_privacy_notice
-from hospital_site.enquiries.models import Controller
+from hospital_site.enquiries.models import DataController
+from hospital_site.enquiries.notices import issue_privacy_notice
 from hospital_site.env import kept_secret
 from hospital_site.staff.accounts import DEMONSTRATION_PREFIX
 from hospital_site.staff.models import StaffScope
@@ -25,10 +25,10 @@ class Command(BaseCommand):
         call_command("load_holidays", verbosity=0, stdout=StringIO())
         password = kept_secret(settings.VAR_DIR / "demonstration-password")[:16]
         for hospital in apps.get_model("centers", "Hospital").objects.all():
-            controller, _created = Controller.objects.get_or_create(
+            controller, _created = DataController.objects.get_or_create(
                 hospital=hospital, defaults={"receives_appointments": True, "receives_requests": True}
             )
-            issue_privacy_notice(controller, by="demonstration_desks")
+            issue_privacy_notice(controller, by="demonstration_recipients")
             for name, group in GROUPS.items():
                 self.make_account(f"{DEMONSTRATION_PREFIX}{name}-{hospital.slug}", password, group, hospital)
 

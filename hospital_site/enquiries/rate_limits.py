@@ -1,4 +1,4 @@
-"""How much one address and one person may send. Counted in the shared cache, under keyed hashes, for a day at most."""
+"""Rate limits of one address and one person, counted in the shared cache under keyed hashes for a day at most."""
 
 import ipaddress
 import os
@@ -27,10 +27,10 @@ ENQUIRIES_OF_A_CONTACT = ("contact", 5, DAY)
 
 
 class SharedCounters(FileBasedCache):
-    """Files that all workers see. Not counted at every write, as Django would: a flood makes them many."""
+    """A file cache that all workers share. Culled at random, not counted at every write: a flood makes many files."""
 
     def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
-        """Of all who add at one moment one succeeds: allauth counts sign-ins behind such a lock."""
+        """Succeeds for one of all who add at one moment: allauth uses it as a lock when it counts sign-ins."""
         if self.has_key(key, version):
             return False
         self._createdir()
@@ -50,8 +50,8 @@ class SharedCounters(FileBasedCache):
             super()._cull()
 
 
-def household(address):
-    """What one subscriber has: an IPv4 address, or the first half of an IPv6 address."""
+def subscriber_of(address):
+    """Return what one subscriber has: an IPv4 address, or the first half of an IPv6 address."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -59,26 +59,26 @@ def household(address):
     return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
 
 
-def key_of(limit, who):
-    """Where `who` is counted now, and for how many more seconds."""
+def counter_of(limit, who):
+    """Return the cache key under which `who` is counted now, and for how many more seconds."""
     what, _most, seconds = limit
     window, passed = divmod(int(time.time()), seconds)
     return f"{what}:{window}:{keyed_hash('limit', who)}", seconds - passed
 
 
 @contextmanager
-def one_at_a_time():
-    """For all threads and workers of this machine: a counter that two read at once would count one too few."""
+def counter_lock():
+    """Lock the counters for all threads and workers of this machine: two who read at once would count one too few."""
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.VAR_DIR / "counting.lock").open("w") as file:
         locks.lock(file, locks.LOCK_EX)
         yield
 
 
-def take(limit, who):
-    """Count `who` once more and say so, or count nothing when the limit is reached."""
-    key, left = key_of(limit, who)
-    with one_at_a_time():
+def acquire(limit, who):
+    """Count `who` once more and return True, or count nothing and return False when the limit is reached."""
+    key, left = counter_of(limit, who)
+    with counter_lock():
         times = cache.get(key, 0)
         if times >= limit[1]:
             return False
@@ -86,43 +86,43 @@ def take(limit, who):
         return True
 
 
-def give_back(limit, who):
-    """Take one counting back: what it was counted for did not happen."""
-    key, left = key_of(limit, who)
-    with one_at_a_time():
+def release(limit, who):
+    """Count `who` once less: what was counted did not happen."""
+    key, left = counter_of(limit, who)
+    with counter_lock():
         cache.set(key, max(0, cache.get(key, 0) - 1), timeout=left)
 
 
-def may_post(request):
-    """Count a post of this address, and say whether it is still within the limit."""
-    return take(POSTS_OF_AN_ADDRESS, household(client_ip(request)))
+def count_post(request):
+    """Count a post of this address. Returns whether it is still within the limit."""
+    return acquire(POSTS_OF_AN_ADDRESS, subscriber_of(client_ip(request)))
 
 
-def senders(request, form):
-    """What a sending counts against: the address it comes from, and each contact in it at this hospital."""
-    yield ENQUIRIES_OF_AN_ADDRESS, household(client_ip(request))
+def limits_for(request, form):
+    """Yield the limits of a submission, and who is counted: its address, and each contact in it at this hospital."""
+    yield ENQUIRIES_OF_AN_ADDRESS, subscriber_of(client_ip(request))
     for name in ("phone", "email"):
         if contact := form.cleaned_data.get(name):
-            yield ENQUIRIES_OF_A_CONTACT, f"{form.desk.slug}:{contact.lower()}"
+            yield ENQUIRIES_OF_A_CONTACT, f"{form.recipient.slug}:{contact.lower()}"
 
 
-class Reached(Exception):
-    """So much was sent from one address or by one person that nothing more is taken today."""
+class LimitReached(Exception):
+    """So much was sent from one address or by one person that nothing more is accepted today."""
 
 
 @contextmanager
-def counted(request, form):
-    """Count one sending while it is stored; `Reached` when the limit is. A sending that fails is not counted."""
-    taken = []
+def count_submission(request, form):
+    """Count one submission while it is stored; one that fails is not counted. Raises LimitReached."""
+    acquired = []
     try:
-        for limit, who in senders(request, form):
-            if not take(limit, who):
-                raise Reached
-            taken.append((limit, who))
+        for limit, who in limits_for(request, form):
+            if not acquire(limit, who):
+                raise LimitReached
+            acquired.append((limit, who))
         yield
     except BaseException:
-        for limit, who in taken:
-            give_back(limit, who)
+        for limit, who in acquired:
+            release(limit, who)
         raise
 
 

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.utils.translation import get_language
 
 from hospital_site.enquiries import consents
-from hospital_site.enquiries.models import Controller
+from hospital_site.enquiries.models import DataController
 from hospital_site.publishing.languages import in_language
 from hospital_site.publishing.reading import Reading
 
@@ -15,11 +15,11 @@ KINDS_OF_PAGES = ["centers.hospital", "centers.center", "centers.clinic", "patie
 
 
 @dataclass(frozen=True)
-class Desk:
+class Recipient:
     """One hospital as a form sees it: what patients read about it, `None` off the site, and who receives there."""
 
     page: object
-    controller: Controller
+    controller: DataController
 
     def __str__(self):
         return str(self.page)
@@ -49,57 +49,59 @@ class Desk:
     def receives(self, kind):
         return self.controller.receives(kind)
 
-    def places(self):
+    def center_choices(self):
         """Centers, each followed by its clinics, as choices."""
         centers = self.page.centers if self.page else []
         pages = [page for center in centers for page in (center, *center.clinics)]
-        return [(lasting_name(page), str(page)) for page in pages]
+        return [(choice_value(page), str(page)) for page in pages]
 
-    def departments(self):
+    def department_choices(self):
         departments = self.page.departments if self.page else []
-        return [(lasting_name(department), str(department)) for department in departments]
+        return [(choice_value(department), str(department)) for department in departments]
 
-    def sheets(self, kind, language=None):
-        return consents.sheets(kind, language or get_language(), hospital=str(self.page), controller=self.controller)
+    def consent_statements(self, kind, language=None):
+        return consents.consent_statements(
+            kind, language or get_language(), hospital=str(self.page), controller=self.controller
+        )
 
 
-def lasting_name(row):
+def choice_value(row):
     """The value of a choice: the name in the site's first language, which staff can read when the page is long gone."""
     return in_language(row, "name", settings.LANGUAGE_CODE) or str(row)
 
 
-def desks():
+def live_recipients():
     """All hospitals that patients can see now; each has a controller, if only an unsaved one that receives nothing."""
     pages = Reading().tree(*KINDS_OF_PAGES)
-    controllers = {controller.hospital_id: controller for controller in Controller.objects.all()}
+    controllers = {controller.hospital_id: controller for controller in DataController.objects.all()}
     found = []
     for page in pages:
         pk = int(page.edition.page.rsplit(":", 1)[1])
-        found.append(Desk(page, controllers.get(pk) or Controller(hospital_id=pk)))
+        found.append(Recipient(page, controllers.get(pk) or DataController(hospital_id=pk)))
     return found
 
 
-def desk_of(hospital_id):
-    """The desk of a hospital for what it has received, which stays while its page is not on the site."""
-    found = next((desk for desk in desks() if desk.hospital_id == hospital_id), None)
+def recipient_of(hospital_id):
+    """The recipient of a hospital for what it has received, which stays while its page is not on the site."""
+    found = next((recipient for recipient in live_recipients() if recipient.hospital_id == hospital_id), None)
     if found:
         return found
-    controller = Controller.objects.filter(hospital=hospital_id).first()
-    return Desk(None, controller or Controller(hospital_id=hospital_id))
+    controller = DataController.objects.filter(hospital=hospital_id).first()
+    return Recipient(None, controller or DataController(hospital_id=hospital_id))
 
 
-def desk_at(slug):
-    """The desk of the hospital that patients see under this `slug`, or `None`."""
-    return next((desk for desk in desks() if desk.slug == slug), None)
+def recipient_at(slug):
+    """The recipient of the hospital that patients see under this `slug`, or `None`."""
+    return next((recipient for recipient in live_recipients() if recipient.slug == slug), None)
 
 
-def desk_or_404(slug):
-    desk = desk_at(slug)
-    if desk is None:
+def recipient_or_404(slug):
+    recipient = recipient_at(slug)
+    if recipient is None:
         raise Http404
-    return desk
+    return recipient
 
 
-def telephone_of_former(slug):
+def former_telephone(slug):
     """The number that a hospital has given, though its page is not on the site now, or nothing."""
-    return Controller.objects.filter(hospital__slug=slug).values_list("telephone", flat=True).first() or ""
+    return DataController.objects.filter(hospital__slug=slug).values_list("telephone", flat=True).first() or ""

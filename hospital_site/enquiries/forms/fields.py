@@ -1,0 +1,77 @@
+"""Fields of both forms, with errors that are whole sentences, and their stored values as text."""
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.enquiries.personal import PlainTextField, TelephoneField, format_telephone
+
+YES_OR_NO = [("yes", _("Yes")), ("no", _("No"))]
+
+
+def choice_field(label, choices, *, help_text="", required=True, **options):
+    errors = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
+    widget = options.pop("widget", forms.RadioSelect)
+    return forms.ChoiceField(
+        label=label, choices=choices, help_text=help_text, required=required, widget=widget, error_messages=errors
+    )
+
+
+def multiple_choice_field(label, choices, *, help_text="", required=False):
+    errors = {
+        "required": _("Tick at least one of the answers."),
+        "invalid_choice": _("Tick answers from this list only."),
+    }
+    widget = forms.CheckboxSelectMultiple
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, help_text=help_text, required=required, widget=widget, error_messages=errors
+    )
+
+
+def text_field(label, limit, *, rows=1, help_text="", required=False, shortest=None, **attributes):
+    errors = {
+        "required": _("Write a few words here."),
+        "max_length": _("This is %(show_value)d characters long. Shorten it to at most %(limit_value)d."),
+        "min_length": _("Write a little more: at least %(limit_value)d characters."),
+    }
+    field = PlainTextField(
+        label=label,
+        rows=rows,
+        max_length=limit,
+        min_length=shortest,
+        required=required,
+        help_text=help_text,
+        error_messages=errors,
+    )
+    field.widget.attrs |= attributes
+    return field
+
+
+def date_field(label, **options):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    formats = ["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y. %m. %d", "%Y. %m. %d.", "%Y%m%d"]
+    errors = {"invalid": _("Choose a day from Monday to Friday within the next 6 months that is not a public holiday.")}
+    return forms.DateField(
+        label=label, required=False, widget=widget, input_formats=formats, error_messages=errors, **options
+    )
+
+
+def describe_answers(form, answers):
+    """`[(label, words)]` of stored `answers` in the reader's language, in the order of `form` (instance or class)."""
+    fields = getattr(form, "fields", form.base_fields)
+    names = [name for _heading, names in form.sections for name in names]
+    return [(fields[name].label, format_answer(fields[name], answers[name])) for name in names if name in answers]
+
+
+def format_answer(field, value):
+    if isinstance(field, TelephoneField):
+        return format_telephone(value)
+    if isinstance(field, forms.DateField):
+        return date_format(field.to_python(value), "DATE_FORMAT")
+    if isinstance(field, forms.BooleanField):
+        return YES_OR_NO[0][1] if value else YES_OR_NO[1][1]
+    if isinstance(field, forms.ChoiceField):
+        labels = dict(field.choices)
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(str(labels.get(one, one)) for one in chosen)
+    return value

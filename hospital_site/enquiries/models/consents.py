@@ -1,0 +1,54 @@
+"""What a person agreed to: the exact texts, and the answers."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.enquiries.models.enquiries import Enquiry
+from hospital_site.enquiries.states import Kind
+
+
+class ConsentText(models.Model):
+    """The exact words of a consent as a person saw them, kept once for everybody who saw the same."""
+
+    hospital = models.ForeignKey("centers.Hospital", models.PROTECT, related_name="+", verbose_name=_("hospital"))
+    kind = models.CharField(_("form"), max_length=20, choices=Kind.choices)
+    key = models.CharField(_("box"), max_length=20, db_column="box")
+    language = models.CharField(_("language"), max_length=10)
+    version = models.CharField(_("version"), max_length=64)
+    words = models.TextField(_("words"))
+    first_shown_at = models.DateTimeField(_("first sent with at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("consent text")
+        verbose_name_plural = _("consent texts")
+        ordering = ["-first_shown_at", "-pk"]
+        default_permissions = ["view"]
+        constraints = [
+            models.UniqueConstraint(fields=["hospital", "kind", "version"], name="a_consent_text_is_kept_once_per_form")
+        ]
+
+    def __str__(self):
+        return f"{self.key} {self.language} {self.version[:12]}"
+
+    @property
+    def heading(self):
+        return self.words.partition("\n")[0]
+
+
+class Consent(models.Model):
+    """What one person answered to one consent text; nothing where the text asked for no consent but gave notice."""
+
+    enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="consents", verbose_name=_("enquiry"))
+    text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+", verbose_name=_("text"))
+    given = models.BooleanField(_("given"), null=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["pk"]
+        default_permissions = []
+        constraints = [models.UniqueConstraint(fields=["enquiry", "text"], name="a_consent_text_is_answered_once")]
+
+    def __str__(self):
+        return f"{self.enquiry} {self.text}"
