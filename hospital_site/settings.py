@@ -49,6 +49,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 MODELTRANSLATION_ENABLE_FALLBACKS = False
 TIME_ZONE = "Asia/Seoul"
 USE_TZ = True
+HOME_REGION = "KR"  # whose public holidays count, and where a telephone number without a country is
 
 # ── Applications ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

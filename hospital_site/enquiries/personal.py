@@ -5,10 +5,10 @@ import unicodedata
 
 import phonenumbers
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-HOME_REGION = "KR"
-HOME_COUNTRY_CODE = 82
+HOME_COUNTRY_CODE = phonenumbers.country_code_for_region(settings.HOME_REGION)
 NAME_LIMIT = 100
 LONE_VOWEL = "\u1173"  # the key of a Korean keyboard that looks like a dash, as NFKC leaves it
 
@@ -70,7 +70,7 @@ def parse_telephone(text):
     if len(written) > 30 or not WRITTEN_AS_TELEPHONE.fullmatch(written):
         return None
     try:
-        number = phonenumbers.parse(written, HOME_REGION)
+        number = phonenumbers.parse(written, settings.HOME_REGION)
     except phonenumbers.NumberParseException:
         return None
     whole = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -14,7 +14,6 @@ from hospital_site.publishing.languages import localized as localized_texts
 
 register = template.Library()
 
-REGION_OF_TELEPHONES = "KR"
 BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -82,7 +81,7 @@ def paragraphs(text):
 def telephone(number):
     """`{% telephone "1670-2545" %}`: a link that dials the number."""
     try:
-        parsed = phonenumbers.parse(number, REGION_OF_TELEPHONES)
+        parsed = phonenumbers.parse(number, settings.HOME_REGION)
         callable_ = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.RFC3966).removeprefix("tel:")
     except phonenumbers.NumberParseException:
         return number

@@ -15,11 +15,11 @@ from typing import NamedTuple
 import phonenumbers
 import yaml
 from babel import Locale, UnknownLocaleError
+from django.conf import settings
 from django.utils.translation import to_locale
 
 from hospital_site.publishing.publication_checks.links import without_links
 
-DEFAULT_REGION = "KR"
 THIN_SPACES = "\u00a0\u2009\u202f"
 NUMBER = r"(?:(?<![\d.])\d++(?:,\d{3}(?!\d))*+\.\d++(?!\.\d)|\d++(?:,\d{3}(?!\d))*+)"
 
@@ -67,7 +67,7 @@ def normalized(text):
 def without_telephones(text):
     """Return `text` with spaces for its telephone numbers, and these as quantities, read in their E.164 form."""
     found, pieces, end = [], [], 0
-    for match in phonenumbers.PhoneNumberMatcher(text, DEFAULT_REGION):
+    for match in phonenumbers.PhoneNumberMatcher(text, settings.HOME_REGION):
         number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
         found.append(Quantity(match.raw_string, (number,), is_exact=True))
         pieces.append(text[end : match.start])

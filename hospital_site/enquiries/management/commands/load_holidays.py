@@ -4,7 +4,6 @@ from django.utils import timezone
 from holidays import country_holidays
 
 from hospital_site.enquiries.models import Holiday
-from hospital_site.enquiries.personal import HOME_REGION
 
 YEARS_AHEAD = 2
 
@@ -18,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         this_year = timezone.localdate().year
         years = range(this_year, this_year + YEARS_AHEAD + 1)
-        names = country_holidays(HOME_REGION, years=years, language=settings.LANGUAGE_CODE)
+        names = country_holidays(settings.HOME_REGION, years=years, language=settings.LANGUAGE_CODE)
         weekdays = [day for day in sorted(names) if day.weekday() < 5]
         added = [Holiday.objects.get_or_create(day=day, defaults={"name": names[day]})[1] for day in weekdays]
         self.stdout.write(f"{sum(added)} public holidays added, {len(added) - sum(added)} were there already.")
