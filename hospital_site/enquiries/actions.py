@@ -1,4 +1,4 @@
-"""What is done with enquiries. Views, the desk, the commands and the tests call the same functions."""
+"""Actions on enquiries, called by the views, the admin, the commands and the tests."""
 
 import json
 
@@ -33,14 +33,14 @@ SYSTEM = "system"
 
 
 class Refused(Exception):
-    """Why an action cannot be done, as a sentence for the person who tried."""
+    """An action cannot be done; the message is a sentence for the person who tried."""
 
 
 # ── Receiving ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def receive(form):
-    """Store a valid form, its consents and its notifications, all or nothing. The same form is stored once."""
+    """Store a valid form, its consents and its notifications in one transaction. The same form is stored once."""
     idempotency_key = form.idempotency_key()
     try:
         with transaction.atomic():
@@ -88,7 +88,7 @@ def get_consent_text(enquiry, statement):
 
 
 def contact_hashes(answers):
-    """What a person can be found by: keyed hashes of the telephone number and the mail address."""
+    """Return what a person can be found by: keyed hashes of the telephone number and the mail address."""
     telephone, mail = answers.get("phone", ""), answers.get("email", "").lower()
     return {
         "telephone_hash": keyed_hash("telephone", telephone) if telephone else "",
@@ -110,7 +110,7 @@ def refuse_when_stopped(enquiry):
 
 @transaction.atomic
 def move(enquiry, to, *, by, note=""):
-    """Bring `enquiry` into the state `to`, if its kind allows that from where it is now."""
+    """Change the state of `enquiry` to `to`. Raises Refused where its kind and its state do not allow that."""
     enquiry = lock(enquiry)
     refuse_when_stopped(enquiry)
     if to not in MOVES[enquiry.kind].get(enquiry.state, []):
@@ -132,13 +132,13 @@ def move(enquiry, to, *, by, note=""):
 
 
 def may_be_named(enquiry):
-    """Has the person agreed that the department concerned learns who asks?"""
+    """Return whether the person has agreed that the department concerned is given their name."""
     return enquiry.consents.filter(text__key="department", given=True).exists()
 
 
 @transaction.atomic
 def add_note(enquiry, words, *, by):
-    """Add an internal note. Patients never see it; it disappears with the enquiry."""
+    """Add an internal note. Patients never see it; it is destroyed with the enquiry."""
     enquiry = lock(enquiry)
     refuse_when_destroyed(enquiry)
     refuse_when_stopped(enquiry)
@@ -166,7 +166,7 @@ def record_access(action, *, by, address="", enquiry=None, hospital=None, reason
 
 @transaction.atomic
 def check_access_log(hospital, month, *, by, finding):
-    """Write down that the access log of `month` (its first day) was looked through. A month is checked once."""
+    """Record that the access log of `month` (its first day) was checked. A month is checked once."""
     check, _created = AccessCheck.objects.get_or_create(
         hospital=hospital, month=month, defaults={"by": by, "finding": finding.strip()}
     )
@@ -174,7 +174,7 @@ def check_access_log(hospital, month, *, by, finding):
 
 
 def hospitals_seen_by(user):
-    """The hospitals whose records `user` may see, for the log of a search that found nobody."""
+    """Return the hospitals whose records `user` may see, for the log of a search that found nobody."""
     hospitals = apps.get_model("centers", "Hospital").objects.filter(pk__in=DataController.objects.values("hospital"))
     return hospitals if user.is_superuser else hospitals.filter(pk__in=hospitals_of(user))
 
@@ -216,12 +216,12 @@ def readmit(enquiry, recusal, *, by, address=""):
 
 
 def fingerprint(answers):
-    """Tells the same answers from others, and nothing about them."""
+    """Return a keyed hash by which a change of the answers is detected."""
     return keyed_hash("answers", json.dumps(answers, sort_keys=True, ensure_ascii=False))
 
 
 def record_answer(enquiry, right, *, by, asked_on):
-    """List what a person asked as answered today."""
+    """Record a request of a person about their data as answered today."""
     RightsRequest.objects.create(
         hospital_id=enquiry.hospital_id,
         reference=enquiry.reference,
@@ -234,7 +234,7 @@ def record_answer(enquiry, right, *, by, asked_on):
 
 @transaction.atomic
 def correct(enquiry, answers, changes, *, seen, by, address="", asked_on, reason):
-    """Put corrected `answers` in the place of the old ones, which are not kept. `changes` names what was corrected.
+    """Replace the answers; the old ones are not kept. `changes` lists the labels of what was corrected.
 
     `seen` is the fingerprint of the answers that the correction was made from.
     """
@@ -258,7 +258,7 @@ def correct(enquiry, answers, changes, *, seen, by, address="", asked_on, reason
 
 @transaction.atomic
 def stop(enquiry, *, by, address="", asked_on, reason):
-    """Stop every work on `enquiry`, as the person asks; it stays sealed until its time is over."""
+    """Stop the work on `enquiry`, as the person asks; it stays encrypted until it expires."""
     enquiry = lock(enquiry)
     refuse_when_destroyed(enquiry)
     refuse_when_stopped(enquiry)
@@ -271,7 +271,7 @@ def stop(enquiry, *, by, address="", asked_on, reason):
 
 @transaction.atomic
 def resume(enquiry, *, by, address="", asked_on, reason):
-    """Take a stopped `enquiry` up again, as the person asks."""
+    """Resume the work on a stopped `enquiry`, as the person asks."""
     enquiry = lock(enquiry)
     if not enquiry.stopped_at:
         raise Refused(_("The work on this record is not stopped."))
@@ -287,9 +287,9 @@ def resume(enquiry, *, by, address="", asked_on, reason):
 
 @transaction.atomic
 def destroy(enquiry):
-    """Empty the row for good. Reference, form, hospital, dates and state stay; words, hashes, notes and consents go.
+    """Empty the row. Reference, form, hospital, dates and state stay; answers, hashes, notes and consents are deleted.
 
-    Whom it was about is remembered as long as the stub, so that it never shows up for them.
+    Recusals stay as long as the empty row, so that it is never listed for those it was about.
     """
     enquiry = lock(enquiry)
     if enquiry.state == State.DESTROYED:
@@ -322,7 +322,7 @@ def erase(enquiries, *, by, address="", right=RightsRequest.Right.DELETION, aske
 
 @transaction.atomic
 def delete_stub(stub):
-    """Take the empty record of a destroyed enquiry away; the month's count remembers that there was one."""
+    """Delete the row of a destroyed enquiry, and add it to the month's count."""
     if not Enquiry.objects.select_for_update().filter(pk=stub.pk).exists():
         return
     month = timezone.localdate(stub.created_at).replace(day=1)

@@ -1,4 +1,4 @@
-"""The privacy notice of a hospital, made of the same record that consents and deletion read."""
+"""The privacy notice of a hospital, made from the same DataController that consents and deletion use."""
 
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,7 @@ def load_source():
 
 
 def notice_content(controller):
-    """`{language: {"title": …, "sections": [{"heading": …, "lines": [{"text": …, "important": …}]}]}}`."""
+    """Return `{language: {"title": …, "sections": [{"heading": …, "lines": [{"text": …, "important": …}]}]}}`."""
     return {code: content_in(code, controller) for code in dict(settings.LANGUAGES)}
 
 
@@ -56,7 +56,7 @@ def facts_for(controller, code):
 
 
 def select_lines(lines, facts):
-    """The lines that have something to say: one that `needs` a fact, or stands only `without` it, may be left out."""
+    """Return the lines that apply: a line may need a fact (`needs`), or its absence (`without`)."""
     return [
         {"text": line["text"].format(**facts), "important": line.get("important", False)}
         for line in lines
@@ -65,9 +65,9 @@ def select_lines(lines, facts):
 
 
 def changed_headings(before, after):
-    """The headings of the sections of `after` (the words of a notice in one language) that say something else or new.
+    """Return the headings of the sections of `after` (a notice in one language) that are changed or new.
 
-    A section that is gone is named too.
+    Headings of removed sections are included.
     """
     old, new = (
         {section["heading"]: section["lines"] for section in words["sections"]} if words else {}
@@ -82,7 +82,7 @@ def changed_headings(before, after):
 
 @transaction.atomic
 def issue_privacy_notice(controller, *, by):
-    """Write the next version of the hospital's privacy notice, if its words differ from the last one. Else `None`."""
+    """Store and return the next version of the hospital's notice, or return `None` where nothing has changed."""
     controller = DataController.objects.select_for_update().get(pk=controller.pk)
     words = notice_content(controller)
     last = PrivacyNotice.objects.filter(hospital=controller.hospital_id).first()

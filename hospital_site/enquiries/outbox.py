@@ -23,7 +23,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 
 
 def send_due(at=None):
-    """Send what is due. → (sent, failed) in numbers."""
+    """Send what is due. Returns how many were sent and how many failed."""
     sent = failed = 0
     connection = get_connection()
     for notification in Notification.objects.due(at).select_related("enquiry"):
@@ -35,7 +35,7 @@ def send_due(at=None):
 
 
 def claim(notification):
-    """Take it for this run, in one statement; another run that came first keeps it."""
+    """Claim it for this run in one statement. Returns False where another run was first."""
     now = timezone.now()
     free = Q(claimed_until=None) | Q(claimed_until__lt=now)
     ours = Notification.objects.unsent().filter(free, pk=notification.pk)
@@ -43,7 +43,7 @@ def claim(notification):
 
 
 def deliver(notification, connection):
-    """Send one mail and note how it went. → what went wrong, empty when nothing did."""
+    """Send one mail and record the result. Returns the name of the error, empty on success."""
     problem = ""
     try:
         build_message(notification, connection).send()
@@ -62,7 +62,7 @@ def pause_after(tries):
 
 
 def build_message(notification, connection):
-    """The mail itself. Staff read it in the site's first language."""
+    """Return the mail, in the site's default language."""
     enquiry = notification.enquiry
     with translation.override(settings.LANGUAGE_CODE):
         address = f"{settings.SITE_ADDRESS}{enquiry.get_absolute_url()}"
@@ -79,7 +79,7 @@ def build_message(notification, connection):
 
 
 def sender_for(enquiry):
-    """Each hospital writes in its own name, so that the answer of a mail server reaches it."""
+    """Return the hospital's own sender, so that bounces reach it."""
     own = DataController.objects.filter(hospital=enquiry.hospital_id).values_list("sender", flat=True).first()
     return own or settings.DEFAULT_FROM_EMAIL
 
@@ -90,7 +90,7 @@ def new_message_id():
 
 @transaction.atomic
 def redirect_unsent(controller):
-    """Send what still waits to the addresses that the hospital names now, such as in place of one that bounced."""
+    """Redirect unsent mail to the present addresses of the hospital, such as after one bounced."""
     waiting = Notification.objects.unsent().values("enquiry")
     for enquiry in Enquiry.objects.filter(hospital=controller.hospital_id, pk__in=waiting):
         now = controller.mail_addresses(enquiry.kind)

@@ -1,4 +1,4 @@
-"""What the monthly check of the access log looks at: who did what, how often, when and from where."""
+"""The monthly check of the access log: who did what, how often, when and from where."""
 
 from collections import Counter
 from datetime import date
@@ -15,7 +15,7 @@ WORKING_HOURS = range(7, 20)  # of the clock in Korea; a look outside of them is
 
 
 class Month(NamedTuple):
-    """One month of one hospital whose log nobody has looked through yet."""
+    """One month of one hospital whose log is not checked yet."""
 
     hospital: object
     month: date
@@ -26,7 +26,7 @@ class Month(NamedTuple):
 
 
 class Account(NamedTuple):
-    """What one account did in a month: `[(what, times)]`, and what stands out."""
+    """What one account did in a month: `actions` is `[(label, times)]`; the rest is what is unusual."""
 
     name: str
     is_administrator: bool
@@ -38,7 +38,7 @@ class Account(NamedTuple):
 
 
 def months_to_check(user):
-    """The months that `user` should look through, the oldest first."""
+    """Return the months that `user` should check, the oldest first."""
     controllers = DataController.objects.select_related("hospital")
     if not user.is_superuser:
         controllers = controllers.filter(hospital__in=hospitals_of(user))
@@ -47,7 +47,7 @@ def months_to_check(user):
 
 
 def summarize_month(hospital, month, reader):
-    """The `Account`s that had to do with the hospital's data in a month, who looked most often first."""
+    """Return the `Account`s that accessed the hospital's data in a month, the most active first."""
     records = list(AccessRecord.objects.visible_to(reader).filter(hospital=hospital).in_month(month).order_by("pk"))
     administrators = set(get_user_model().objects.filter(is_superuser=True).values_list("username", flat=True))
     free_days = set(Holiday.objects.free().values_list("day", flat=True))

@@ -1,4 +1,4 @@
-"""What a person may type about a person: names in any script, telephone numbers, and never a resident number."""
+"""Form fields for names in any script, telephone numbers and text, without resident registration numbers."""
 
 import re
 import unicodedata
@@ -32,7 +32,7 @@ WRITTEN_AS_TELEPHONE = re.compile(r"[+\d\s()./\-]+")
 
 
 def normalize_text(text):
-    """`text` with full-width letters and every kind of dash, and the vowel like one, written the usual way."""
+    """Return `text` in NFKC with every dash, and the vowel that looks like one, as a hyphen."""
     text = unicodedata.normalize("NFKC", text)
     return "".join("-" if letter == LONE_VOWEL or unicodedata.category(letter) == "Pd" else letter for letter in text)
 
@@ -65,7 +65,7 @@ def is_name(text):
 
 
 def parse_telephone(text):
-    """`text` as an E.164 number such as `+821012345678`, or `None` when a hospital could not call it."""
+    """Return `text` as an E.164 number such as `+821012345678`, or `None` when a hospital could not call it."""
     written = normalize_text(text).strip()
     if len(written) > 30 or not WRITTEN_AS_TELEPHONE.fullmatch(written):
         return None
@@ -80,7 +80,7 @@ def parse_telephone(text):
 
 
 def format_telephone(whole):
-    """`+821012345678` → `010-1234-5678`; a number abroad in its international form."""
+    """Return `+821012345678` as `010-1234-5678`, and a number abroad in its international form."""
     number = phonenumbers.parse(whole)
     if number.country_code != HOME_COUNTRY_CODE:
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
@@ -89,7 +89,7 @@ def format_telephone(whole):
 
 
 class NameField(forms.CharField):
-    """One field for a whole name, in any alphabet; a name of one letter is a name."""
+    """A full name in any script; one letter is enough."""
 
     default_error_messages = {
         "required": _("Enter a name. Numbers and symbols are not allowed."),
@@ -110,7 +110,7 @@ class NameField(forms.CharField):
 
 
 class TelephoneField(forms.CharField):
-    """A number that can be called back; its value is E.164."""
+    """A telephone number that can be called back; its value is E.164."""
 
     widget = forms.TelInput
 
@@ -147,5 +147,5 @@ class PlainTextField(forms.CharField):
         return unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
 
     def widget_attrs(self, widget):
-        """No `maxlength`: a browser would cut a pasted text without a word."""
+        """Set no `maxlength`: a browser would truncate a pasted text silently."""
         return {}

@@ -1,4 +1,4 @@
-"""To whom a patient can write: the live hospitals, their centers and departments, and who receives there."""
+"""Recipients of forms: the live hospitals, their centers and departments, and their DataController."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ KINDS_OF_PAGES = ["centers.hospital", "centers.center", "centers.clinic", "patie
 
 @dataclass(frozen=True)
 class Recipient:
-    """One hospital as a form sees it: what patients read about it, `None` off the site, and who receives there."""
+    """One hospital that receives forms: its live `page`, `None` where it is not on the site, and its DataController."""
 
     page: object
     controller: DataController
@@ -43,14 +43,14 @@ class Recipient:
 
     @property
     def agencies(self):
-        """Who helps in a dispute outside the hospital, as its charter says."""
+        """The agencies that help in a dispute, from the charter."""
         return self.charter.agencies if self.charter else []
 
     def receives(self, kind):
         return self.controller.receives(kind)
 
     def center_choices(self):
-        """Centers, each followed by its clinics, as choices."""
+        """Return centers, each followed by its clinics, as choices of a field."""
         centers = self.page.centers if self.page else []
         pages = [page for center in centers for page in (center, *center.clinics)]
         return [(choice_value(page), str(page)) for page in pages]
@@ -66,12 +66,12 @@ class Recipient:
 
 
 def choice_value(row):
-    """The value of a choice: the name in the site's first language, which staff can read when the page is long gone."""
+    """Return the stored value of a choice: the name in the default language, readable when the page is gone."""
     return in_language(row, "name", settings.LANGUAGE_CODE) or str(row)
 
 
 def live_recipients():
-    """All hospitals that patients can see now; each has a controller, if only an unsaved one that receives nothing."""
+    """Return all hospitals that are live; where one has no DataController, an unsaved one that receives nothing."""
     pages = Reading().tree(*KINDS_OF_PAGES)
     controllers = {controller.hospital_id: controller for controller in DataController.objects.all()}
     found = []
@@ -82,7 +82,7 @@ def live_recipients():
 
 
 def recipient_of(hospital_id):
-    """The recipient of a hospital for what it has received, which stays while its page is not on the site."""
+    """Return the recipient of a hospital by its primary key, also while its page is not live."""
     found = next((recipient for recipient in live_recipients() if recipient.hospital_id == hospital_id), None)
     if found:
         return found
@@ -91,7 +91,7 @@ def recipient_of(hospital_id):
 
 
 def recipient_at(slug):
-    """The recipient of the hospital that patients see under this `slug`, or `None`."""
+    """Return the live recipient with this `slug`, or `None`."""
     return next((recipient for recipient in live_recipients() if recipient.slug == slug), None)
 
 
@@ -103,5 +103,5 @@ def recipient_or_404(slug):
 
 
 def former_telephone(slug):
-    """The number that a hospital has given, though its page is not on the site now, or nothing."""
+    """Return the telephone number of a hospital whose page may not be live any more, or an empty string."""
     return DataController.objects.filter(hospital__slug=slug).values_list("telephone", flat=True).first() or ""

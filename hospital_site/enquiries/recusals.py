@@ -1,4 +1,4 @@
-"""From whom of the staff an enquiry is kept, because it is about them."""
+"""Recusals: which staff an enquiry is hidden from, because it is about them."""
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
@@ -15,7 +15,7 @@ INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 def staff_with_access(enquiry):
-    """The staff who can see `enquiry`, as `visible_to` says of each."""
+    """Return the staff who can see `enquiry`, as `visible_to` decides for each."""
     names = [name.partition(".")[2] for name in (SEE_ALL, PERMISSIONS[enquiry.kind])]
     permissions = Permission.objects.filter(content_type__app_label="enquiries", codename__in=names)
     at_hospital = Q(scopes__page=key_of_hospital(enquiry.hospital_id))
@@ -25,27 +25,27 @@ def staff_with_access(enquiry):
 
 
 def recuse_named(enquiry, answers):
-    """Keep a request from the staff whom it names."""
+    """Hide a request from the staff whom it names."""
     if enquiry.kind == Kind.MEDIATION:
         for user in staff_named_in(" ".join(answers.get(name, "") for name in MAY_NAME_STAFF)):
             Recusal.objects.get_or_create(enquiry=enquiry, user=user, defaults={"by": BY_NAME})
 
 
-def staff_named_in(words):
-    """The staff whose whole name stands in `words`, in either order; where no letter is Latin, however it is spaced."""
-    spoken = f" {fold_letters(words, ' ')} "
-    squeezed = spoken.replace(" ", "")
+def staff_named_in(text):
+    """Yield the staff whose full name is in `text`, in either order, and with any spacing where no letter is Latin."""
+    spaced = f" {fold_letters(text, ' ')} "
+    squeezed = spaced.replace(" ", "")
     staff = get_user_model().objects.filter(is_staff=True, is_active=True).exclude(first_name="").exclude(last_name="")
     for user in staff:
         for names in ([user.last_name, user.first_name], [user.first_name, user.last_name]):
             name = " ".join(fold_letters(" ".join(names), " ").split())
-            if f" {name} " in spoken if name.isascii() else name.replace(" ", "") in squeezed:
+            if f" {name} " in spaced if name.isascii() else name.replace(" ", "") in squeezed:
                 yield user
                 break
 
 
 def fold_letters(text, between):
-    """`text` in small letters, with one `between` for everything that is no letter."""
+    """Return `text` casefolded, with one `between` for everything that is no letter."""
     letters = [
         letter if letter.isalpha() else " " for letter in normalize_text(text).casefold() if letter not in INVISIBLE
     ]

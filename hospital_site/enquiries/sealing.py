@@ -1,4 +1,4 @@
-"""Personal data at rest: sealed in the database by keys that are not in it, and found again by keyed hashes only."""
+"""Personal data at rest: encrypted with keys that are not in the database, and looked up by keyed hashes only."""
 
 import hashlib
 import hmac
@@ -10,11 +10,11 @@ from secured_fields import EncryptedJSONField, EncryptedTextField
 
 
 class Unreadable(Exception):
-    """A sealed text cannot be opened: the key it was sealed with is not among ENQUIRY_KEYS."""
+    """A value cannot be decrypted: its key is not among ENQUIRY_KEYS."""
 
 
 class NeverSilent:
-    """The library hands back the cipher when no key fits; nobody may take that for what a patient wrote."""
+    """Raises Unreadable when no key fits; the library would return the ciphertext instead."""
 
     def decrypt(self, value):
         try:
@@ -32,11 +32,11 @@ class SealedText(NeverSilent, EncryptedTextField):
 
 
 def keyed_hash(purpose, value, key=None):
-    """64 hexadecimal digits that only holders of the key can compute: the same value gives the same hash."""
+    """Return an HMAC-SHA256 in hexadecimal: the same value gives the same hash, for holders of the key only."""
     key = key or settings.ENQUIRY_KEYS[0]
     return hmac.new(key.encode(), f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
 
 
 def keyed_hashes(purpose, value):
-    """The hash under each key in use, so that rows are found while keys are being exchanged."""
+    """Return the hash under each key in use, so that rows are found during a key rotation."""
     return [keyed_hash(purpose, value, key) for key in settings.ENQUIRY_KEYS]

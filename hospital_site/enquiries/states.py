@@ -1,4 +1,4 @@
-"""The states of an enquiry, and the moves that staff may make between them."""
+"""The states of an enquiry, and the transitions that staff may make."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +34,7 @@ PAUSES = {Kind.APPOINTMENT: [S.WAITING], Kind.MEDIATION: [S.WAITING, S.INFO_REQU
 
 
 def allowed_moves(kind):
-    """`{state: [states that staff may move it to]}`; a state without an entry is final for them."""
+    """Return `{state: [states that staff may change it to]}`; a state without an entry is final."""
     first = [S.ACKNOWLEDGED] if kind == Kind.MEDIATION else []
     moves = {S.NEW: [*first, S.IN_PROGRESS, S.WITHDRAWN, S.NOT_POSSIBLE]}
     moves |= {state: [S.IN_PROGRESS, S.WITHDRAWN, S.NOT_POSSIBLE] for state in first}

@@ -1,4 +1,4 @@
-"""What patients see: choosing a hospital, filling a form, checking the answers, and the number they get.
+"""Public views: choosing a hospital, the form, the check of the answers, the reference number, privacy notices.
 
 Nothing half-filled is kept here: the words travel with the page, from the form to the check and, when anything goes
 wrong, back. So they survive an expired token, a change of language or hospital, a form that is closed meanwhile, a
@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 
 
 def private(view):
-    """Between this person and the server: kept nowhere, told to nobody, found by no search engine."""
+    """Decorator of views whose answers are stored nowhere. A database error becomes a page that keeps the data."""
 
     @wraps(view)
     def answer(request, *args, **kwargs):
@@ -65,7 +65,7 @@ def private(view):
 
 @public
 def choose(request, kind):
-    """Which hospital the form is for: each is a controller of its own."""
+    """The choice of the hospital: each is a data controller of its own."""
     return render(request, "enquiries/choose.html", {"kind": Kind(kind), "recipients": live_recipients()})
 
 
@@ -74,7 +74,7 @@ def choose(request, kind):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request, kind, hospital):
-    """The form, and everything that can happen to it."""
+    """The form: checks size and rate limit, then handles one step."""
     if request.method == "POST":
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_CARRIED:
             return render(request, "enquiries/too_large.html", status=413)
@@ -89,7 +89,7 @@ def form(request, kind, hospital):
 
 @csrf_protect
 def fill_check_or_send(request, kind, hospital):
-    """One step of a form whose token is right."""
+    """Handle one step of a form whose CSRF token is right."""
     recipient = recipient_at(hospital)
     if recipient is None or not recipient.receives(kind):
         return refuse(request, kind, hospital, recipient)
@@ -115,7 +115,7 @@ def fill_check_or_send(request, kind, hospital):
 
 @sensitive_variables()
 def send(request, form):
-    """Store the form once, and lead to the page with its number. A second sending of the same leads there too."""
+    """Store the form once, and redirect to the page with its reference, also when it is sent again."""
     enquiry = Enquiry.objects.filter(idempotency_key=form.idempotency_key()).first()
     if enquiry is None:
         try:
@@ -134,7 +134,7 @@ def send(request, form):
 @private
 @require_safe
 def sent(request, token):
-    """The reference number, for the browser that sent the form and only for a while."""
+    """The reference number, for the browser that sent the form, for SHOWN_FOR seconds."""
     try:
         reference, browser = signing.loads(token, salt=SENT, max_age=SHOWN_FOR)
     except signing.SignatureExpired:
@@ -156,7 +156,7 @@ def sent(request, token):
 
 
 def browser_fingerprint(request):
-    """A fingerprint of the form's cookie, which goes when the browser is closed."""
+    """Return a hash of the CSRF cookie, which ends with the browser session."""
     cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
     return hashlib.sha256(f"{SENT}{cookie}".encode()).hexdigest()[:16]
 
@@ -167,7 +167,7 @@ def render_form(request, form, *, notice="", status=200):
 
 
 def form_context(form):
-    """What the pages of a form need besides it: who receives it, and the other hospitals that would."""
+    """Return the context of the pages of a form: its recipient, and the other hospitals that receive such a form."""
     others = [
         recipient
         for recipient in live_recipients()
@@ -177,7 +177,7 @@ def form_context(form):
 
 
 def refuse(request, kind, hospital, recipient):
-    """For a hospital that does not receive this form, or is not on the site: say so, and give back what was sent."""
+    """Answer for a hospital that does not receive this form or is not live, and return what was sent."""
     if request.method == "POST" and recipient is None:
         why = _("This hospital is no longer on this site, so the form was not sent.")
         return try_again(request, why, status=404, telephone=former_telephone(hospital))
@@ -190,7 +190,7 @@ def refuse(request, kind, hospital, recipient):
 
 
 def try_again(request, why, *, status, telephone="", soon=False):
-    """Say why it did not work, and carry every word for another try. Needs neither database nor cache."""
+    """Explain the failure, and carry all data along for another try. Needs neither database nor cache."""
     carried = [
         (name, value)
         for name, values in request.POST.lists()
@@ -209,7 +209,7 @@ def try_again(request, why, *, status, telephone="", soon=False):
 
 
 def written_answers(carried):
-    """The label and the words of each field that a person writes in, as opposed to choosing."""
+    """Yield the label and the text of each text field."""
     fields = {name: field for form in FORMS.values() for name, field in form.base_fields.items()}
     for name, value in carried:
         field = fields.get(name)
@@ -218,7 +218,7 @@ def written_answers(carried):
 
 
 def return_form(request):
-    """For a form that came without its token: the same form, the same words, a fresh token. `None` for other pages."""
+    """Return a page with the same form and data after a CSRF failure, or `None` for other pages."""
     match = request.resolver_match
     if request.method != "POST" or match is None or match.view_name != "enquiries:form":
         return None
@@ -241,7 +241,7 @@ def privacy(request):
 @cache_control(no_cache=True)
 @require_safe
 def privacy_notice(request, hospital, number=None):
-    """The notice in force, or an earlier version by its number."""
+    """The current notice, or an earlier version by its number."""
     recipient = recipient_or_404(hospital)
     notices = list(PrivacyNotice.objects.filter(hospital=recipient.hospital_id))
     notice = next((one for one in notices if number in (None, one.number)), None)
@@ -259,6 +259,6 @@ def privacy_notice(request, hospital, number=None):
 
 
 def changed_sections(notice, notices):
-    """What `notice` says otherwise than the version before it; nothing for the first."""
+    """Return the headings that differ from the version before; `None` for the first."""
     before = next((one for one in notices if notice and one.number == notice.number - 1), None)
     return before and changed_headings(before.words.get(get_language()), notice.words.get(get_language()))

@@ -1,4 +1,4 @@
-"""How every page of the desk treats personal data: who may see it, that it is written down, that nobody keeps it."""
+"""Rules of all admin pages with personal data: permissions, the access log, and headers against storing."""
 
 from django.urls import path
 
@@ -21,22 +21,22 @@ def can_handle(user, enquiry):
 
 
 def visible_enquiries(request):
-    """What this person may see from where they are."""
+    """Return the enquiries that this person may see from their network."""
     return Enquiry.objects.visible_to(request.user).reachable_from(client_ip(request))
 
 
 def actor_of(request):
-    """Who acts and from where, as the actions and the access log take it."""
+    """Return who acts and from which address, as keyword arguments of the actions."""
     return {"by": request.user.get_username(), "address": client_ip(request)}
 
 
 def shorten_session(request):
-    """Sign the person out when they then do nothing here for a while."""
+    """End the session after LONGEST_PAUSE without a request."""
     request.session.set_expiry(LONGEST_PAUSE)
 
 
 def log(request, action, enquiry=None, **details):
-    """Write it down before anything is shown."""
+    """Add to the access log; called before anything is shown."""
     shorten_session(request)
     actions.record_access(action, **actor_of(request), enquiry=enquiry, **details)
 
@@ -48,7 +48,7 @@ def forbid_storing(response):
 
 
 def extra_urls(model_admin, views):
-    """Further pages beside those of a list: `{"<int:pk>/print/": view}` is named `admin:enquiries_enquiry_print`."""
+    """Return URL patterns of further pages: `{"<int:pk>/print/": view}` is named `admin:enquiries_enquiry_print`."""
     opts = model_admin.opts
     return [
         path(

@@ -1,6 +1,6 @@
-"""The queues, one record at a time, and what leaves them: a print, or an export with a reason.
+"""The queue of enquiries, their pages, the print, and the export with a reason.
 
-Every look at a person's words is written into the access log before the words are shown.
+Every view of a person's answers is added to the access log before they are shown.
 """
 
 import csv
@@ -78,7 +78,7 @@ class ExportForm(forms.Form):
 
 
 def name_of(user):
-    """The whole name as people of that script write it, the family name first where no Latin letter is in it."""
+    """Return the full name, the family name first where it has no Latin letter."""
     if user.last_name and user.first_name and not f"{user.last_name}{user.first_name}".isascii():
         return f"{user.last_name}{user.first_name} ({user.get_username()})"
     return f"{user.get_full_name()} ({user.get_username()})" if user.get_full_name() else user.get_username()
@@ -97,7 +97,7 @@ class DueFilter(admin.SimpleListFilter):
 
 @admin.register(Enquiry)
 class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
-    """The queue shows no name, no number and no word of a patient; the record does, and logs it."""
+    """The list shows nothing that a patient wrote; the page of an enquiry does, and logs it."""
 
     change_list_template = "admin/enquiries/queue.html"
     list_display = ["reference", "kind", "hospital", "state_mark", "language_name", "age", "due_mark"]
@@ -143,17 +143,17 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         return format_html('<strong class="due">{}</strong>', DUES[enquiry.due]) if enquiry.due else ""
 
     def get_ordering(self, request):
-        """What is late first."""
+        """Late enquiries first."""
         return [Case(When(due="", then=1), default=0), "-created_at", "-pk"]
 
     def get_search_results(self, request, enquiries, term):
-        """By reference number, as people write it or say it over the telephone."""
+        """Search by reference number, in any spelling."""
         if not term:
             return enquiries, False
         return enquiries.filter(reference__contains=normalize_reference(term)), False
 
     def lookup_allowed(self, lookup, value, request):
-        """No search by what stands for a person’s number or address."""
+        """Refuse filters by the hashes of a person’s telephone number or address."""
         return lookup.partition("__")[0] not in (
             "telephone_hash",
             "mail_hash",
@@ -176,7 +176,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         return super().changelist_view(request, {**(extra_context or {}), **extra})
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        """One record: what the person wrote, what was done, and the next step."""
+        """One enquiry: the answers, the steps so far, and the form of the next step."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         enquiry = self.get_object(request, object_id)
@@ -203,7 +203,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         return forbid_storing(render(request, "admin/enquiries/enquiry.html", context))
 
     def record_of(self, request, enquiry):
-        """What the page of a record and its print both show."""
+        """Return the context that the page of an enquiry and its print share."""
         consents = list(enquiry.consents.select_related("text"))
         return {
             **self.context(request, enquiry.reference),
@@ -225,7 +225,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
             actions.add_note(enquiry, note, by=by)
 
     def print_view(self, request, pk):
-        """The record as a page for paper. The page on the screen does not print, so that every print is in the log."""
+        """The enquiry as a page for paper. The page on the screen does not print, so that every print is in the log."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         enquiry = self.get_object(request, pk)

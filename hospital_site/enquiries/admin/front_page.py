@@ -1,4 +1,4 @@
-"""What waits at the desk of enquiries, as numbers on the admin’s front page that lead to the queues."""
+"""Tasks of enquiries on the admin’s front page: numbers that link to the queues."""
 
 from collections import Counter
 
@@ -18,7 +18,7 @@ def tasks(request):
 
 
 def of_queues(request):
-    """What came in and is not begun, and what is late, by form; of the person’s own what they handle themselves."""
+    """Yield what is new and what is late, by form; a task is the person’s own where they handle such a form."""
     handled = [kind for kind in Kind if request.user.has_perm(PERMISSIONS[kind])]
     queue = reverse("admin:enquiries_enquiry_changelist")
     new, late = Counter(), Counter()
@@ -37,7 +37,7 @@ def of_queues(request):
 
 
 def of_oversight(request):
-    """What only the privacy officer answers for."""
+    """Yield the tasks of the privacy officer."""
     user = request.user
     if user.has_perm(RIGHTS):
         number = RightsRequest.objects.visible_to(user).open().count()

@@ -1,4 +1,4 @@
-"""The access log and its monthly check, and the list of what people asked about their data."""
+"""The access log, its monthly check, and the requests about personal data."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -46,7 +46,7 @@ class AccessRecordAdmin(ReadOnlyAdmin):
         return [*extra_urls(self, {"check/": self.check_view}), *super().get_urls()]
 
     def check_view(self, request):
-        """One month of one hospital at a time, the oldest first: what was done by whom, and what the reader found."""
+        """The check of one month of one hospital, oldest first: a summary by account, and a form for the finding."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         waiting = months_to_check(request.user)
@@ -96,7 +96,7 @@ class UnansweredFilter(admin.SimpleListFilter):
 
 @admin.register(RightsRequest)
 class RightsRequestAdmin(admin.ModelAdmin):
-    """By hand only what is not answered at once: what is done with a record here is listed by itself."""
+    """Staff add only requests that are not answered at once; the actions on an enquiry add theirs."""
 
     list_display = ["asked_on", "right", "hospital", "reference", "due_on", "answered_on", "late"]
     list_filter = [UnansweredFilter, "right"]

@@ -1,4 +1,4 @@
-"""Who receives what patients send, the days on which nobody works, and what was said and sent."""
+"""Receiving hospitals, public holidays, and read-only lists of mail, notices, consent texts and monthly counts."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ class DataControllerForm(forms.ModelForm):
     address = ""  # from which the record is being changed
 
     def clean_networks(self):
-        """Nobody shuts themselves out, nor their whole hospital with them."""
+        """Refuse networks that exclude the address from which they are entered."""
         networks = self.cleaned_data["networks"]
         if not DataController(networks=networks).is_reachable_from(self.address):
             raise forms.ValidationError(
@@ -66,7 +66,7 @@ class DataControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
         return controllers.filter(hospital__in=hospitals_of(request.user))
 
     def may_write(self, user, db_field):
-        """Whoever may change this record writes all of it: it is no page that others translate."""
+        """All fields are writable for whoever may change the record: nobody else translates it."""
         return True
 
     def get_form(self, request, obj=None, **options):
@@ -78,7 +78,7 @@ class DataControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
         return ["hospital"] if obj else []
 
     def has_change_permission(self, request, obj=None):
-        """From outside the networks that it names, nobody changes what it names."""
+        """Changes are allowed only from the networks of the record."""
         is_inside = obj is None or obj.is_reachable_from(client_ip(request))
         return is_inside and super().has_change_permission(request, obj)
 
@@ -107,7 +107,7 @@ class HolidayAdmin(admin.ModelAdmin):
         return date_format(holiday.day, "l")
 
     def changelist_view(self, request, extra_context=None):
-        """Say so when patients can ask for days beyond the last holiday that the table knows."""
+        """Warn when patients can ask for days after the last holiday in the table."""
         last = Holiday.objects.last()
         if last is None or last.day < timezone.localdate() + timedelta(days=LONGEST_LEAD):
             missing = _("This table ends before the days that patients can ask for. Run the command load_holidays.")

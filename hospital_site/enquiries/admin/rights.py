@@ -1,4 +1,4 @@
-"""What a person may ask about their own data: what is held, correction, a stop, deletion, withdrawal of consent."""
+"""Requests of a person about their data: access, correction, stop, deletion, withdrawal of consent."""
 
 from django import forms
 from django.contrib import messages
@@ -42,7 +42,7 @@ class PersonForm(forms.Form):
 
 
 class WhoAsked(forms.Form):
-    """What is written down of every change that a person asked for. It lasts longer than the record: no name in it."""
+    """What is recorded of every change that a person asked for. It is kept longer than the enquiry: no name in it."""
 
     asked_on = forms.DateField(
         label=_("Asked on"),
@@ -73,7 +73,7 @@ class EraseForm(PersonForm, WhoAsked):
 
 
 class PersonalRights:
-    """The pages of the desk on which what a person asks about their data is done, as part of the queue's admin."""
+    """The admin pages on which requests about personal data are carried out; a mixin of EnquiryAdmin."""
 
     def get_urls(self):
         views = {
@@ -84,7 +84,7 @@ class PersonalRights:
         return [*extra_urls(self, views), *super().get_urls()]
 
     def person_view(self, request):
-        """What is held about a person, and its deletion: find, then delete."""
+        """Find what is held about a person, and delete it."""
         require_right(request)
         erasing = request.POST.get("step") == "erase"
         form = (EraseForm if erasing else PersonForm)(request.POST or None)
@@ -115,7 +115,7 @@ class PersonalRights:
         return forbid_storing(HttpResponseRedirect(reverse("admin:enquiries_enquiry_changelist")))
 
     def correct_view(self, request, pk):
-        """The record's answers in the form that the person filled in, checked by the same rules."""
+        """The answers in the form that the person filled in, checked by the same rules."""
         require_right(request)
         enquiry = self.get_object(request, pk)
         form = correction_form(enquiry, request.POST or None)
@@ -131,7 +131,7 @@ class PersonalRights:
         return forbid_storing(render(request, "admin/enquiries/correct.html", context))
 
     def stop_view(self, request, pk):
-        """Stop working on a record because the person asks for it, or take it up again."""
+        """Stop the work on an enquiry because the person asks for it, or resume it."""
         require_right(request)
         enquiry = self.get_object(request, pk)
         asked = WhoAsked(request.POST or None)
@@ -144,7 +144,7 @@ class PersonalRights:
         return forbid_storing(render(request, "admin/enquiries/stop.html", context))
 
     def done(self, request, enquiry, action):
-        """Do it and say so, or say why it was refused; the record's page shows either."""
+        """Run `action`, and redirect to the enquiry with a message of success or refusal."""
         try:
             action()
         except actions.Refused as refusal:

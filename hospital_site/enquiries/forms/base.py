@@ -1,4 +1,4 @@
-"""What both forms of patients share. Every label, help and error is a whole sentence that says what to do."""
+"""The base of both forms. Every label, help and error is a whole sentence that says what to do."""
 
 import json
 import secrets
@@ -31,12 +31,12 @@ signer = signing.Signer(salt="enquiries.token")
 
 
 def create_token(at=None):
-    """What makes one filled form one enquiry however often it is sent, and says when it was first shown."""
+    """Return a signed token with the time at which the form was first shown. It makes a form sent twice one enquiry."""
     return signer.sign(f"{secrets.token_urlsafe(16)}.{int(at or time.time())}")
 
 
 def seconds_since_shown(token):
-    """Its age in seconds, or `None` for a token that this site did not make."""
+    """Return the age of a token in seconds, or `None` where the signature is wrong."""
     try:
         return time.time() - int(signer.unsign(token).rsplit(".", 1)[1])
     except (signing.BadSignature, IndexError, ValueError):
@@ -55,7 +55,7 @@ IF_IT_APPLIES = _("required if it applies")
 
 
 class ConsentBoundField(forms.BoundField):
-    """A box that is described by everything that is agreed to."""
+    """A checkbox that is described by the whole text of the consent."""
 
     @property
     def aria_describedby(self):
@@ -64,7 +64,7 @@ class ConsentBoundField(forms.BoundField):
 
 
 class EnquiryForm(forms.Form):
-    """What both forms share: how to reach the person, the consents, and the guards against robots and double sending.
+    """Fields of both forms: contact, consents, and the guards against robots and double submission.
 
     `recipient` is the hospital that receives the form. `data` is checked; with `initial` alone text is shown as typed.
     """
@@ -131,7 +131,7 @@ class EnquiryForm(forms.Form):
 
     @classmethod
     def as_typed(cls, data, *, recipient, with_consents=True):
-        """The form with the words of a request in it, not judged. A tick stays only for the text that was read."""
+        """Return the form with the data of a request, not validated. A tick stays only for the text that was shown."""
         words = {name: field.widget.value_from_datadict(data, {}, name) for name, field in cls.base_fields.items()}
         form = cls(recipient=recipient, initial=words)
         if with_consents:
@@ -144,7 +144,7 @@ class EnquiryForm(forms.Form):
         return self.recipient.consent_statements(self.kind)
 
     def fill_choices(self):
-        """Offer what this hospital has."""
+        """Set the choices that depend on the hospital."""
 
     @staticmethod
     def consent_field(statement):
@@ -161,7 +161,7 @@ class EnquiryForm(forms.Form):
 
     @property
     def versions(self):
-        """The versions of all texts that this form shows, as the browser sends them back."""
+        """The versions of all consent texts in this form, separated by spaces, as the browser sends them back."""
         return " ".join(statement.version for statement in self.statements)
 
     @cached_property
@@ -207,7 +207,7 @@ class EnquiryForm(forms.Form):
             self.renew("token", create_token())
 
     def renew(self, name, value):
-        """Show `value` in a hidden field of the form that goes back to the person."""
+        """Replace the value of a hidden field in the form that is shown again."""
         self.data = self.data.copy()
         self.data[name] = value
 
@@ -227,7 +227,7 @@ class EnquiryForm(forms.Form):
             given["other_language"] = ""
 
     def check_person(self, given):
-        """Whether this person may write for this patient."""
+        """Add errors where this person may not write for this patient."""
 
     @property
     def is_for_another(self):
@@ -260,13 +260,13 @@ class EnquiryForm(forms.Form):
     # ── What was answered ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def answers(self):
-        """What is stored: every answer that was given, as plain JSON."""
+        """Return every answer that was given, as it is stored: plain JSON."""
         left_out = {"token", "shown", "website", *(statement.field for statement in self.statements)}
         given = {name: value for name, value in self.cleaned_data.items() if name not in left_out and value}
         return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in given.items()}
 
     def consents(self):
-        """`[(statement, given)]` of what the person was asked; `None` for a notice, to which nobody agrees."""
+        """Return `[(statement, given)]` of what the person was asked; `given` is `None` for a notice."""
         return [
             (statement, None if statement.is_notice else bool(self.cleaned_data.get(statement.field)))
             for statement in self.statements
@@ -277,7 +277,7 @@ class EnquiryForm(forms.Form):
         return not statement.is_only_for_others or self.is_for_another
 
     def idempotency_key(self):
-        """The same for the same words of the same filled form, however often they are sent."""
+        """Return the same key for the same answers of the same form, however often they are sent."""
         words = json.dumps([self.recipient.slug, self.answers()], sort_keys=True, ensure_ascii=False)
         return keyed_hash("sending", f"{self.cleaned_data['token']}\0{words}")
 
@@ -286,5 +286,5 @@ class EnquiryForm(forms.Form):
 
 
 def was_shown(statement, data):
-    """Does the form that came back say that exactly this text stood in it?"""
+    """Return whether the form that came back had exactly this text."""
     return statement.version in data.get("shown", "").split()

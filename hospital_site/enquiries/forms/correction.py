@@ -1,4 +1,4 @@
-"""The forms of patients in the hands of staff who correct an answer because the person asks for it."""
+"""The same forms for staff, who correct an answer because the person asks for it."""
 
 from datetime import date
 
@@ -25,7 +25,7 @@ class CorrectionMixin:
         """Staff are signed in."""
 
     def fill_choices(self):
-        """What was chosen stays a choice, though it may have left the site or the list of years since."""
+        """Keep the stored answer as a choice, also where it is no longer offered."""
         super().fill_choices()
         for name in ("center", "department", "when_year"):
             chosen = self.initial.get(name)
@@ -38,11 +38,11 @@ class CorrectionMixin:
             super().check_dates(given)
 
     def fieldsets(self):
-        """`[(heading, fields)]` in the order in which the person was asked."""
+        """Return `[(heading, fields)]` in the order in which the person was asked."""
         return [(heading, [self[name] for name in names]) for heading, names in self.sections]
 
     def changed_labels(self):
-        """The labels of the answers that differ from what was stored."""
+        """Return the labels of the answers that differ from the stored ones."""
         now = self.answers()
         stored = self.stored
         names = [name for name in self.fields if now.get(name) != stored.get(name)]
@@ -61,7 +61,7 @@ CORRECTIONS = {form.kind: form for form in (AppointmentCorrection, MediationCorr
 
 
 def correction_form(enquiry, data=None):
-    """The answers of `enquiry` in the form that they came from, or `None` when they are destroyed."""
+    """Return a form with the answers of `enquiry`, or `None` when they are destroyed."""
     if enquiry.answers is None:
         return None
     shown = dict(enquiry.answers)

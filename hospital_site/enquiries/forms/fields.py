@@ -57,7 +57,7 @@ def date_field(label, **options):
 
 
 def describe_answers(form, answers):
-    """`[(label, words)]` of stored `answers` in the reader's language, in the order of `form` (instance or class)."""
+    """Return `[(label, text)]` of stored `answers` in the active language, in the order of `form`, or its class."""
     fields = getattr(form, "fields", form.base_fields)
     names = [name for _heading, names in form.sections for name in names]
     return [(fields[name].label, format_answer(fields[name], answers[name])) for name in names if name in answers]

@@ -134,7 +134,7 @@ class MediationForm(EnquiryForm):
 
     @property
     def is_long_ago(self):
-        """More than ten years: agencies may no longer take it. It is said, and nothing is blocked."""
+        """Is it more than ten years ago? Agencies may no longer take it, so the person is told; nothing is blocked."""
         year, month = self.cleaned_data.get("when_year"), self.cleaned_data.get("when_month") or "12"
         today = timezone.localdate()
         return year == EARLIER or (bool(year) and (int(year) + 10, int(month)) < (today.year, today.month))

@@ -1,4 +1,4 @@
-"""What a person agreed to: the exact texts, and the answers."""
+"""Consents: the exact texts, and the answers to them."""
 
 from django.db import models
 from django.utils import timezone
@@ -9,7 +9,7 @@ from hospital_site.enquiries.states import Kind
 
 
 class ConsentText(models.Model):
-    """The exact words of a consent as a person saw them, kept once for everybody who saw the same."""
+    """The exact text of a consent as it was shown, stored once for everybody who saw the same."""
 
     hospital = models.ForeignKey("centers.Hospital", models.PROTECT, related_name="+", verbose_name=_("hospital"))
     kind = models.CharField(_("form"), max_length=20, choices=Kind.choices)
@@ -37,7 +37,7 @@ class ConsentText(models.Model):
 
 
 class Consent(models.Model):
-    """What one person answered to one consent text; nothing where the text asked for no consent but gave notice."""
+    """The answer of one person to one consent text; `given` is empty where the text is a notice."""
 
     enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="consents", verbose_name=_("enquiry"))
     text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+", verbose_name=_("text"))

@@ -1,4 +1,4 @@
-"""What patients send: the sealed words, what they agreed to, what staff did, and the mail that tells staff."""
+"""Enquiries of patients, the steps of staff, recusals, and monthly counts."""
 
 import secrets
 from datetime import timedelta
@@ -28,13 +28,13 @@ PERMISSIONS = {Kind.APPOINTMENT: "enquiries.handle_appointments", Kind.MEDIATION
 
 
 def generate_reference(kind):
-    """Such as `A-7KQ4-92MD`: random, so that it tells neither a number, nor a date, nor a name."""
+    """Return a random reference such as `A-7KQ4-92MD`, from which nothing can be inferred."""
     letters = "".join(secrets.choice(CROCKFORD) for _letter in range(8))
     return f"{PREFIXES[kind]}-{letters[:4]}-{letters[4:]}"
 
 
 def normalize_reference(text):
-    """`text` as a reference number is stored, whole or in part: `a 7kq4 92md` → `A-7KQ4-92MD`, O read as 0, I as 1."""
+    """Return a reference, or a part of one, as it is stored: `a 7kq4 92md` → `A-7KQ4-92MD`, O read as 0, I as 1."""
     letters = "".join(letter for letter in text.upper() if letter.isalnum())
     prefix = letters[:1] if letters[:1] in PREFIXES.values() else ""
     rest = letters.removeprefix(prefix).translate(str.maketrans("OIL", "011"))
@@ -47,12 +47,12 @@ NO_LIMIT = 1_000_000
 
 
 def moment_before(moment, kind, period):
-    """The moment that lies the `period` of what is kept before: days of appointment enquiries, years of requests."""
+    """Return `moment` minus a retention period: days for appointment enquiries, years for requests."""
     return moment - timedelta(days=period) if kind == Kind.APPOINTMENT else years_before(moment, period)
 
 
 def idle_since(kind, limit):
-    """Of what has not ended: nothing was heard or done since `limit`."""
+    """Return the condition that an enquiry whose work has not ended is idle since `limit`."""
     if kind == Kind.APPOINTMENT:
         return Q(reopened_at=None, created_at__lt=limit) | Q(reopened_at__lt=limit)
     return Q(state_since__lt=limit)
@@ -60,7 +60,7 @@ def idle_since(kind, limit):
 
 class EnquiryQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """What `user` may see: their kinds of enquiries at their hospitals, but none that names them."""
+        """Those that `user` may see: their kinds of enquiries at their hospitals, but none that is about them."""
         theirs = self.exclude(recusals__user=user)
         if user.is_superuser:
             return theirs
@@ -68,7 +68,7 @@ class EnquiryQuerySet(models.QuerySet):
         return theirs.filter(hospital__in=hospitals_of(user), kind__in=kinds)
 
     def reachable_from(self, address):
-        """Without the hospitals that let their records be opened from certain networks only, and not from this one."""
+        """Without hospitals whose records can be opened only from networks that do not contain `address`."""
         closed = [one.hospital_id for one in DataController.objects.all() if not one.is_reachable_from(address)]
         return self.exclude(hospital__in=closed)
 
@@ -77,11 +77,11 @@ class EnquiryQuerySet(models.QuerySet):
         return self.filter(created_at__date__range=(first, last)).exclude(state=State.DESTROYED)
 
     def not_stopped(self):
-        """Without what the person has asked the hospital to stop working on."""
+        """Those whose processing the person has not asked to stop."""
         return self.filter(stopped_at=None)
 
     def of_person(self, *, telephone="", mail=""):
-        """What is held about the person with this telephone number (E.164) or mail address."""
+        """Those of the person with this telephone number (E.164) or mail address."""
         found = Q(pk=None)
         if telephone:
             found |= Q(telephone_hash__in=keyed_hashes("telephone", telephone))
@@ -90,7 +90,7 @@ class EnquiryQuerySet(models.QuerySet):
         return self.filter(found, answers__isnull=False)
 
     def with_same_contact_as(self, enquiry):
-        """The other enquiries that came with the same telephone number or mail address."""
+        """The other enquiries with the same telephone number or mail address."""
         same = Q(pk=None)
         for column in ("telephone_hash", "mail_hash"):
             if value := getattr(enquiry, column):
@@ -117,7 +117,7 @@ class EnquiryQuerySet(models.QuerySet):
         return self.annotate(due=Case(*whens, default=Value(""), output_field=models.CharField()))
 
     def expired(self, at=None):
-        """What is past its date: so long after the work on it ended, as was promised when it was sent.
+        """Those whose retention period, as promised when they were sent, is over since the work on them ended.
 
         The work ends when the person has been told, not when somebody closes the record. What never ends has an outer
         limit: an appointment enquiry since it was received or last opened again, a request since its last step. Where
@@ -146,7 +146,7 @@ class EnquiryQuerySet(models.QuerySet):
 
 
 class Enquiry(models.Model):
-    """One form that a person sent to one hospital. What tells anything about the person is sealed in `answers`."""
+    """One form that a person sent to one hospital. Everything about the person is encrypted in `answers`."""
 
     reference = models.CharField(_("reference number"), max_length=12, unique=True)
     kind = models.CharField(_("form"), max_length=20, choices=Kind.choices)
@@ -225,12 +225,12 @@ class Enquiry(models.Model):
         return self.reference
 
     def get_absolute_url(self):
-        """The page of the desk, for staff."""
+        """Return the address of its page in the admin."""
         return reverse("admin:enquiries_enquiry_change", args=[self.pk])
 
 
 class Step(models.Model):
-    """What staff did with an enquiry or noted about it. It disappears with the enquiry's words."""
+    """What staff did with an enquiry or noted about it. Deleted when the enquiry is destroyed."""
 
     enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="steps", verbose_name=_("enquiry"))
     at = models.DateTimeField(_("at"), default=timezone.now)

@@ -15,17 +15,17 @@ class NotificationQuerySet(models.QuerySet):
         return self.filter(sent_at=None)
 
     def stuck(self, at=None):
-        """Not sent an hour after it was written: the mail server, or an address, needs somebody’s attention."""
+        """Those not sent an hour after they were written: the mail server, or an address, needs attention."""
         return self.unsent().filter(created_at__lt=(at or timezone.now()) - timedelta(hours=1))
 
     def due(self, at=None):
-        """To be sent now, and not just being sent by somebody else."""
+        """Those to be sent now that no other run has claimed."""
         at = at or timezone.now()
         return self.unsent().filter(Q(claimed_until=None) | Q(claimed_until__lt=at), next_try_at__lte=at)
 
 
 class Notification(models.Model):
-    """A mail to staff that something arrived: written with the enquiry, in one transaction, sent later by a command."""
+    """A mail to staff that something arrived: stored with the enquiry in one transaction, sent later by a command."""
 
     enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="notifications", verbose_name=_("enquiry"))
     recipient = models.EmailField(_("recipient"))

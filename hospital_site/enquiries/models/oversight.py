@@ -25,7 +25,7 @@ class AccessRecordQuerySet(AppendOnlyQuerySet):
         return self.filter(at__lt=years_before(at or timezone.now(), settings.ACCESS_LOG_YEARS))
 
     def delete_expired(self):
-        """The only way out of the log. → how many went."""
+        """Delete what is past ACCESS_LOG_YEARS, and return how many. Nothing else deletes from the log."""
         return models.QuerySet.delete(self.expired())[0]
 
     def visible_to(self, user):
@@ -40,7 +40,7 @@ class AccessRecordQuerySet(AppendOnlyQuerySet):
 
 
 class AccessRecord(AppendOnly):
-    """Who saw or did what with a person's data, when and from where. Rows are only ever added."""
+    """Who saw or did what with a person's data, when and from where. Rows are only added."""
 
     class Action(models.TextChoices):
         VIEW = "view", _("looked at")
@@ -86,7 +86,7 @@ class AccessCheckQuerySet(AppendOnlyQuerySet):
         return self if user.is_superuser else self.filter(hospital__in=hospitals_of(user))
 
     def missing(self, hospital, today=None):
-        """The months before this one in which data of `hospital` was accessed and nobody has looked at the log yet."""
+        """Return the past months in which data of `hospital` was accessed and the log is not checked yet."""
         this_month = (today or timezone.localdate()).replace(day=1)
         records = AccessRecord.objects.filter(hospital=hospital, at__date__lt=this_month)
         used = {timezone.localdate(moment) for moment in records.datetimes("at", "month")}
@@ -94,7 +94,7 @@ class AccessCheckQuerySet(AppendOnlyQuerySet):
 
 
 class AccessCheck(AppendOnly):
-    """That somebody looked through the access log of one month, and what they found."""
+    """The check of the access log of one month, and its finding."""
 
     hospital = models.ForeignKey("centers.Hospital", models.PROTECT, related_name="+", verbose_name=_("hospital"))
     month = models.DateField(_("month"))

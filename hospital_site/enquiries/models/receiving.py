@@ -1,4 +1,4 @@
-"""Who receives what patients send: the hospital behind a form, its working days, and what it says about privacy."""
+"""Receiving hospitals: who answers for the data, public holidays, and privacy notices."""
 
 import ipaddress
 from datetime import datetime, time, timedelta
@@ -138,11 +138,11 @@ class DataController(models.Model):
         return self.receives_appointments if kind == Kind.APPOINTMENT else self.receives_requests
 
     def contact_days(self, kind):
-        """Working days within which a person hears from the hospital."""
+        """Return the working days within which the hospital contacts the person."""
         return self.answer_days if kind == Kind.APPOINTMENT else self.first_contact_days
 
     def is_reachable_from(self, address):
-        """May staff open this hospital's records from the network address `address`?"""
+        """Return whether staff may open this hospital's records from `address`."""
         networks = [ipaddress.ip_network(network, strict=False) for network in self.networks.split()]
         if not networks:
             return True
@@ -154,11 +154,11 @@ class DataController(models.Model):
         return any(found in network for network in networks)
 
     def kept_for(self, kind):
-        """How long an enquiry is kept after the work on it has ended: days of appointments, years of requests."""
+        """Return how long an enquiry is kept after the work has ended: days for appointments, years for requests."""
         return self.appointment_days if kind == Kind.APPOINTMENT else self.request_years
 
     def kept_open(self, kind):
-        """Days that an enquiry is kept whose work never ends."""
+        """Return the days that an enquiry is kept whose work never ends."""
         return self.unclosed_days if kind == Kind.APPOINTMENT else self.request_days
 
     def mail_addresses(self, kind):
@@ -195,7 +195,7 @@ class Holiday(models.Model):
 
 
 def working_days_before(moment, count):
-    """The start of the working day that lies `count` working days before `moment`."""
+    """Return the start of the working day that is `count` working days before `moment`."""
     day = timezone.localdate(moment)
     holidays = set(
         Holiday.objects.free().filter(day__range=(day - timedelta(days=90), day)).values_list("day", flat=True)
@@ -207,7 +207,7 @@ def working_days_before(moment, count):
 
 
 def years_before(moment, years):
-    """The same day `years` earlier; 29 February becomes the 28th."""
+    """Return the same day `years` earlier; 29 February becomes the 28th."""
     try:
         return moment.replace(year=moment.year - years)
     except ValueError:

@@ -25,9 +25,9 @@ class Command(BaseCommand):
         self.tell_what_nobody_sees()
 
     def each(self, those, action):
-        """One transaction for each, so that a stop in the middle leaves nothing half done.
+        """Run `action` on each in a transaction of its own, so that an interruption leaves nothing half done.
 
-        Each is asked for once more when its turn comes: somebody may have opened it again meanwhile.
+        Each is queried again before: somebody may have reopened it meanwhile.
         """
         done = 0
         for key in list(those().values_list("pk", flat=True)):
