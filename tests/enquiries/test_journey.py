@@ -226,7 +226,7 @@ def test_a_notice_on_another_basis_has_no_box(kcch):
     notice = page.texts(".consent")[0]
     assert ("article 15, paragraph 1, item 4" in notice, "refuse" in notice) == (True, False)
     assert sent.status == 302
-    assert list(Consent.objects.values_list("text__box", "given")) == [("personal", None), ("sensitive", True)]
+    assert list(Consent.objects.values_list("text__key", "given")) == [("personal", None), ("sensitive", True)]
 
 
 def test_a_request_stands_on_consent_whatever_the_basis_of_appointments(kcch):

@@ -24,6 +24,8 @@ CORRECTIONS: list[Correction] = []
 MODELS: dict[str, str] = {
     "publishing.auditentry": "staff.auditentry",
     "publishing.stafflimit": "staff.staffscope",
+    "enquiries.controller": "enquiries.datacontroller",
+    "enquiries.tally": "enquiries.monthlycount",
 }
 
 # Names of addresses that have changed besides: `{"admin:centers_clinic_return": "admin:centers_clinic_send_back"}`.
