@@ -5,7 +5,7 @@ from django.shortcuts import render
 from centers import structured_data
 from centers.models import Center, Clinic, DiagnosticTest, Hospital, Treatment
 from hospital_site.publishing.pages import public, show
-from hospital_site.publishing.reading import live_or_404, reading
+from hospital_site.publishing.reading import live_or_404, reader_of
 
 
 @public
@@ -17,7 +17,7 @@ def hospital(request, slug):
 
 @public
 def centers(request):
-    hospitals = reading(request).tree(Hospital, Center, Clinic)
+    hospitals = reader_of(request).tree(Hospital, Center, Clinic)
     return render(request, "centers/centers.html", {"hospitals": hospitals})
 
 
@@ -38,20 +38,20 @@ def clinic(request, center, slug):
 @public
 def treatment(request, center, slug):
     page = live_or_404(request, Treatment)
-    others = reading(request).beside(page)
+    others = reader_of(request).siblings(page)
     return show(request, "centers/treatment.html", page, things=structured_data.treatment(request, page), others=others)
 
 
 @public
 def test(request, center, slug):
     page = live_or_404(request, DiagnosticTest)
-    others = reading(request).beside(page)
+    others = reader_of(request).siblings(page)
     return show(request, "centers/test.html", page, things=structured_data.test(request, page), others=others)
 
 
 @public
 def departments(request):
-    hospitals = reading(request).tree(Hospital, Center, Clinic)
+    hospitals = reader_of(request).tree(Hospital, Center, Clinic)
     return render(request, "centers/departments.html", {"hospitals": [with_departments(h) for h in hospitals]})
 
 

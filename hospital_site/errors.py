@@ -11,9 +11,12 @@ from hospital_site.enquiries.views import return_form
 from hospital_site.publishing.reading import Gone
 
 
-def refusal(status):
-    """The page that says, in every language, why the answer is `status` and what to do now."""
-    page = render_to_string("error.html", {"status": status})
+def refusal(status, successor=None):
+    """Return the page that says, in every language, why the answer is `status` and what to do now.
+
+    `successor` is the page to go to instead of one that was withdrawn.
+    """
+    page = render_to_string("error.html", {"status": status, "successor": successor})
     response = HttpResponse(page, status=status)
     response["Cache-Control"] = "no-store"
     response._csp_update = {"style-src": [style_hash(page)]}
@@ -40,7 +43,9 @@ def csrf_failure(request, reason=""):
 
 
 def not_found(request, exception):
-    return refusal(410 if isinstance(exception, Gone) else 404)
+    if isinstance(exception, Gone):
+        return refusal(410, exception.successor)
+    return refusal(404)
 
 
 def too_many_requests(request):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from hospital_site.publishing.models import page_models, without_language
 from hospital_site.publishing.pages import public
-from hospital_site.publishing.reading import in_order, reading
+from hospital_site.publishing.reading import in_order, reader_of
 
 SOURCES = Path(__file__).with_name("sources.yaml")
 
@@ -20,7 +20,7 @@ SOURCES = Path(__file__).with_name("sources.yaml")
 @public
 def home(request):
     kinds = "centers.hospital", "centers.center", "centers.clinic", "patients_rights.charter"
-    hospitals = reading(request).tree(*kinds)
+    hospitals = reader_of(request).tree(*kinds)
     charters = [charter for hospital in hospitals for charter in hospital.charters]
     return render(request, "home.html", {"hospitals": hospitals, "charters": charters})
 
@@ -35,7 +35,7 @@ def choose_language(request):
 
 @public
 def sources(request):
-    pages = reading(request).tree(*page_models())
+    pages = reader_of(request).tree(*page_models())
     return render(
         request,
         "about/sources.html",

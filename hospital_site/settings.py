@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "patients_rights",
     "hospital_site.enquiries",
     "hospital_site",
-    "hospital_site.publishing.apps.DeskConfig",
+    "hospital_site.publishing.apps.EditorialAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

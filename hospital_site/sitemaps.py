@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.models import Edition, page_models
-from hospital_site.publishing.reading import Reading, in_order
+from hospital_site.publishing.reading import EditionReader, in_order
 
 
 class EveryLanguage(Sitemap):
@@ -18,7 +18,7 @@ class EveryLanguage(Sitemap):
 
 class LivePages(EveryLanguage):
     def items(self):
-        return list(in_order(Reading().tree(*page_models())))
+        return list(in_order(EditionReader().tree(*page_models())))
 
     def lastmod(self, page):
         return page.edition.live_from

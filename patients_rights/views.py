@@ -3,7 +3,7 @@
 from django.shortcuts import render
 
 from hospital_site.publishing.pages import public, show
-from hospital_site.publishing.reading import live_or_404, reading
+from hospital_site.publishing.reading import live_or_404, reader_of
 from patients_rights import structured_data
 from patients_rights.models import Charter
 
@@ -11,7 +11,7 @@ from patients_rights.models import Charter
 @public
 def charters(request):
     """The one charter, or where several hospitals have one, a choice of hospital."""
-    hospitals = reading(request).tree("centers.hospital", Charter)
+    hospitals = reader_of(request).tree("centers.hospital", Charter)
     found = [charter for hospital in hospitals for charter in hospital.charters]
     if len(found) == 1:
         return show_charter(request, found[0])

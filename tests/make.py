@@ -14,7 +14,10 @@ from django.db import models
 from modeltranslation.fields import TranslationField
 
 from centers.models import Center, Clinic, DiagnosticTest, Hospital, Treatment
-from hospital_site.publishing.actions import compose, issue, note_draft, sign_off
+from hospital_site.publishing.candidates import compose
+from hospital_site.publishing.drafts import note_draft
+from hospital_site.publishing.pipeline import issue
+from hospital_site.publishing.sign_offs import sign_off
 from hospital_site.publishing.snapshots import captured_fields, inline_model
 from hospital_site.publishing.staleness import mark_all_checked, rows_of
 from patients_rights.models import Charter
@@ -156,6 +159,5 @@ def in_sync(page):
 
 def signed(page, *codes, **fields):
     """`page`, whose draft a clinician has signed in these languages (all)."""
-    for code in codes or languages():
-        sign_off(page, code, **{"by": "the test", "name": "김의사", "role": "내과 전문의", **fields})
+    sign_off(page, codes or languages(), **{"by": "the test", "name": "김의사", "role": "내과 전문의", **fields})
     return page

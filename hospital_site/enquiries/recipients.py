@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from hospital_site.enquiries import consents
 from hospital_site.enquiries.models import DataController
 from hospital_site.publishing.languages import in_language
-from hospital_site.publishing.reading import Reading
+from hospital_site.publishing.reading import EditionReader
 
 KINDS_OF_PAGES = ["centers.hospital", "centers.center", "centers.clinic", "patients_rights.charter"]
 
@@ -72,7 +72,7 @@ def choice_value(row):
 
 def live_recipients():
     """Return all hospitals that are live; where one has no DataController, an unsaved one that receives nothing."""
-    pages = Reading().tree(*KINDS_OF_PAGES)
+    pages = EditionReader().tree(*KINDS_OF_PAGES)
     controllers = {controller.hospital_id: controller for controller in DataController.objects.all()}
     found = []
     for page in pages:

@@ -16,8 +16,8 @@ class PublishingConfig(AppConfig):
         SCOPE_CHOICES.append(scope_choices)
 
 
-class DeskConfig(admin.AdminConfig):
-    """Django's admin with the editors' desk as its front page."""
+class EditorialAdminConfig(admin.AdminConfig):
+    """Django's admin with the tasks of staff as its front page."""
 
     default = False
-    default_site = "hospital_site.publishing.desk.Desk"
+    default_site = "hospital_site.publishing.admin.site.EditorialAdminSite"

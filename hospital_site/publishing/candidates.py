@@ -1,13 +1,15 @@
-"""What publishing a page would issue: composed once from the working rows, then never changed and never read again."""
+"""What publishing would issue: composed once, from a draft or from an earlier edition, and never changed afterwards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.urls import NoReverseMatch
 
-from hospital_site.publishing.snapshots import digest, dump, language_digest
+from hospital_site.publishing.models import Edition
+from hospital_site.publishing.snapshots import Snapshot, digest, dump, language_digest
+from hospital_site.staff.models import AuditEntry
 
 
 @dataclass(frozen=True)
@@ -16,8 +18,9 @@ class Candidate:
 
     `data` is the content as `dump` returns it, or `None` for a withdrawal. `address` is empty as long as the draft
     lacks what makes one. `ancestors` are the keys of the pages above it, the top first; `children` names the accessors
-    under which pages stand below it, such as `{"tests"}`. `authors` are the accounts that wrote it and may therefore
-    not publish it.
+    under which pages stand below it, such as `{"tests"}`. `authors` are the primary keys of the accounts that wrote it.
+    `copied_from` is the number of the earlier edition that is issued again, `successor` the key of the page that takes
+    the place of a withdrawn one.
     """
 
     kind: str
@@ -32,6 +35,8 @@ class Candidate:
     children: frozenset[str] = frozenset()
     authors: frozenset[int] = frozenset()
     copied_from: int | None = None
+    successor: str = ""
+    live_from = None
 
     @property
     def model(self):
@@ -41,35 +46,82 @@ class Candidate:
     def parent(self):
         return self.ancestors[-1] if self.ancestors else ""
 
+    @property
+    def is_withdrawal(self):
+        return self.data is None
+
+    def as_withdrawal(self, successor=""):
+        """The same page in the same place without content."""
+        return replace(self, data=None, digest="", language_digests={}, copied_from=None, successor=successor)
+
 
 def compose(page):
-    """Return the candidate of the draft of `page`, a saved row."""
+    """Return the candidate of the draft of `page`, a saved row. Nothing else on the way to patients reads the rows."""
     data = dump(page)
     return Candidate(
         kind=page.page_kind(),
         page=page.key,
         title=str(page),
-        address=address_of(page),
+        address=draft_address(page),
         ancestors=tuple(ancestor.key for ancestor in page.ancestors()),
         position=getattr(page, "position", 0),
         data=data,
         digest=digest(data),
         language_digests={code: language_digest(data, code) for code in dict(settings.LANGUAGES)},
-        children=frozenset(children_of(page)),
+        children=frozenset(accessor for accessor, _model in child_relations(page) if getattr(page, accessor).exists()),
+        authors=frozenset(authors_since_live(page)),
     )
 
 
-def address_of(page):
+def from_edition(edition):
+    """Return the candidate that issues `edition` again: its own words in its own place, whatever the draft says."""
+    below = set(Edition.objects.live().filter(parent=edition.page).values_list("kind", flat=True))
+    relations = child_relations(edition.model)
+    return Candidate(
+        kind=edition.kind,
+        page=edition.page,
+        title=title_of(edition),
+        address=edition.address,
+        ancestors=tuple(edition.ancestors),
+        position=edition.position,
+        data=edition.data,
+        digest=edition.digest,
+        language_digests=edition.language_digests,
+        children=frozenset(accessor for accessor, model in relations if model.page_kind() in below),
+        authors=frozenset(edition.authors),
+        copied_from=edition.number,
+    )
+
+
+def draft_address(page):
     try:
         return page.address
     except (NoReverseMatch, ObjectDoesNotExist, AttributeError):
         return ""
 
 
-def children_of(page):
-    """The accessors of `page` under which working rows of pages stand."""
-    for relation in page._meta.related_objects:
-        if relation.field.name in getattr(relation.related_model, "parents", []):
-            accessor = relation.get_accessor_name()
-            if getattr(page, accessor).exists():
-                yield accessor
+def child_relations(model):
+    """`[("tests", DiagnosticTest), …]`: the accessors of `model` under which pages stand, with their kinds."""
+    return [
+        (relation.get_accessor_name(), relation.related_model)
+        for relation in model._meta.related_objects
+        if relation.field.name in getattr(relation.related_model, "parents", [])
+    ]
+
+
+def authors_since_live(page):
+    """The accounts that changed the draft since it last went live.
+
+    An edition that was cancelled, or still waits for its hour, has not gone live. One that was issued again is not the
+    draft.
+    """
+    last = page.editions().started().with_content().filter(copied_from=None).order_by("-number").first()
+    edits = AuditEntry.objects.of(page).edits().exclude(account=None)
+    if last:
+        edits = edits.filter(at__gt=last.issued_at)
+    return edits.order_by().values_list("account", flat=True).distinct()
+
+
+def title_of(edition):
+    """What an edition calls its page in the reader's language."""
+    return str(Snapshot(edition.model, edition.data)) if edition.data is not None else edition.page

@@ -8,7 +8,10 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
 
+from hospital_site.publishing.candidates import title_of
 from hospital_site.publishing.differences import words_changed
+from hospital_site.publishing.models import Edition
+from hospital_site.publishing.policy import may_be_minor
 
 
 class ReasonForm(forms.Form):
@@ -32,17 +35,42 @@ class PublishForm(ReasonForm):
         help_text=_("Leave empty to publish at once. The hour is that of Seoul (Asia/Seoul)."),
     )
     minor = forms.MultipleChoiceField(
-        label=_("Minor edit: keep the clinician’s signature"),
+        label=_("Minor edit: ask a clinical reviewer to keep the signature"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Only for typing errors that change no meaning. Your name and reason are kept with it."),
+        help_text=_(
+            "Only for typing errors that change no meaning. The signature holds for the corrected text "
+            "once a clinical reviewer has confirmed it."
+        ),
     )
 
-    def __init__(self, *args, signed=(), **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["minor"].choices = [(code, name) for code, name in settings.LANGUAGES if code in signed]
-        if not self.fields["minor"].choices:
+        self.fields["minor"].choices = settings.LANGUAGES
+
+    def offer_minor_edits(self, assessment):
+        """Show the box only for languages that are signed now and would differ by a minor edit."""
+        choices = [(code, name) for code, name in settings.LANGUAGES if may_be_minor(assessment, code)]
+        self.fields["minor"].choices = choices
+        if not choices:
             del self.fields["minor"]
+
+
+class WithdrawForm(ReasonForm):
+    """Taking a page off the site, and naming a page that visitors are referred to instead."""
+
+    successor = forms.ChoiceField(
+        label=_("Page to go to instead"),
+        required=False,
+        help_text=_("Whoever follows an old link to this page is shown the way to the one you choose."),
+    )
+
+    def __init__(self, *args, page, without, **kwargs):
+        super().__init__(*args, **kwargs)
+        live = Edition.objects.live().exclude(page__in=without).order_by("kind", "position", "page")
+        top = next(iter(page.ancestors()), page).key
+        choices = [(e.page, title_of(e)) for e in live if top in (e.page, *e.ancestors)]
+        self.fields["successor"].choices = [("", _("none")), *choices]
 
 
 class SignOffForm(forms.Form):

@@ -22,7 +22,7 @@ def public(view):
     @wraps(view)
     def answer(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
-        if not hasattr(request, "reading"):
+        if not hasattr(request, "reader"):
             response["Cache-Control"] = "public, no-cache"
         return response
 
@@ -42,7 +42,7 @@ def breadcrumbs(request, page):
     """The schema.org BreadcrumbList of `page`: the pages above it, then itself."""
     steps = [
         {"@type": "ListItem", "position": number, "name": str(step), "item": absolute(request, step)}
-        for number, step in enumerate([*page.trail, page], start=1)
+        for number, step in enumerate([*page.ancestors, page], start=1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": steps}
 

@@ -2,22 +2,32 @@
 
 from django.shortcuts import render
 from django.urls import resolve
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from hospital_site.publishing import actions
+from hospital_site.publishing.candidates import compose
 from hospital_site.publishing.forms import AnswerForm
-from hospital_site.publishing.models import link_of, page_at
+from hospital_site.publishing.models import Edition, link_of, page_at
 from hospital_site.publishing.models.links import PreviewLink
-from hospital_site.publishing.reading import Reading
+from hospital_site.publishing.policy import Refused
+from hospital_site.publishing.preview_links import answer_link, count_opening
+from hospital_site.publishing.reading import EditionReader
 
 
-def show_as(request, page, reading, title, **banner):
-    """Answer `request` with the view that patients get for `page`, reading as `reading`, under a banner."""
-    request.reading, request.address = reading, page.address
-    request.banner = {"title": title, "shown": reading.shown, "at": reading.at, **banner}
-    view = resolve(page.get_absolute_url())
+def preview_reader(shown):
+    """Return a reader that shows `shown`, a candidate or an edition, with the drafts of pages above it not yet open."""
+    open_pages = set(Edition.objects.live().filter(page__in=shown.ancestors).values_list("page", flat=True))
+    missing = [page_at(key) for key in shown.ancestors if key not in open_pages]
+    return EditionReader(override=shown, stand_ins={page.key: compose(page) for page in missing if page})
+
+
+def show_as(request, address, reader, title, **banner):
+    """Answer `request` with the view that patients get at `address`, read through `reader`, under a banner."""
+    request.reader, request.address = reader, address
+    request.banner = {"title": title, "shown": reader.override, "at": reader.as_of, **banner}
+    view = resolve(f"/{get_language()}{address}")
     request.method, method = "GET", request.method
     response = view.func(request, *view.args, **view.kwargs)
     request.method = method
@@ -39,22 +49,22 @@ def preview_link(request, token):
         return closed(request, _("This link was revoked. Ask the person who sent it for a new one."), 410)
     if not link.is_open():
         return closed(request, _("This link has expired. Ask the person who sent it for a new one."), 410)
-    if page.editions().in_force().filter(data__isnull=True).exists():
+    if page.editions().current().filter(data__isnull=True).exists():
         return closed(request, _("This page was withdrawn, so its draft is not shown any more."), 410)
     form = AnswerForm(request.POST or None) if link.is_for_approval else None
     if request.method == "POST" and form and form.is_valid():
         try:
-            actions.answer_link(link, page, **form.cleaned_data)
-        except actions.Refused as refusal:
+            answer_link(link, page, **form.cleaned_data)
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             link.refresh_from_db()
     elif request.method == "GET":
-        actions.open_link(link, page)
-    draft = actions.compose(page)
+        count_opening(link, page)
+    draft = compose(page)
     answered = link.answered_digest == draft.digest and PreviewLink.Answer(link.answer).label if link.answer else ""
     banner = {"link": link, "form": form, "seen": draft.digest, "answered": answered}
-    response = show_as(request, page, Reading(shown=draft), _("Preview of the draft"), **banner)
+    response = show_as(request, draft.address, preview_reader(draft), _("Preview of the draft"), **banner)
     response["Cache-Control"] = "no-store"
     return response
 

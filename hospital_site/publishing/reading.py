@@ -1,4 +1,4 @@
-"""What one reader sees: the editions of a moment, in a preview with one of them replaced."""
+"""What one reader sees: the editions of a moment, in a preview with one of them replaced. It imports no write side."""
 
 from collections import defaultdict
 from datetime import date
@@ -11,13 +11,16 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hospital_site.publishing.actions import compose
-from hospital_site.publishing.models import Edition, SignOff, page_at, without_language
+from hospital_site.publishing.models import Edition, SignOff, without_language
 from hospital_site.publishing.snapshots import Snapshot
 
 
 class Gone(Http404):
-    """The page was withdrawn: it was here and is not any more."""
+    """The page was withdrawn. `successor` is the `Snapshot` of the page to go to instead, or `None`."""
+
+    def __init__(self, successor=None):
+        super().__init__()
+        self.successor = successor
 
 
 class Review(NamedTuple):
@@ -48,122 +51,135 @@ def look_for_review(edition):
     return found and found | {name: found[name].isoformat() for name in ("reviewed_on", "review_due")}
 
 
-class Reading:
-    """The only way from editions to templates. A request has one as `request.reading` when staff preview.
+class EditionReader:
+    """The only way from editions to templates. A request has one as `request.reader` when staff preview.
 
-    `at` is the moment to read (now). `shown` is an edition to show in place of the live one: an earlier one, or the
-    unsaved one that publishing the draft would write.
+    `as_of` is the moment to read (now). `override` is what to show in place of the current edition of its page: an
+    earlier edition, or the candidate that publishing the draft would issue. `stand_ins` are candidates, by page, for
+    pages above it that patients do not see yet.
     """
 
-    def __init__(self, at=None, shown=None):
-        self.at = at
-        self.shown = shown
+    def __init__(self, as_of=None, override=None, stand_ins=None):
+        self.as_of = as_of
+        self.override = override
+        self.stand_ins = stand_ins or {}
 
     def page(self, model, path):
-        """The page of kind `model` at `path`, with the pages above and directly below it attached (two queries).
+        """Return the page of kind `model` at `path`, with the pages above and directly below it (two queries).
 
-        → a `Snapshot` whose `trail` lists the pages above it, the top first, each also by its name (`page.center`), and
-        which has the pages below it under the accessors of the model (`page.clinics`).
+        It is a `Snapshot` whose `ancestors` lists the pages above it, the top first, each also by its name
+        (`page.center`); `children` lists the pages below it, also by the accessors of the model (`page.clinics`).
         Raises `Http404` for what was never published and `Gone` for what is withdrawn.
         """
         edition = self._edition_at(model, without_language(path))
         family = self._family(edition)
-        page = place(self._snapshot(edition), self._trail([family[key] for key in edition.ancestors]))
-        below = [e for e in family.values() if e.parent == edition.page]
-        attach_below(page, [place(self._snapshot(e), [*page.trail, page]) for e in below])
+        ancestors = []
+        for key in edition.ancestors:
+            ancestors.append(attach_ancestors(self._snapshot(family[key]), list(ancestors)))
+        page = attach_ancestors(self._snapshot(edition), ancestors)
+        children = [e for e in family.values() if e.parent == edition.page]
+        attach_children(page, [attach_ancestors(self._snapshot(e), [*ancestors, page]) for e in children])
         return page
 
     def tree(self, *kinds):
-        """All live pages of these `kinds` that hang together, the topmost returned, the others below them (one query).
+        """Return all live pages of these `kinds` that hang together, the topmost with the others below (one query).
 
         The kinds must include every level between the top and the lowest.
         """
-        live = self._in_force().of(*kinds).with_content().order_by("kind", "position", "page")
+        live = self._current().of(*kinds).with_content().order_by("kind", "position", "page")
         editions = {edition.page: edition for edition in live}
-        below = defaultdict(list)
+        children = defaultdict(list)
         for edition in editions.values():
             if set(edition.ancestors) <= set(editions):
-                below[edition.parent].append(edition)
+                children[edition.parent].append(edition)
 
-        def grow(edition, trail):
-            page = place(self._snapshot(edition), trail)
-            attach_below(page, [grow(child, [*trail, page]) for child in below[edition.page]])
+        def grow(edition, ancestors):
+            page = attach_ancestors(self._snapshot(edition), ancestors)
+            attach_children(page, [grow(child, [*ancestors, page]) for child in children[edition.page]])
             return page
 
-        return [grow(top, []) for top in below[""]]
+        return [grow(top, []) for top in children[""]]
 
-    def beside(self, page, limit=12):
-        """Up to `limit` other live pages of the same kind under the same page, in their order (one query)."""
+    def siblings(self, page, limit=12):
+        """Return up to `limit` other live pages of the same kind under the same page, in their order (one query)."""
         edition = page.edition
-        rivals = self._in_force().of(edition.kind).filter(parent=edition.parent).with_content()
-        return [place(self._snapshot(e), page.trail) for e in rivals.exclude(page=edition.page)[:limit]]
+        others = self._current().of(edition.kind).filter(parent=edition.parent).with_content()
+        return [attach_ancestors(self._snapshot(e), page.ancestors) for e in others.exclude(page=edition.page)[:limit]]
 
-    def _trail(self, editions):
-        trail = []
-        for edition in editions:
-            trail.append(place(self._snapshot(edition), list(trail)))
-        return trail
-
-    def _in_force(self):
-        return Edition.objects.in_force(self.at)
+    def _current(self):
+        return Edition.objects.current(self.as_of)
 
     def _edition_at(self, model, address):
-        if self.shown and (self.shown.kind, self.shown.address) == (model.page_kind(), address):
-            return self.shown
-        here = self._in_force().of(model).filter(address=address).with_review(get_language(), self.at)
+        if self.override and (self.override.kind, self.override.address) == (model.page_kind(), address):
+            return self.override
+        here = self._current().of(model).filter(address=address).with_review(get_language(), self.as_of)
         found = sorted(here, key=lambda edition: edition.is_withdrawal)
         if not found:
             raise Http404(_("There is no page at this address."))
         if found[0].is_withdrawal:
-            raise Gone
+            raise Gone(self._successor_of(found[0]))
         return found[0]
 
     def _family(self, edition):
-        """The editions above and directly below `edition`, by page."""
+        """Return the editions above and directly below `edition`, by page."""
         around = Q(page__in=edition.ancestors) | Q(parent=edition.page)
-        family = {e.page: e for e in self._in_force().filter(around)}
+        family = {e.page: e for e in self._current().filter(around)}
+        if edition is self.override:
+            family |= {key: e for key, e in self.stand_ins.items() if key not in family or family[key].is_withdrawal}
         for key in edition.ancestors:
-            is_hidden = key not in family or family[key].is_withdrawal
-            if edition is self.shown and is_hidden and (above := page_at(key)):
-                family[key] = compose(above)
             if key not in family:
                 raise Http404(_("There is no page at this address."))
             if family[key].is_withdrawal:
-                raise Gone
+                raise Gone(self._successor_of(family[key]))
         return {key: e for key, e in family.items() if not e.is_withdrawal}
+
+    def _successor_of(self, withdrawal):
+        """The page named when a page was withdrawn, if patients can open it. A chain is followed to its end."""
+        seen = set()
+        while withdrawal and withdrawal.successor and withdrawal.successor not in seen:
+            seen.add(withdrawal.successor)
+            edition = self._current().filter(page=withdrawal.successor).first()
+            if edition and not edition.is_withdrawal:
+                try:
+                    return self.page(edition.model, edition.address)
+                except Http404:
+                    return None
+            withdrawal = edition
+        return None
 
     def _snapshot(self, edition):
         review = SimpleLazyObject(partial(Review.of, edition))
-        return Snapshot(edition.model, edition.data, edition=edition, is_draft=edition.pk is None, review=review)
+        is_draft = not isinstance(edition, Edition)
+        return Snapshot(edition.model, edition.data, edition=edition, is_draft=is_draft, review=review)
 
 
-def place(page, trail):
-    """Attach the pages above `page`: as `trail`, the top first, and each by its name, such as `page.center`."""
-    page.attach(trail=trail, **{above._model._meta.model_name: above for above in trail})
+def attach_ancestors(page, ancestors):
+    """Attach the pages above `page`: as `ancestors`, the top first, and each by its name, such as `page.center`."""
+    page.attach(ancestors=ancestors, **{above._model._meta.model_name: above for above in ancestors})
     return page
 
 
-def attach_below(page, below):
-    """Attach the pages `below`, also by the accessors of the model, such as `page.clinics`; empty where none are."""
-    page.attach(below=below)
+def attach_children(page, children):
+    """Attach the pages below, also by the accessors of the model, such as `page.clinics`; empty where none are."""
+    page.attach(children=children)
     for relation in page._model._meta.related_objects:
         if relation.field.name in getattr(relation.related_model, "parents", []):
-            children = [child for child in below if child._model is relation.related_model]
-            page.attach(**{relation.get_accessor_name(): children})
+            of_this_kind = [child for child in children if child._model is relation.related_model]
+            page.attach(**{relation.get_accessor_name(): of_this_kind})
 
 
 def in_order(pages):
-    """`pages` with all pages below them, each before its own."""
+    """Yield `pages` with all pages below them, each before its own."""
     for page in pages:
         yield page
-        yield from in_order(page.below)
+        yield from in_order(page.children)
 
 
-def reading(request):
-    """How `request` reads: as patients do, unless staff opened a preview."""
-    return getattr(request, "reading", None) or Reading()
+def reader_of(request):
+    """Return how `request` reads: as patients do, unless staff opened a preview."""
+    return getattr(request, "reader", None) or EditionReader()
 
 
 def live_or_404(request, model):
-    """The page of kind `model` at the address of `request`, as its reader may see it."""
-    return reading(request).page(model, getattr(request, "address", request.path_info))
+    """Return the page of kind `model` at the address of `request`, as its reader may see it."""
+    return reader_of(request).page(model, getattr(request, "address", request.path_info))

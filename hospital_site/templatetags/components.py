@@ -48,7 +48,7 @@ def page_header(content, *, title, kind="", page=None, drawing="", fallback=None
     title = title or (str(page) if page else "")  # a draft without a name is called by its address
     if not title:
         raise ValueError("page_header needs a title.")
-    trail = page.trail if page else []
+    trail = page.ancestors if page else []
     return render(
         "page_header",
         content=stripped(content),
@@ -169,4 +169,4 @@ def team(departments):
 @register.simple_tag
 def source(page, *, translated=True):
     """{% source page %}: the hospital of a page, the source of its texts and the date of its edition."""
-    return render("source", page=page, hospital=page.trail[0] if page.trail else page, translated=translated)
+    return render("source", page=page, hospital=page.ancestors[0] if page.ancestors else page, translated=translated)

@@ -20,8 +20,10 @@ from django.utils import timezone  # noqa: E402
 from centers.models import Clinic, Hospital, Treatment  # noqa: E402
 from hospital_site.enquiries import actions as desk  # noqa: E402
 from hospital_site.enquiries.models import AccessRecord, Enquiry, RightsRequest  # noqa: E402
-from hospital_site.publishing import actions  # noqa: E402
+from hospital_site.publishing import drafts, pipeline  # noqa: E402
 from hospital_site.publishing.models import page_models  # noqa: E402
+from hospital_site.publishing.preview_links import make_link  # noqa: E402
+from hospital_site.publishing.sign_offs import sign_off  # noqa: E402
 from hospital_site.publishing.staleness import note_edit  # noqa: E402
 from patients_rights.models import Charter  # noqa: E402
 from tests.enquiries.patients import Patient  # noqa: E402
@@ -40,17 +42,17 @@ def main():
     edit(pages["missing"], people, explanation_en="")
     edit(pages["blocked"], people, name_en="")
     edit(pages["submitted"], people, overview_ko="고쳐 쓴 개요입니다.", overview_en="A corrected overview.")
-    actions.submit(pages["submitted"], by=people["editor"], reason="Corrected.")
+    drafts.submit(pages["submitted"], by=people["editor"], reason="Corrected.")
     edit(pages["scheduled"], people, overview_ko="예약된 개요입니다.", overview_en="A scheduled overview.")
     hour = timezone.now() + timedelta(days=3)
-    actions.publish(pages["scheduled"], by=people["publisher"], reason="In time.", live_from=hour)
-    actions.withdraw(pages["withdrawn"], by=people["publisher"], reason="No longer done.")
+    pipeline.publish(pages["scheduled"], by=people["publisher"], reason="In time.", live_from=hour)
+    pipeline.withdraw(pages["withdrawn"], by=people["publisher"], reason="No longer done.")
     for code in ("ko", "en"):
-        actions.sign_off(pages["signed"], code, by=people["reviewer"], name="김의사", role="내과 전문의")
-    link = actions.make_link(pages["shown"], by=people["editor"], recipient="내과", is_for_approval=True)
+        sign_off(pages["signed"], [code], by=people["reviewer"], name="김의사", role="내과 전문의")
+    link = make_link(pages["shown"], by=people["editor"], recipient="내과", is_for_approval=True)
     for model in page_models():
         for page in model.objects.all():
-            actions.note_draft(page)
+            drafts.note_draft(page)
     places = {name: address(page) for name, page in pages.items()}
     kinds = {model.__name__.lower(): address(model.objects.first()) for model in (Clinic, Hospital, Charter)}
     others = {"link": f"/preview/{link.token}/", "staff": f"auth/user/{administrator.pk}/"}
@@ -101,7 +103,7 @@ def edit(page, people, **words):
         setattr(page, column, text)
     note_edit(page, before)
     page.save()
-    actions.edited(page, by=people["editor"], before=before.draft_digest)
+    drafts.record_edit(page, by=people["editor"], before=before.draft_digest)
 
 
 def address(page):

@@ -42,7 +42,7 @@ def edit(page, number):
     """Give every text of the draft the same number, so that a mixture would show."""
     from django.db import transaction
 
-    from hospital_site.publishing import actions
+    from hospital_site.publishing import drafts
 
     with transaction.atomic():
         page.refresh_from_db()
@@ -50,13 +50,13 @@ def edit(page, number):
         page.name_ko, page.name_en = f"낱말 {number}", f"Words {number}"
         page.save()
         page.commitments.update(text_ko=page.name_ko, text_en=page.name_en)
-        actions.edited(page, by="editor", before=before)
+        drafts.record_edit(page, by="editor", before=before)
 
 
 def publish(page):
-    from hospital_site.publishing import actions
+    from hospital_site.publishing import pipeline
 
-    actions.publish(page, by="publisher", reason="A typing error.", minor_in=["ko", "en"])
+    pipeline.publish(page, by="publisher", reason="A typing error.")
 
 
 def schedule(page):
@@ -64,27 +64,27 @@ def schedule(page):
 
     from django.utils import timezone
 
-    from hospital_site.publishing import actions
+    from hospital_site.publishing import pipeline
 
-    edit(page, 2)
     for days in (1, 2):
-        actions.publish(page, by="publisher", live_from=timezone.now() + timedelta(days=days))
+        edit(page, 1 + days)
+        pipeline.publish(page, by="publisher", live_from=timezone.now() + timedelta(days=days))
 
 
 def withdraw(page):
-    from hospital_site.publishing import actions
+    from hospital_site.publishing import pipeline
 
-    actions.withdraw(page, by="publisher", reason="It closed.")
+    pipeline.withdraw(page, by="publisher", reason="It closed.")
 
 
 def publish_on_and_on(page):
-    from hospital_site.publishing import actions
+    from hospital_site.publishing import pipeline
 
     number = 3
     while True:
         number += 1
         edit(page, number)
-        actions.publish(page, by="publisher")
+        pipeline.publish(page, by="publisher")
 
 
 # ── How they die ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,10 +11,11 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from hospital_site.publishing import actions
+from hospital_site.publishing import drafts, pipeline
 from hospital_site.publishing.loading import restore
 from hospital_site.publishing.models import Edition
-from hospital_site.publishing.reading import Gone, Reading
+from hospital_site.publishing.policy import Refused
+from hospital_site.publishing.reading import EditionReader, Gone
 from hospital_site.publishing.snapshots import digest, dump
 from tests import make
 from tests.desk.people import public
@@ -57,14 +58,14 @@ class Story:
         before = page.draft_digest
         page.name_ko, page.name_en = f"이름 {self.words}", f"Name {self.words}"
         page.save()
-        actions.edited(page, by="editor", before=before)
+        drafts.record_edit(page, by="editor", before=before)
 
     def publish(self, _choice):
-        self.approve(actions.publish(self.center, by="publisher"), self.clock.now)
+        self.approve(pipeline.publish(self.center, by="publisher"), self.clock.now)
 
     def schedule(self, choice):
         hour = self.clock.now + timedelta(minutes=1 + choice)
-        self.approve(actions.publish(self.center, by="publisher", live_from=hour), hour)
+        self.approve(pipeline.publish(self.center, by="publisher", live_from=hour), hour)
 
     def approve(self, edition, hour):
         name = edition.data["name_ko"]
@@ -73,18 +74,18 @@ class Story:
     def cancel(self, choice):
         scheduled = list(self.center.editions().scheduled().order_by("number"))
         if scheduled:
-            actions.cancel(scheduled[choice % len(scheduled)], by="publisher")
+            pipeline.cancel(scheduled[choice % len(scheduled)], by="publisher")
 
     def withdraw(self, _choice):
-        actions.withdraw(self.center, by="publisher", reason="Because.")
+        pipeline.withdraw(self.center, by="publisher", reason="Because.")
 
     def issue_again(self, choice):
         number = 1 + choice % self.center.editions().count()
-        self.approve(actions.issue_again(self.center, number, by="publisher", reason="Because."), self.clock.now)
+        self.approve(pipeline.issue_again(self.center, number, by="publisher", reason="Because."), self.clock.now)
 
     def copy_into_draft(self, choice):
         number = 1 + choice % self.center.editions().count()
-        actions.copy_into_draft(self.center, number, by="editor", reason="Because.")
+        drafts.copy_into_draft(self.center, number, by="editor", reason="Because.")
 
     def wait(self, choice):
         self.clock.forward(minutes=choice)
@@ -93,14 +94,14 @@ class Story:
         try:
             with transaction.atomic():
                 getattr(self, verb)(choice)
-        except actions.Refused:
+        except Refused:
             pass
         self.clock.forward(minutes=1)
 
     def seen_by_patients(self):
         """The Korean name that patients read, or `None` where they find no page."""
         try:
-            return Reading().page(type(self.center), public(self.center)).name_ko
+            return EditionReader().page(type(self.center), public(self.center)).name_ko
         except (Http404, Gone):
             return None
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from hospital_site.publishing.actions import submit, withdraw
-from hospital_site.publishing.desk import TITLES
+from hospital_site.publishing.admin.site import TASKS
+from hospital_site.publishing.drafts import submit
+from hospital_site.publishing.pipeline import withdraw
 from tests import make
 from tests.desk.people import Person, in_seoul
 from tests.reading import Page
@@ -100,10 +101,10 @@ def links(person):
     """The lists that the desk leads to, with their numbers: `{("treatment", "stale"): 2}`."""
     page = person.read(DESK)
     found = {}
-    for link in page.all('a[href*="?desk="]'):
+    for link in page.all('a[href*="?task="]'):
         *_start, kind, query = link.attrs["href"].split("/")
         [number] = [word for word in link.to_text().split() if word.isdigit()]
-        found[kind, query.removeprefix("?desk=")] = int(number)
+        found[kind, query.removeprefix("?task=")] = int(number)
     return found
 
 
@@ -113,7 +114,7 @@ def listed(person, kind, name):
 
 
 def test_every_condition_is_tested():
-    assert set(CONDITIONS) == set(TITLES)
+    assert set(CONDITIONS) == set(TASKS)
 
 
 def test_a_page_of_which_nothing_waits_is_counted_nowhere():

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from hospital_site.publishing.actions import withdraw
 from hospital_site.publishing.models import PreviewLink
+from hospital_site.publishing.pipeline import withdraw
 from hospital_site.staff.models import AuditEntry
 from tests import make
 from tests.desk.people import Person, address, public, said

@@ -244,7 +244,7 @@ def test_scheduling_ends_the_request_to_publish(treatment, clock):
 
     Person("publisher").publish(treatment, hour=f"{clock.now.year + 1}-01-01T09:00")
 
-    assert list(type(treatment).objects.with_state().on_desk("submitted")) == []
+    assert list(type(treatment).objects.with_state().with_task("submitted")) == []
 
 
 # ── Withdrawing ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -308,6 +308,8 @@ def test_after_an_edition_its_editors_may_publish_the_work_of_others(treatment, 
 
 def test_edits_before_an_edition_was_issued_again_still_count(treatment, both):
     one, _other, third = both
+    Person("editor").edit(treatment, name_ko="수술")
+    third.publish(treatment)
     one.edit(treatment, name_ko="근치적 절제술")
     third.decide(treatment, "again", 1)
 

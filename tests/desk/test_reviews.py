@@ -232,19 +232,102 @@ def corrected(treatment, clock):
     return treatment
 
 
-def test_a_minor_edit_keeps_the_signature_and_its_days(client, corrected):
-    publish(corrected, minor=["en"])
+def confirm(page, person=None, number=2, language="en"):
+    person = person or Person("reviewer")
+    return person.send(page, "sign_off", confirm=f"{number}:{language}")
 
+
+def test_a_minor_edit_keeps_the_signature_and_its_days_once_a_reviewer_has_confirmed_it(client, corrected):
+    publish(corrected, minor=["en"])
+    before = lines(client, corrected)["en"]
+
+    confirm(corrected)
+
+    assert before == edited_since("1 December 2026", "en")
     assert lines(client, corrected)["en"] == reviewed("1 December 2026", "1 December 2027", "en")
 
 
-def test_a_minor_edit_is_kept_with_name_and_reason(corrected):
+def test_the_reviewer_reads_what_was_corrected_and_who_says_that_it_is_minor(corrected):
     Person("publisher", name="park").publish(corrected, minor=["en"], reason="A full stop.")
 
+    page = Person("reviewer").open(corrected, "sign_off")
+
+    claim = said("%(name)s says that only a typing error was corrected: %(reason)s", name="park", reason="A full stop.")
+    assert claim in page.texts("section p")
+    assert page.attributes("button[name=confirm]", "value") == ["2:en"]
+    assert len(page.all("section .difference ins")) == 1
+
+
+def test_a_minor_edit_is_kept_with_the_names_of_both_and_the_reason(corrected):
+    Person("publisher", name="park").publish(corrected, minor=["en"], reason="A full stop.")
+
+    confirm(corrected, Person("reviewer", name="lee"))
+
     kept = SignOff.objects.get(is_minor_edit=True)
-    assert (kept.language, kept.name, kept.signed_by, kept.reason) == ("en", "김의사", "park", "A full stop.")
-    entry = AuditEntry.objects.of(corrected).filter(by="park", action="sign_off").get()
+    assert (kept.language, kept.name, kept.signed_by, kept.reason) == ("en", "김의사", "lee", "A full stop.")
+    assert corrected.editions().get(number=2).minor_in == ["en"]
+    entry = AuditEntry.objects.of(corrected).filter(by="lee", action="sign_off").get()
     assert (entry.after, entry.reason) == (kept.digest, "A full stop.")
+
+
+def test_only_a_reviewer_confirms(corrected):
+    publish(corrected, minor=["en"])
+
+    answer = confirm(corrected, Person("editor", "publisher"))
+
+    assert (answer.status, SignOff.objects.filter(is_minor_edit=True).exists()) == (403, False)
+
+
+def test_whoever_made_the_edit_does_not_confirm_it(treatment, clock):
+    sign(treatment)
+    clock.forward(minutes=1)
+    writer = Person("editor", "reviewer")
+    writer.edit(treatment, explanation_en="An operation!")
+    clock.forward(minutes=1)
+    publish(treatment, minor=["en"])
+
+    confirm(treatment, writer)
+
+    assert not SignOff.objects.filter(is_minor_edit=True).exists()
+    own = said("You made this edit yourself. Another clinical reviewer must confirm it.")
+    assert writer.open(treatment, "sign_off").texts(".messagelist .error") == [own]
+
+
+def test_an_edit_is_confirmed_once_and_only_in_the_language_that_was_claimed(corrected):
+    publish(corrected, minor=["en"])
+
+    answers = [confirm(corrected).status, confirm(corrected).status, confirm(corrected, language="ko").status]
+
+    assert answers == [302, 404, 404]
+    assert SignOff.objects.filter(is_minor_edit=True).count() == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["An operation with risks.", "An operation at 9.", "No operation."],
+    ids=["more words", "a number", "more than two letters"],
+)
+def test_a_rewritten_text_carries_no_signature(treatment, clock, words):
+    sign(treatment)
+    clock.forward(minutes=1)
+    Person("editor").edit(treatment, explanation_en=words)
+    clock.forward(minutes=1)
+
+    offered = Person("publisher").form(treatment, "publish").page.attributes("input[name=minor]", "value")
+    answer = publish(treatment, minor=["en"])
+
+    assert (offered, answer.status, treatment.editions().count()) == ([], 200, 1)
+
+
+def test_one_syllable_may_turn_a_sentence_round_so_the_reviewer_decides(client, treatment, clock):
+    sign(treatment)
+    clock.forward(minutes=1)
+    Person("editor").edit(treatment, explanation_ko="수술입니까.")
+    clock.forward(minutes=1)
+
+    publish(treatment, minor=["ko"])
+
+    assert lines(client, treatment)["ko"] == edited_since("2026년 12월 1일", "ko")
 
 
 def test_a_minor_edit_can_be_claimed_only_for_a_language_that_was_signed_and_has_changed(corrected):

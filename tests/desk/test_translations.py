@@ -371,7 +371,7 @@ def test_the_table_of_the_command_has_the_same_counts(four_pages):
 def test_the_command_counts_the_pages_that_the_desk_counts(four_pages, kind):
     told = {row["page"] for row in json.loads(status("--json")) if row[kind]}
 
-    listed = {page.key for model in page_models() for page in model.objects.with_state().on_desk(kind)}
+    listed = {page.key for model in page_models() for page in model.objects.with_state().with_task(kind)}
 
     assert listed == told
 
@@ -380,6 +380,6 @@ def test_the_command_counts_the_pages_that_the_desk_counts(four_pages, kind):
 def test_the_list_can_be_narrowed_to_translations_to_do(four_pages, kind, names):
     treatment, _clinic = four_pages
 
-    page = Person("translator-en").read(f"{list_of(treatment)}?desk={kind}")
+    page = Person("translator-en").read(f"{list_of(treatment)}?task={kind}")
 
     assert page.texts("#result_list tbody th a") == names

@@ -11,7 +11,7 @@ from hospital_site.enquiries import actions
 from hospital_site.enquiries.consents import consent_statements
 from hospital_site.enquiries.forms import FORMS, create_token
 from hospital_site.enquiries.models import Consent, ConsentText, DataController, Enquiry, Notification
-from hospital_site.publishing.actions import withdraw
+from hospital_site.publishing.pipeline import withdraw
 from tests import make
 from tests.enquiries.patients import Patient, both_kinds, both_languages, errors, receiving_hospital, said
 from tests.reading import Page, read

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
-from hospital_site.publishing.actions import withdraw
+from hospital_site.publishing.pipeline import withdraw
 from tests import make
 from tests.reading import read
 

@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
-from hospital_site.publishing.actions import withdraw
 from hospital_site.publishing.models import page_models
+from hospital_site.publishing.pipeline import withdraw
 from tests import make
 from tests.reading import read
 

@@ -25,11 +25,11 @@ def database_url(transactional_db, tmp_path):
     return f"sqlite:///{path}"
 
 
-def test_eight_people_who_publish_at_once_leave_eight_numbered_editions(database_url):
+def publish_at_once(database_url, draft):
     environment = os.environ | {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "hospital_site.settings"}
 
     run = subprocess.run(
-        [sys.executable, "-m", "tests.publishing.publish_at_once"],
+        [sys.executable, "-m", "tests.publishing.publish_at_once", draft],
         cwd=settings.BASE_DIR,
         env=environment,
         capture_output=True,
@@ -41,5 +41,19 @@ def test_eight_people_who_publish_at_once_leave_eight_numbered_editions(database
     outcome = json.loads(run.stdout)
     assert outcome["errors"] == []
     assert outcome["database"] == connection.vendor
+    return outcome
+
+
+def test_eight_people_who_edit_and_publish_at_once_leave_eight_numbered_editions(database_url):
+    outcome = publish_at_once(database_url, "edited")
+
     assert [number for number, _by in outcome["issued"]] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert len({by for _number, by in outcome["issued"]}) == 8
+
+
+def test_eight_people_who_publish_the_same_text_at_once_leave_one_edition(database_url):
+    outcome = publish_at_once(database_url, "unchanged")
+
+    assert len(outcome["issued"]) == 1
+    assert len(outcome["refused"]) == 7
+    assert len(set(outcome["refused"])) == 1

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from hospital_site.publishing.actions import Refused, publish, withdraw
 from hospital_site.publishing.models import Edition
+from hospital_site.publishing.pipeline import publish, withdraw
+from hospital_site.publishing.policy import Refused
 from hospital_site.publishing.snapshots import digest
 from tests import make
 from tests.reading import read

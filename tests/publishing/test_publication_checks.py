@@ -10,9 +10,9 @@ from django.utils.translation import override
 
 from centers.models import Center, Clinic, Commitment
 from hospital_site.publishing import publication_checks
-from hospital_site.publishing.actions import publish, withdraw
 from hospital_site.publishing.candidates import compose
 from hospital_site.publishing.models import Edition, page_models
+from hospital_site.publishing.pipeline import publish, withdraw
 from hospital_site.publishing.publication_checks import (
     ERROR,
     WARNING,

@@ -4,8 +4,10 @@ import pytest
 from django.http import Http404
 
 from centers.models import Center, Clinic, Hospital, Treatment
-from hospital_site.publishing.actions import compose, publish, withdraw
-from hospital_site.publishing.reading import Gone, Reading, in_order
+from hospital_site.publishing.candidates import compose
+from hospital_site.publishing.pipeline import publish, withdraw
+from hospital_site.publishing.previews import preview_reader
+from hospital_site.publishing.reading import EditionReader, Gone, in_order
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -27,11 +29,11 @@ def test_a_page_knows_the_pages_above_it():
     clinic = make.clinic(slug="net", center=center)
     treatment = make.published(make.treatment(clinic=clinic))
 
-    page = Reading().page(Treatment, address(treatment))
+    page = EditionReader().page(Treatment, address(treatment))
 
-    assert slugs(page.trail) == ["smc", "rare", "net"]
+    assert slugs(page.ancestors) == ["smc", "rare", "net"]
     assert slugs([page.hospital, page.center, page.clinic]) == ["smc", "rare", "net"]
-    assert slugs(page.clinic.trail) == ["smc", "rare"]
+    assert slugs(page.clinic.ancestors) == ["smc", "rare"]
 
 
 def test_a_page_knows_the_live_pages_below_it_by_kind_and_in_their_order():
@@ -42,7 +44,7 @@ def test_a_page_knows_the_live_pages_below_it_by_kind_and_in_their_order():
     make.treatment(clinic=clinic, slug="draft")
     withdraw(make.published(make.treatment(clinic=clinic, slug="gone")), by="the test", reason="It ended.")
 
-    page = Reading().page(Clinic, address(clinic))
+    page = EditionReader().page(Clinic, address(clinic))
 
     assert slugs(page.treatments) == ["first", "second"]
     assert slugs(page.tests) == ["gastrin"]
@@ -53,7 +55,7 @@ def test_a_treatment_with_a_clinic_does_not_stand_under_its_center_too():
     make.published(make.treatment(clinic=clinic))
     make.published(make.treatment(center=clinic.center, slug="of-the-center"))
 
-    page = Reading().page(Center, address(clinic.center))
+    page = EditionReader().page(Center, address(clinic.center))
 
     assert slugs(page.treatments) == ["of-the-center"]
 
@@ -64,9 +66,9 @@ def test_pages_beside_are_of_the_same_kind_and_under_the_same_page():
     make.published(make.treatment(clinic=clinic, slug="beside"))
     make.published(make.test(clinic=clinic))
     make.published(make.treatment(clinic=make.clinic(center=clinic.center)))
-    reading = Reading()
+    reader = EditionReader()
 
-    others = reading.beside(reading.page(Treatment, address(surgery)))
+    others = reader.siblings(reader.page(Treatment, address(surgery)))
 
     assert slugs(others) == ["beside"]
 
@@ -76,14 +78,14 @@ def test_no_more_pages_beside_are_listed_than_a_person_looks_through():
     surgery = make.published(make.treatment(clinic=clinic))
     for _number in range(3):
         make.published(make.treatment(clinic=clinic))
-    reading = Reading()
+    reader = EditionReader()
 
-    assert len(reading.beside(reading.page(Treatment, address(surgery)), limit=2)) == 2
+    assert len(reader.siblings(reader.page(Treatment, address(surgery)), limit=2)) == 2
 
 
 def test_what_was_never_published_is_not_there():
     with pytest.raises(Http404) as answer:
-        Reading().page(Center, address(make.center()))
+        EditionReader().page(Center, address(make.center()))
 
     assert not isinstance(answer.value, Gone)
 
@@ -93,7 +95,7 @@ def test_what_was_withdrawn_is_gone():
     withdraw(center, by="the test", reason="It closed.")
 
     with pytest.raises(Gone):
-        Reading().page(Center, address(center))
+        EditionReader().page(Center, address(center))
 
 
 def test_a_page_below_one_that_was_never_published_is_not_there():
@@ -101,7 +103,7 @@ def test_a_page_below_one_that_was_never_published_is_not_there():
     publish(center, by="the test")
 
     with pytest.raises(Http404) as answer:
-        Reading().page(Center, address(center))
+        EditionReader().page(Center, address(center))
 
     assert not isinstance(answer.value, Gone)
 
@@ -112,14 +114,14 @@ def test_a_page_below_a_withdrawn_one_is_gone(level):
     withdraw(treatment.ancestors()[level], by="the test", reason="It closed.")
 
     with pytest.raises(Gone):
-        Reading().page(Treatment, address(treatment))
+        EditionReader().page(Treatment, address(treatment))
 
 
 def test_a_page_is_not_found_at_the_address_of_another_kind():
     center = make.published(make.center())
 
     with pytest.raises(Http404):
-        Reading().page(Hospital, address(center))
+        EditionReader().page(Hospital, address(center))
 
 
 # ── Whole trees ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,7 +132,7 @@ def test_a_tree_lists_pages_in_their_order_each_before_those_below_it():
     make.published(make.clinic(slug="net", center=make.center(slug="rare", hospital=smc)))
     make.published(make.center(slug="esophageal", hospital=kcch))
 
-    pages = Reading().tree(Hospital, Center, Clinic)
+    pages = EditionReader().tree(Hospital, Center, Clinic)
 
     assert slugs(in_order(pages)) == ["kcch", "esophageal", "smc", "rare", "net"]
     assert slugs(pages[1].centers[0].clinics) == ["net"]
@@ -140,11 +142,11 @@ def test_a_tree_leaves_out_what_hangs_under_a_withdrawn_page():
     clinic = make.published(make.clinic(center=make.center(hospital=make.hospital(slug="smc"))))
     withdraw(clinic.center, by="the test", reason="It closed.")
 
-    assert slugs(in_order(Reading().tree(Hospital, Center, Clinic))) == ["smc"]
+    assert slugs(in_order(EditionReader().tree(Hospital, Center, Clinic))) == ["smc"]
 
 
 def test_a_tree_of_an_empty_site_is_empty():
-    assert Reading().tree(Hospital, Center) == []
+    assert EditionReader().tree(Hospital, Center) == []
 
 
 # ── Previews ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -156,7 +158,7 @@ def test_a_preview_shows_the_draft_among_what_patients_see():
     center.name_en = "New name"
     center.save()
 
-    page = Reading(shown=compose(center)).page(Center, address(center))
+    page = preview_reader(compose(center)).page(Center, address(center))
 
     assert (page.name_en, page.is_draft, slugs(page.clinics)) == ("New name", True, ["net"])
     assert (page.hospital.is_draft, page.edition.live_from) == (False, None)
@@ -165,7 +167,7 @@ def test_a_preview_shows_the_draft_among_what_patients_see():
 def test_a_preview_shows_drafts_above_where_nothing_is_published_yet():
     clinic = make.clinic(center=make.center(slug="rare"))
 
-    page = Reading(shown=compose(clinic)).page(Clinic, address(clinic))
+    page = preview_reader(compose(clinic)).page(Clinic, address(clinic))
 
     assert page.center.slug == "rare"
 
@@ -176,6 +178,6 @@ def test_a_preview_of_one_draft_shows_no_other():
     clinic.name_en = "New name"
     clinic.save()
 
-    page = Reading(shown=compose(center)).page(Center, address(center))
+    page = preview_reader(compose(center)).page(Center, address(center))
 
     assert [below.name_en for below in page.clinics] == ["Old name"]

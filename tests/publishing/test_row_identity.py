@@ -4,10 +4,12 @@ import pytest
 from django.utils.translation import gettext, override
 
 from centers.models import Center, Hospital
-from hospital_site.publishing.actions import Refused, copy_into_draft, issue_again
 from hospital_site.publishing.differences import difference
+from hospital_site.publishing.drafts import copy_into_draft
 from hospital_site.publishing.loading import restore
 from hospital_site.publishing.models import Edition
+from hospital_site.publishing.pipeline import issue_again
+from hospital_site.publishing.policy import Refused
 from hospital_site.publishing.row_matching import match_rows
 from hospital_site.publishing.snapshots import digest, dump
 from tests import make
@@ -221,6 +223,8 @@ def test_an_edition_whose_parent_was_deleted_breaks_no_page_of_the_admin(view, s
     treatment = make.treatment(clinic=clinic)
     make.show(treatment)
     type(treatment).objects.filter(pk=treatment.pk).update(clinic=None)
+    treatment.refresh_from_db()
+    make.show(treatment)
     clinic.delete()
     editor = Person("editor", "publisher")
 

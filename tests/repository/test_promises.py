@@ -315,8 +315,8 @@ def test_no_string_names_an_app_above():
         pytest.param("patients_rights.models", 'ForeignKey("centers.Hospital")', False, id="downwards"),
         pytest.param("hospital_site.staff.roles", 'has_perm("staff.view_auditentry")', False, id="its own"),
         pytest.param("hospital_site.home", '"centers.hospital", "centers:center"', False, id="from the top"),
-        pytest.param("hospital_site.publishing.desk", 'list_display = ["translations"]', False, id="a word"),
-        pytest.param("hospital_site.publishing.desk", 'render(request, "search.html")', False, id="a file"),
+        pytest.param("hospital_site.publishing.admin.site", 'list_display = ["translations"]', False, id="a word"),
+        pytest.param("hospital_site.publishing.admin.site", 'render(request, "search.html")', False, id="a file"),
     ],
 )
 def test_the_order_forbids_a_string(module, line, forbidden):
@@ -369,7 +369,6 @@ STILL_LONGER = {  # take a line away when its module is short enough; put none i
     "hospital_site/enquiries/actions.py",
     "hospital_site/enquiries/forms/base.py",
     "hospital_site/enquiries/models/enquiries.py",
-    "hospital_site/publishing/actions.py",
 }
 
 

@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from hospital_site import urls
-from hospital_site.publishing.actions import withdraw
+from hospital_site.publishing.pipeline import withdraw
 from hospital_site.publishing.reading import Gone
 from tests import make
 from tests.reading import Page

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from hospital_site.home import first_sources
-from hospital_site.publishing.actions import withdraw
+from hospital_site.publishing.pipeline import withdraw
 from tests import make
 from tests.reading import read
 

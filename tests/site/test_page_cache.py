@@ -11,8 +11,8 @@ from django.db import OperationalError, connection, connections
 from django.http import HttpResponse
 
 from hospital_site.page_cache import PageCache
-from hospital_site.publishing.actions import publish, withdraw
 from hospital_site.publishing.models import Edition
+from hospital_site.publishing.pipeline import publish, withdraw
 from tests import make
 
 pytestmark = pytest.mark.django_db

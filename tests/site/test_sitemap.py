@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from hospital_site.publishing.actions import withdraw
+from hospital_site.publishing.pipeline import withdraw
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from hospital_site.enquiries.admin.access import READ_LOG, RIGHTS, can_see_enqui
 from hospital_site.enquiries.models import DUES, PERMISSIONS, AccessRecord, RightsRequest
 from hospital_site.enquiries.oversight import months_to_check
 from hospital_site.enquiries.states import Kind, State
-from hospital_site.publishing.desk import OTHER_TASKS, Task
+from hospital_site.publishing.admin.site import OTHER_TASKS, Task
 
 
 def tasks(request):

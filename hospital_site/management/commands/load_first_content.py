@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from centers.models import Hospital
-from hospital_site.publishing.actions import publish
 from hospital_site.publishing.loading import create
 from hospital_site.publishing.models import Edition, page_models
+from hospital_site.publishing.pipeline import publish
 from patients_rights.models import Charter
 
 REASON = "First content, from the two source documents"

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from hospital_site.publishing.models import page_models
-from hospital_site.publishing.reading import Reading, in_order
+from hospital_site.publishing.reading import EditionReader, in_order
 
 FIXED = ["home", "centers:centers", "centers:departments", "patients_rights:charters"]
 ABOUT = ["about:sources", "about:accessibility", "about:translations"]
@@ -43,7 +43,7 @@ def addresses():
             for name in [*FIXED, *ABOUT]:
                 yield name, code, reverse(name)
             first = {}
-            for page in in_order(Reading().tree(*page_models())):
+            for page in in_order(EditionReader().tree(*page_models())):
                 first.setdefault(page.edition.kind, page)
             for kind, page in first.items():
                 yield kind, code, page.get_absolute_url()

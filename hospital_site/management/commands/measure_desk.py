@@ -8,8 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from hospital_site.publishing.actions import compose, issue, note_draft
+from hospital_site.publishing.candidates import compose
+from hospital_site.publishing.drafts import note_draft
 from hospital_site.publishing.models import page_models
+from hospital_site.publishing.pipeline import issue
 
 ROUNDS = 5
 
@@ -57,7 +59,7 @@ def editor():
 
 def addresses(opts):
     listed = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-    return [reverse("admin:index"), listed, f"{listed}?desk=waiting", f"{listed}?desk=unsigned"]
+    return [reverse("admin:index"), listed, f"{listed}?task=waiting", f"{listed}?task=unsigned"]
 
 
 def measured(client, path):

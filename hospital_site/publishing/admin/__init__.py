@@ -1,4 +1,4 @@
-"""The editors' desk in Django's admin."""
+"""Editing, publishing and reviewing pages in Django's admin."""
 
 from hospital_site.publishing.admin.pages import EditableAdmin, RowInline
 

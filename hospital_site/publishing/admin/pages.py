@@ -10,26 +10,27 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpResponseRedirect
-from django.utils.functional import cached_property, lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from modeltranslation.fields import TranslationField
 from modeltranslation.utils import get_translation_fields
 
-from hospital_site.publishing import actions
-from hospital_site.publishing.admin.filters import DeskFilter, PageFilter
+from hospital_site.publishing.admin.lists import PageListing
 from hospital_site.publishing.admin.page_forms import PageForm, as_filled_in, owner_of
+from hospital_site.publishing.admin.views import PageViews
 from hospital_site.publishing.admin.workflow import Workflow
-from hospital_site.publishing.desk import TITLES
 from hospital_site.publishing.differences import difference
+from hospital_site.publishing.drafts import confirm_translation, record_edit
 from hospital_site.publishing.edit_conflicts import has_conflict, merge_edits, signed_state, verified_state
 from hospital_site.publishing.forms import chip, in_its_own_language
 from hospital_site.publishing.models import page_models
-from hospital_site.publishing.page_scopes import may_add, may_choose, visible, would_be_within
+from hospital_site.publishing.page_scopes import may_add, may_choose, would_be_within
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, STRUCTURE, languages_of
+from hospital_site.publishing.pipeline import lock
 from hospital_site.publishing.snapshots import dump, translated_names
 from hospital_site.publishing.staleness import gap_of, names_of, note_edit, rows_of
+from hospital_site.publishing.tree import attach_closed_by
+from hospital_site.staff.audit import record
 from hospital_site.staff.models import AuditEntry
 
 LATIN_LETTERS_IN_A_LINE = 64
@@ -147,76 +148,12 @@ class RowInline(LanguagesSideBySide, admin.StackedInline):
         return request.user.has_perm(STRUCTURE) and super().has_delete_permission(request, obj)
 
 
-class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
+class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin.ModelAdmin):
     """Everything that staff do with one kind of page."""
 
     form = PageForm
     change_form_template = "admin/publishing/page.html"
     view_on_site = False
-    list_per_page = 50
-    show_facets = admin.ShowFacets.NEVER
-    empty_value_display = _("none")
-    title_field = "name"
-
-    # ── Lists ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def get_list_display(self, request):
-        return [*self.titles, *self.model.parents, "state", "translations"]
-
-    @cached_property
-    def titles(self):
-        return [self.title_in(column) for column in get_translation_fields(self.title_field)]
-
-    def title_in(self, column):
-        """A column of the list: the pages' names in one language; where there is none, what the page is called else."""
-        field = self.model._meta.get_field(column)
-
-        @admin.display(description=lazy(lambda: self.labels()[column], str)(), ordering=column)
-        def title(page):
-            words = getattr(page, column)
-            return format_html('<span lang="{}">{}</span>', field.language, words) if words else str(page)
-
-        title.__name__ = column
-        return title
-
-    def get_list_filter(self, request):
-        return [DeskFilter, *((name, PageFilter) if name in self.model.parents else name for name in self.list_filter)]
-
-    def get_list_select_related(self, request):
-        return self.model.parents or False
-
-    def get_search_fields(self, request):
-        return [*get_translation_fields(self.title_field), "slug"]
-
-    def get_queryset(self, request):
-        return visible(super().get_queryset(request).with_state(languages_of(request.user)), request.user)
-
-    @admin.display(description=_("what patients see"))
-    def state(self, page):
-        if page.live_digest is None:
-            return marked("new", _("nothing yet"))
-        if not page.live_digest:
-            return marked("withdrawn", _("nothing: withdrawn"))
-        if page.live_digest != page.draft_digest:
-            return marked("waiting", _("an earlier text: changes are waiting"))
-        return marked("in-sync", _("this text"))
-
-    @admin.display(description=_("translations"))
-    def translations(self, page):
-        counts = []
-        if page.missing:
-            counts.append(ngettext("%(number)d missing", "%(number)d missing", page.missing) % {"number": page.missing})
-        if page.stale:
-            counts.append(ngettext("%(number)d to check", "%(number)d to check", page.stale) % {"number": page.stale})
-        kind = "missing" if page.missing else "stale" if page.stale else "in-sync"
-        return marked(kind, ", ".join(counts) or _("in sync"))
-
-    def get_actions(self, request):
-        return {}
-
-    def changelist_view(self, request, extra_context=None):
-        task = TITLES.get(request.GET.get("desk"), "")
-        return super().changelist_view(request, {"task": task, **(extra_context or {})})
 
     # ── What is fixed ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -235,7 +172,7 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
         return super().has_delete_permission(request, obj)
 
     def delete_model(self, request, obj):
-        actions.record(AuditEntry.Action.DELETE, by=request.user, page=obj, before=obj.draft_digest)
+        record(AuditEntry.Action.DELETE, by=request.user, page=obj, before=obj.draft_digest)
         super().delete_model(request, obj)
 
     # ── Saving ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -261,7 +198,7 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
             context = {"show_save_and_add_another": False, **(extra_context or {})}
             return super()._changeform_view(request, object_id, form_url, context)
         if request.method == "POST":
-            page = actions.lock(page)
+            page = lock(page)
             request.rows_before = {row_key(row): copy.copy(row) for row in rows_of(page)}
             self._notice_a_conflict(request, page)
         return super()._changeform_view(request, object_id, form_url, (extra_context or {}) | self.told(request, page))
@@ -285,11 +222,13 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
     def told(self, request, page):
         """What the page of the form says besides the form."""
         state = self.get_queryset(request).get(pk=page.pk)
+        attach_closed_by([state])
         return {
             "here": "change",
             "show_save_and_add_another": False,
             "state": self.state(state),
-            "live": page.editions().live().first(),
+            "is_published": bool(state.live_digest),
+            "is_open": state.live_digest and not state.closed_by,
             "scheduled": page.editions().scheduled(),
             "is_submitted": state.submitted_digest and state.submitted_digest == state.draft_digest,
             "opened": signed_state(dump(page)),
@@ -307,7 +246,7 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
         for row in rows_of(page):
             note_edit(row, before.get(row_key(row)))
             row.save(update_fields=["checked"])
-        actions.edited(page, by=request.user, before=before[row_key(page)].draft_digest if before else "")
+        record_edit(page, by=request.user, before=before[row_key(page)].draft_digest if before else "")
         if confirmed:
             self._confirm(request, page, confirmed)
 
@@ -319,7 +258,7 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
             (f for f in row._meta.fields if f.name == column and isinstance(f, TranslationField)), None
         )
         if field and field.language in languages_of(request.user):
-            actions.confirm_translation(row, field.translated_field.name, field.language, page=page, by=request.user)
+            confirm_translation(row, field.translated_field.name, field.language, page=page, by=request.user)
 
     def response_change(self, request, obj):
         if "_still_correct" in request.POST:
@@ -338,10 +277,6 @@ class EditableAdmin(Workflow, LanguagesSideBySide, admin.ModelAdmin):
         link = format_html('<a href="{}">{}</a>', self.address(page, "change"), page)
         sentence = _("Saved as a draft: {page}. Patients see it once it is published.")
         self.message_user(request, format_html(sentence, page=link), messages.SUCCESS)
-
-
-def marked(kind, words):
-    return format_html('<span class="chip {}">{}</span>', kind, words)
 
 
 def row_key(row):

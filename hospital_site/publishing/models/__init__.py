@@ -1,4 +1,4 @@
-"""Pages, their editions, and what the desk remembers of them. Each module has one reason."""
+"""Pages, their editions, and what is kept about them. Each module has one reason."""
 
 from hospital_site.publishing.models.editions import Edition
 from hospital_site.publishing.models.links import PreviewLink, link_of
@@ -8,6 +8,7 @@ from hospital_site.publishing.models.pages import (
     Translated,
     page_at,
     page_models,
+    pages_at,
     without_language,
 )
 from hospital_site.publishing.models.reviews import SignOff
@@ -24,5 +25,6 @@ __all__ = [
     "link_of",
     "page_at",
     "page_models",
+    "pages_at",
     "without_language",
 ]

@@ -18,25 +18,29 @@ class EditionQuerySet(AppendOnlyQuerySet):
         """Editions of these kinds of pages: models or labels such as `centers.center`."""
         return self.filter(kind__in=[kind if isinstance(kind, str) else kind.page_kind() for kind in kinds])
 
-    def in_force(self, at=None):
-        """Of each page the one edition that counts at the moment `at` (now), withdrawals included."""
-        at = at or timezone.now()
+    def current(self, as_of=None):
+        """Of each page the one edition that counts at the moment `as_of` (now), withdrawals included."""
+        as_of = as_of or timezone.now()
         later = Q(live_from__gt=OuterRef("live_from")) | Q(
             live_from=OuterRef("live_from"), number__gt=OuterRef("number")
         )
-        rivals = Edition._base_manager.filter(page=OuterRef("page"), live_from__lte=at, cancelled_at=None)
-        return self.filter(~Exists(rivals.filter(later)), live_from__lte=at, cancelled_at=None)
+        rivals = Edition._base_manager.filter(page=OuterRef("page"), live_from__lte=as_of, cancelled_at=None)
+        return self.filter(~Exists(rivals.filter(later)), live_from__lte=as_of, cancelled_at=None)
 
-    def live(self, at=None):
-        """What patients see at the moment `at` (now): of each page at most one edition."""
-        return self.in_force(at).with_content()
+    def live(self, as_of=None):
+        """What is published at the moment `as_of` (now), of each page at most one edition. A page above may hide it."""
+        return self.current(as_of).with_content()
+
+    def started(self):
+        """Editions whose hour has come, whether or not another one has replaced them."""
+        return self.filter(live_from__lte=timezone.now(), cancelled_at=None)
 
     def with_content(self):
         """Without withdrawals."""
         return self.filter(data__isnull=False)
 
-    def scheduled(self, at=None):
-        return self.filter(live_from__gt=at or timezone.now(), cancelled_at=None)
+    def scheduled(self):
+        return self.filter(live_from__gt=timezone.now(), cancelled_at=None)
 
     def stamp(self):
         """What changes whenever what patients see may have changed: at a publication, a cancellation, an hour."""
@@ -44,10 +48,10 @@ class EditionQuerySet(AppendOnlyQuerySet):
         editions = self.aggregate(Count("pk"), Count("cancelled_at"), started=started)
         return *editions.values(), SignOff.objects.count()
 
-    def with_review(self, code, at=None):
+    def with_review(self, code, as_of=None):
         """Annotate `review`: the latest signature for the language `code`, one of these very words before any other.
 
-        Only what was signed by the moment `at` (now) counts, and of other words only what was signed before these went
+        Only what was signed by the moment `as_of` (now) counts, and of other words what was signed before these went
         out: a clinician who has signed the next words has said nothing of these.
 
         → `{"name": …, "role": …, "reviewed_on": …, "review_due": …, "digest": …}`, or `None`. `text_digest` is the
@@ -55,7 +59,7 @@ class EditionQuerySet(AppendOnlyQuerySet):
         """
         fields = {name: F(name) for name in ("name", "role", "reviewed_on", "review_due", "digest")}
         signatures = SignOff.objects.filter(page=OuterRef("page"), language=code).order_by("-pk")
-        signatures = signatures.filter(signed_at__lte=at or timezone.now())
+        signatures = signatures.filter(signed_at__lte=as_of or timezone.now())
         latest = signatures.values(json=JSONObject(**fields)).values("json")
         of_these_words = latest.filter(digest=OuterRef("text_digest"))
         of_earlier_words = latest.filter(signed_at__lte=OuterRef("live_from"))
@@ -87,6 +91,9 @@ class Edition(AppendOnly):
     data = models.JSONField(_("content"), null=True)
     digest = models.CharField(_("digest of the content"), max_length=64, blank=True)
     language_digests = models.JSONField(_("digests of the words, by language"), default=dict)
+    authors = models.JSONField(_("accounts that wrote it"), default=list)
+    minor_in = models.JSONField(_("languages with a minor edit only"), default=list)
+    successor = models.CharField(_("page to go to instead"), max_length=100, blank=True)
     copied_from = models.PositiveIntegerField(_("issued again from"), null=True, blank=True)
     live_from = models.DateTimeField(_("live from"))
     issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
@@ -124,3 +131,8 @@ class Edition(AppendOnly):
     @property
     def is_withdrawal(self):
         return self.data is None
+
+    @property
+    def was_live(self):
+        """Could patients once read it? Not if it is a withdrawal, was cancelled, or waits for its hour."""
+        return not self.is_withdrawal and self.cancelled_at is None and self.live_from <= timezone.now()

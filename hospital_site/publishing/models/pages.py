@@ -23,8 +23,8 @@ from hospital_site.publishing.models.translations import TranslationState
 REVIEW_NOTICE = timedelta(days=30)
 
 
-def desk_conditions():
-    """What the desk counts, as conditions on pages that are annotated with their state."""
+def task_conditions():
+    """The tasks of staff, as conditions on pages that are annotated with their state."""
     today = timezone.localdate()
     is_unseen = Q(live_digest=None) | ~Q(live_digest=F("draft_digest"))
     is_not_on_its_way = Q(next_digest=None) | ~Q(next_digest=F("draft_digest"))
@@ -75,19 +75,21 @@ class EditableQuerySet(models.QuerySet):
         return self.annotate(edition_key=Concat(Value(f"{self.model.page_kind()}:"), Cast("pk", models.CharField())))
 
     def with_state(self, languages=None):
-        """Annotate what lists and the desk tell of each page, in one query. Translations count in `languages` (all).
+        """Annotate what lists and the front page say of pages, in one query. Translations count in `languages` (all).
 
-        `live_digest` of what patients see now: empty when withdrawn, `None` when never published; `next_hour` and
+        `live_digest` of the live edition: empty when withdrawn, `None` when never published; `live_ancestors`, the
+        keys of the pages above that edition, without which patients cannot open it; `next_hour` and
         `next_digest` of a scheduled edition; `missing` and `stale` counts of translations; and for each language code
         `due_…`, the next review, `words_…`, the digest of the live words, and `signed_…`, whether they are signed.
         """
         ours = {"page": OuterRef("edition_key")}
-        live = Edition.objects.in_force().filter(**ours)
+        live = Edition.objects.current().filter(**ours)
         coming = Edition.objects.scheduled().filter(**ours).order_by("live_from")
         codes = languages or list(dict(settings.LANGUAGES))
         gaps = TranslationState.objects.filter(**ours, language__in=codes).order_by().values("page")
         pages = self.with_key().annotate(
             live_digest=Subquery(live.values("digest")[:1]),
+            live_ancestors=Subquery(live.values("ancestors")[:1]),
             next_hour=Subquery(coming.values("live_from")[:1]),
             next_digest=Subquery(coming.values("digest")[:1]),
             missing=Coalesce(Subquery(gaps.annotate(n=Sum("missing")).values("n")), 0),
@@ -104,9 +106,9 @@ class EditableQuerySet(models.QuerySet):
             ).annotate(**{f"signed_{code}": Exists(signed.filter(digest=OuterRef(f"words_{code}")))})
         return pages
 
-    def on_desk(self, name):
-        """The pages that the desk counts under `name`, such as `waiting`. They need their state."""
-        return self.filter(desk_conditions()[name])
+    def with_task(self, name):
+        """The pages of the task `name`, such as `waiting`. They need their state."""
+        return self.filter(task_conditions()[name])
 
     def within(self, keys):
         """Pages that are, or stand below, one of the pages named `keys`."""
@@ -260,6 +262,16 @@ def page_at(key):
     """The working row of the page named `key` in editions, or `None` when it is gone."""
     kind, pk = key.rsplit(":", 1)
     return apps.get_model(kind)._base_manager.filter(pk=pk).first()
+
+
+def pages_at(keys):
+    """The working rows of the pages named `keys`, by key, in one query for each kind; without those that are gone."""
+    pks_by_kind = {}
+    for key in keys:
+        kind, pk = key.rsplit(":", 1)
+        pks_by_kind.setdefault(kind, []).append(int(pk))
+    rows = [apps.get_model(kind)._base_manager.filter(pk__in=pks) for kind, pks in pks_by_kind.items()]
+    return {page.key: page for found in rows for page in found}
 
 
 def without_language(path):

@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.models import Edition, page_models
-from hospital_site.publishing.models.pages import desk_conditions
+from hospital_site.publishing.models.pages import task_conditions
 from hospital_site.publishing.page_scopes import visible
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, languages_of
 from hospital_site.publishing.snapshots import Snapshot
 from hospital_site.staff import second_factor
 from hospital_site.staff.scopes import scope_of
 
-TITLES = {
+TASKS = {
     "submitted": _("submitted for publishing"),
     "waiting": _("drafts waiting"),
     "stale": _("translations to check"),
@@ -33,7 +33,7 @@ FOR_REVIEWERS = {"overdue", "review_due", "unsigned"}
 OTHER_TASKS = []  # functions that give `Task`s for a request, put here by apps that stand on this one
 
 
-class Desk(AdminSite):
+class EditorialAdminSite(AdminSite):
     site_title = site_header = index_title = _("Editors’ desk")
     enable_nav_sidebar = False
 
@@ -53,11 +53,11 @@ class Desk(AdminSite):
         return sorted(apps, key=lambda app: not app["holds_pages"])
 
     def index(self, request, extra_context=None):
-        desk = desk_of(request)
-        tasks = tasks_of(desk, request.user) if desk else []
+        counts = task_counts(request)
+        tasks = tasks_of(counts, request.user) if counts else []
         tasks += [task for others in OTHER_TASKS for task in others(request)]
         context = {
-            "desk": desk,
+            "counts": counts,
             "tasks": tasks,
             "has_own_tasks": any(task.is_own for task in tasks),
             "coming": coming(request),
@@ -74,17 +74,17 @@ class Task(NamedTuple):
     is_own: bool
 
 
-def desk_of(request):
-    """Rows of the desk: (plural name of the kind of page, its list, [(title, number, list)]). One query a kind."""
+def task_counts(request):
+    """Rows of the front page: (plural name of the kind, its list, [(title, number, list)]). One query a kind."""
     rows = []
     for model in viewed_kinds(request.user):
         opts = model._meta
         address = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
         pages = visible(model.objects.with_state(languages_of(request.user)), request.user)
         # Named apart from the annotations: a count called `stale` would take the place of the pages' own `stale`.
-        counted = {f"pages_{name}": Count("pk", filter=condition) for name, condition in desk_conditions().items()}
+        counted = {f"pages_{name}": Count("pk", filter=condition) for name, condition in task_conditions().items()}
         counts = pages.aggregate(**counted)
-        cells = [(title, counts[f"pages_{name}"], f"{address}?desk={name}") for name, title in TITLES.items()]
+        cells = [(title, counts[f"pages_{name}"], f"{address}?task={name}") for name, title in TASKS.items()]
         rows.append((opts.verbose_name_plural, address, cells))
     return rows
 
@@ -95,12 +95,12 @@ def viewed_kinds(user):
     return [model for model, opts in kinds if user.has_perm(f"{opts.app_label}.view_{opts.model_name}")]
 
 
-def tasks_of(desk, user):
+def tasks_of(counts, user):
     """The same numbers by task, those of the person's own role first."""
     own = own_tasks(user)
     tasks = []
-    for position, (name, title) in enumerate(TITLES.items()):
-        cells = [(kind, *row[position][1:]) for kind, _list, row in desk]
+    for position, (name, title) in enumerate(TASKS.items()):
+        cells = [(kind, *row[position][1:]) for kind, _list, row in counts]
         lists = [cell for cell in cells if cell[1]]
         tasks.append(Task(title, sum(number for _kind, number, _list in lists), lists, name in own))
     return tasks

@@ -1,4 +1,4 @@
-"""What the desk's templates ask of the admin's own helpers."""
+"""What the templates of the admin need to know of a field."""
 
 from types import SimpleNamespace
 

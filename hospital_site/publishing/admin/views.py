@@ -1,0 +1,165 @@
+"""Looking at one page from the admin: its draft, its languages side by side, its history; clinical review and links."""
+
+import json
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.publishing.candidates import compose
+from hospital_site.publishing.differences import difference
+from hospital_site.publishing.forms import LinkForm, MomentForm, SignOffForm
+from hospital_site.publishing.models import PreviewLink, SignOff, without_language
+from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, STRUCTURE, languages_of
+from hospital_site.publishing.policy import Refused
+from hospital_site.publishing.preview_links import make_link, revoke_link
+from hospital_site.publishing.previews import preview_reader, show_as
+from hospital_site.publishing.reading import EditionReader
+from hospital_site.publishing.sign_offs import REVIEW_EVERY, confirm_minor_edit, sign_off, unconfirmed_minor_edits
+from hospital_site.staff.models import AuditEntry
+
+WIDTHS = {"phone": _("phone"), "wide": _("wide screen")}
+
+
+class PageViews:
+    """Views of one page that change nothing for patients, beside those of `Workflow`."""
+
+    def own_views(self):
+        return {
+            **super().own_views(),
+            "preview/": self.preview_view,
+            "compare/": self.compare_view,
+            "sign-off/": self.sign_off_view,
+            "links/": self.links_view,
+            "history/": self.history_view,
+            "editions/<int:number>/": self.edition_view,
+            "as-it-was/": self.as_it_was_view,
+        }
+
+    # ── Looking ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def preview_view(self, request, object_id):
+        """The draft on the template that patients see, in the language of the address."""
+        page = self.page_or_404(request, object_id)
+        draft = compose(page)
+        back = self.address(page, "change")
+        return show_as(request, draft.address, preview_reader(draft), _("Preview of the draft"), back=back)
+
+    def compare_view(self, request, object_id):
+        """The draft in all languages side by side, at the width of a phone or of a wide screen."""
+        page = self.page_or_404(request, object_id)
+        width = request.GET.get("width")
+        path = without_language(self.address(page, "preview"))
+        frames = [{"code": code, "name": name, "preview": f"/{code}{path}"} for code, name in settings.LANGUAGES]
+        context = {"width": width if width in WIDTHS else "phone", "widths": WIDTHS, "frames": frames}
+        response = self.render(request, "compare", page, _("Languages side by side"), **context)
+        response._csp_update = {"frame-src": ["'self'"]}
+        return response
+
+    def edition_view(self, request, object_id, number):
+        page = self.page_or_404(request, object_id)
+        edition = get_object_or_404(page.editions().with_content(), number=number)
+        title, back = _("Edition %(number)d") % {"number": number}, self.address(page, "history")
+        return show_as(request, edition.address, preview_reader(edition), title, back=back)
+
+    def as_it_was_view(self, request, object_id):
+        """The page as patients saw it at a moment."""
+        page = self.page_or_404(request, object_id)
+        form = MomentForm(request.GET or None)
+        if not form.is_valid():
+            return HttpResponseRedirect(self.address(page, "history"))
+        reader, back = EditionReader(as_of=form.cleaned_data["at"]), self.address(page, "history")
+        return show_as(request, page.address, reader, _("As patients saw it then"), back=back)
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Every edition with its difference to the one before, and everything that was done to the page."""
+        page = self.page_or_404(request, object_id)
+        editions = list(page.editions().order_by("number"))
+        steps = zip([None, *editions], editions, strict=False)
+        rows = [(e, difference(self.model, before and before.data, e.data)) for before, e in steps]
+        context = {
+            "rows": rows[::-1],
+            "now": timezone.now(),
+            "entries": AuditEntry.objects.of(page)[:200],
+            "signatures": SignOff.objects.filter(page=page.key).order_by("-pk"),
+            "moment_form": MomentForm(label_suffix=""),
+            "may_copy": self.may_write_everything(request, page),
+        }
+        return self.render(request, "history", page, _("History"), **context)
+
+    # ── Reviewing and showing ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def sign_off_view(self, request, object_id):
+        """A clinician reads the draft and signs its text, language by language, or confirms a minor edit."""
+        page = self.page_or_404(request, object_id)
+        self.require(request, SIGN_OFF)
+        if "confirm" in request.POST:
+            return self.confirm(request, page)
+        digests = compose(page).language_digests
+        due = timezone.localdate() + REVIEW_EVERY
+        first = {"name": request.user.get_full_name(), "review_due": due, "seen": digests}
+        form = SignOffForm(request.POST or None, initial=first, label_suffix="")
+        if form.is_valid():
+            codes = form.cleaned_data.pop("languages")
+            try:
+                sign_off(page, codes, by=request.user, **form.cleaned_data)
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+                form.data = form.data.copy()
+                form.data["seen"] = json.dumps(digests)
+            else:
+                done = _("Signed. Patients see the review as soon as this text is published.")
+                return self.report(request, page, done)
+        context = {
+            "form": form,
+            "signatures": SignOff.objects.filter(page=page.key).order_by("-pk"),
+            "minor_edits": self.minor_edits(page),
+        }
+        return self.render(request, "sign_off", page, _("Clinical review"), **context)
+
+    def minor_edits(self, page):
+        """`[(edition, language, changes), …]`: what a clinical reviewer is asked to confirm."""
+        return [
+            (edition, code, [c for c in difference(self.model, earlier.data, edition.data) if c.language == code])
+            for edition, code, earlier in unconfirmed_minor_edits(page)
+        ]
+
+    def confirm(self, request, page):
+        number, _colon, code = request.POST["confirm"].partition(":")
+        edition = next((e for e, *_rest in unconfirmed_minor_edits(page) if str(e.number) == number), None)
+        if edition is None:
+            raise Http404
+        try:
+            confirm_minor_edit(edition, code, by=request.user, page=page)
+        except Refused as refusal:
+            self.message_user(request, str(refusal), "ERROR")
+        else:
+            self.message_user(request, _("Confirmed. The signature holds for the corrected text."), "SUCCESS")
+        return HttpResponseRedirect(self.address(page, "sign_off"))
+
+    def links_view(self, request, object_id):
+        """Links that show the draft to people without an account."""
+        page = self.page_or_404(request, object_id)
+        if not self.has_change_permission(request, page) and not request.user.has_perm(PUBLISH):
+            raise PermissionDenied
+        links = PreviewLink.objects.filter(page=page.key)
+        if "revoke" in request.POST:
+            link = next((link for link in links if str(link.pk) == request.POST["revoke"]), None)
+            if link is None:
+                raise Http404
+            revoke_link(link, by=request.user)
+            return self.report(request, page, _("Revoked. The link opens nothing any more."), "links")
+        form = LinkForm(request.POST or None, label_suffix="")
+        if form.is_valid():
+            days = timedelta(days=form.cleaned_data.pop("days"))
+            make_link(page, by=request.user, lifetime=days, **form.cleaned_data)
+            return self.report(request, page, _("The link is ready. Copy it from the list."), "links")
+        return self.render(request, "links", page, _("Preview links"), form=form, links=links, now=timezone.now())
+
+    def may_write_everything(self, request, page):
+        writes_all = set(languages_of(request.user)) == set(dict(settings.LANGUAGES))
+        return writes_all and request.user.has_perm(STRUCTURE) and self.has_change_permission(request, page)

@@ -1,0 +1,92 @@
+"""What happens to a draft before it is published: edits, requests to publish, returns, confirmed translations."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from hospital_site.publishing.candidates import compose
+from hospital_site.publishing.loading import restore
+from hospital_site.publishing.models import page_models
+from hospital_site.publishing.pipeline import Action, lock, name_of
+from hospital_site.publishing.policy import Refused, assess, refuse_a_deleted_parent
+from hospital_site.publishing.snapshots import digest, dump, inline_model
+from hospital_site.publishing.staleness import count_gaps, mark_checked
+from hospital_site.staff.audit import record
+
+
+@transaction.atomic
+def submit(page, *, by, reason=""):
+    """Ask for the draft to be published. Another edit takes the request back."""
+    page = lock(page)
+    candidate = compose(page)
+    assessment = assess(candidate)
+    if assessment.refusals:
+        raise Refused(assessment.refusals[0], assessment)
+    note_submission(page, candidate.digest, by=by)
+    record(Action.SUBMIT, by=by, page=page, after=candidate.digest, reason=reason)
+
+
+@transaction.atomic
+def return_to_editors(page, *, by, reason):
+    """Return a submitted draft to its editors, with the reason."""
+    page = lock(page)
+    note_submission(page)
+    record(Action.RETURN, by=by, page=page, before=page.draft_digest, reason=reason)
+
+
+@transaction.atomic
+def copy_into_draft(page, number, *, by, reason):
+    """Write the earlier edition `number` of `page` into its draft, over what stands there. Patients see no change."""
+    page = lock(page)
+    earlier = page.editions().get(number=number)
+    if earlier.is_withdrawal:
+        raise Refused(_("This edition is a withdrawal and has no text to copy."))
+    refuse_a_deleted_parent(earlier)
+    before = digest(dump(page))
+    restore(page, earlier.data)
+    record_edit(page, by=by, before=before, action=Action.RESTORE, reason=reason)
+
+
+@transaction.atomic
+def confirm_translation(row, name, code, *, page, by):
+    """Note that the text of `name` in the language `code` is still correct. Nothing that patients see changes."""
+    lock(page)
+    mark_checked(row, name, code)
+    row.save(update_fields=["checked"])
+    count_gaps(page)
+    record(Action.STILL_CORRECT, by=by, page=page, reason=f"{row._meta.verbose_name} · {name} · {code}")
+
+
+def record_edit(page, *, by, before, action=Action.EDIT, reason=""):
+    """Note that `by` changed the draft of `page`, whose digest was `before`. The caller holds the transaction.
+
+    Pages that embed rows of `page`, as a clinic embeds departments, were changed with it.
+    """
+    after = note_draft(page)
+    if after == before:
+        return
+    record(action, by=by, page=page, before=before, after=after, reason=reason)
+    for embedding in pages_that_embed(page):
+        was = embedding.draft_digest
+        now = note_draft(embedding)
+        if now != was:
+            record(Action.EDIT, by=by, page=embedding, before=was, after=now, reason=str(page))
+
+
+def note_draft(page):
+    """Store the digest of the draft and the gaps in its translations, for lists. Returns the digest."""
+    now = digest(dump(page))
+    type(page)._base_manager.filter(pk=page.pk).update(draft_digest=now)
+    count_gaps(page)
+    return now
+
+
+def note_submission(page, draft="", *, by=""):
+    """Store which draft was submitted for publishing and by whom; without a digest, that none is waiting."""
+    type(page)._base_manager.filter(pk=page.pk).update(submitted_digest=draft, submitted_by=name_of(by))
+
+
+def pages_that_embed(page):
+    inline_models = {inline_model(type(page), name) for name in page.inline_relations}
+    for model in page_models():
+        if any(model._meta.get_field(name).related_model in inline_models for name in model.embedded_relations):
+            yield from model.objects.all()

@@ -1,0 +1,56 @@
+"""What counts as the correction of a typing error, over which a clinician's signature may be kept."""
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+
+MOST_LETTERS = 2
+NUMBER = re.compile(r"[-+−±<>≤≥~]?\s?\d(?:[\d.,:/]*\d)?\s?%?")
+
+
+def is_minor_edit(before, after, code):
+    """Do the texts in the language `code` differ by white space, punctuation or at most two letters, and by no number?
+
+    `before` and `after` are the content of two editions. A Korean syllable is one letter. A text or row that was added,
+    removed or moved is no minor edit.
+    """
+    old, new = texts_by_place(before, f"_{code}"), texts_by_place(after, f"_{code}")
+    if old.keys() != new.keys():
+        return False
+    pairs = [(old[place], new[place]) for place in old if old[place] != new[place]]
+    if any(not a or not b or numbers(a) != numbers(b) for a, b in pairs):
+        return False
+    return changed_letters(pairs) <= MOST_LETTERS
+
+
+def texts_by_place(data, ending):
+    """`{("areas", 0, 7, "name_ko"): "간암", …}`: the texts that a signature covers, rows by place and identity."""
+    texts = {}
+    for name, value in data.items():
+        if isinstance(value, list):
+            for number, row in enumerate(value):
+                place = name, number, row.get("id")
+                texts |= {(*place, *rest): text for rest, text in texts_by_place(row, ending).items()}
+        elif name.endswith(ending) and not name.startswith("source_"):
+            texts[name,] = unicodedata.normalize("NFC", value or "")
+    return texts
+
+
+def numbers(text):
+    """The numbers in `text` with their signs, and every single digit as it is written."""
+    quantities = NUMBER.findall(unicodedata.normalize("NFKC", text))
+    return ["".join(number.split()) for number in quantities], [letter for letter in text if letter.isnumeric()]
+
+
+def changed_letters(pairs):
+    return sum(distance(letters(old), letters(new)) for old, new in pairs)
+
+
+def letters(text):
+    """Everything but white space and punctuation. Signs that change a meaning, such as `%` or `±`, count as letters."""
+    return [letter for letter in text if letter in "%‰" or unicodedata.category(letter)[0] not in "ZPC"]
+
+
+def distance(old, new):
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return sum(max(end - start, to - since) for step, start, end, since, to in steps if step != "equal")

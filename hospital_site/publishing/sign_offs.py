@@ -1,0 +1,76 @@
+"""Clinical review: signing the text of a language, and confirming that a signature holds over a minor edit."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hospital_site.publishing.candidates import compose
+from hospital_site.publishing.models import SignOff
+from hospital_site.publishing.pipeline import Action, lock, name_of
+from hospital_site.publishing.policy import Refused
+from hospital_site.staff.audit import record
+
+REVIEW_EVERY = timedelta(days=365)
+
+
+@transaction.atomic
+def sign_off(page, codes, *, by, name, role, seen=None, review_due=None):
+    """A clinician signs the draft of `page` in the languages `codes`, exactly as it reads. Returns the signatures.
+
+    `seen` maps each language to the digest of the text that the clinician read; another one is refused.
+    """
+    page = lock(page)
+    digests = compose(page).language_digests
+    if seen is not None and any(seen.get(code) != digests[code] for code in codes):
+        raise Refused(_("The text has changed since you opened it. Read it again before you sign."))
+    today = timezone.localdate()
+    signature = {"name": name, "role": role, "reviewed_on": today, "review_due": review_due or today + REVIEW_EVERY}
+    return [sign(page, code, digests[code], signature, by=by, reason=f"{code}: {name}, {role}") for code in codes]
+
+
+@transaction.atomic
+def confirm_minor_edit(edition, code, *, by, page):
+    """A clinical reviewer confirms that the text of `edition` says what was signed before: the signature goes over."""
+    lock(page)
+    before = signature_before(edition, code)
+    if code not in edition.minor_in or before is None or is_signed(edition, code):
+        raise Refused(_("There is no minor edit to confirm in this language any more."))
+    if by.pk in edition.authors:
+        raise Refused(_("You made this edit yourself. Another clinical reviewer must confirm it."))
+    kept = {field: getattr(before, field) for field in ("name", "role", "reviewed_on", "review_due")}
+    extra = {"is_minor_edit": True, "reason": edition.reason}
+    digest = edition.language_digests[code]
+    return sign(page, code, digest, kept | extra, by=by, reason=edition.reason, before=before.digest)
+
+
+def sign(page, code, digest, fields, *, by, reason, before=""):
+    signature = SignOff.objects.create(page=page.key, language=code, digest=digest, signed_by=name_of(by), **fields)
+    record(Action.SIGN_OFF, by=by, page=page, before=before, after=digest, reason=reason)
+    return signature
+
+
+def unconfirmed_minor_edits(page):
+    """`[(edition, code, earlier edition), …]`: live and scheduled texts whose minor edit nobody has confirmed yet."""
+    editions = [*page.editions().live(), *page.editions().scheduled()]
+    waiting = [(e, code) for e in editions for code in e.minor_in if not is_signed(e, code)]
+    return [(e, code, earlier) for e, code in waiting if (earlier := signed_edition_before(e, code))]
+
+
+def is_signed(edition, code):
+    return SignOff.objects.filter(page=edition.page, language=code, digest=edition.language_digests[code]).exists()
+
+
+def signature_before(edition, code):
+    """The signature that the text before `edition` bears, or `None`."""
+    earlier = signed_edition_before(edition, code)
+    signed = SignOff.objects.filter(page=edition.page, language=code)
+    return signed.filter(digest=earlier.language_digests[code]).last() if earlier else None
+
+
+def signed_edition_before(edition, code):
+    """The edition that patients saw when `edition` was issued, if its text in the language `code` is signed."""
+    earlier = type(edition).objects.with_content().filter(page=edition.page, number__lt=edition.number)
+    seen = earlier.filter(cancelled_at=None, live_from__lte=edition.issued_at).order_by("live_from", "number").last()
+    return seen if seen and code in seen.language_digests and is_signed(seen, code) else None
