@@ -45,6 +45,7 @@ class Department(InlineRow):
 
     hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="departments", verbose_name=_("hospital"))
     name = models.CharField(_("name"), max_length=120, blank=True)
+    # Translators: words of this site below the hospital’s own
     explanation = models.TextField(_("explanation"), blank=True, help_text=EXPLANATION_HELP)
 
     class Meta(InlineRow.Meta):

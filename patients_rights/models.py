@@ -61,6 +61,7 @@ class Article(Translated):
     title = models.CharField(_("title"), max_length=200, blank=True)
     text = models.TextField(_("text"), blank=True)
     is_statutory = models.BooleanField(
+        # Translators: an article that the law prescribes
         _("statutory"),
         default=False,
         help_text=_("The law prescribes this article. It must not be removed by accident."),

@@ -105,7 +105,7 @@ def lock(enquiry):
 
 def refuse_when_stopped(enquiry):
     if enquiry.stopped_at:
-        raise Refused(_("The person has asked to stop the work on this record. Take it up again first."))
+        raise Refused(_("The person has asked us to suspend processing of this record. Resume it first."))
 
 
 @transaction.atomic
@@ -194,7 +194,7 @@ def recuse(enquiry, user, *, by, address=""):
     if not (others.exclude(username=by) if names_another else others).exists():
         raise Refused(_("Nobody else could open this request then. Ask the administrator to name somebody else first."))
     if names_another and user.has_perm(SEE_ALL) and not others.get(username=by).has_perm(SEE_ALL):
-        raise Refused(_("Only the privacy officer can hide a request from somebody who oversees the desk."))
+        raise Refused(_("Only the privacy officer can hide a request from somebody who oversees enquiries."))
     recusal, created = Recusal.objects.get_or_create(enquiry=enquiry, user=user, defaults={"by": by})
     if created:
         named = user.get_username()
@@ -274,7 +274,7 @@ def resume(enquiry, *, by, address="", asked_on, reason):
     """Resume the work on a stopped `enquiry`, as the person asks."""
     enquiry = lock(enquiry)
     if not enquiry.stopped_at:
-        raise Refused(_("The work on this record is not stopped."))
+        raise Refused(_("Processing of this record is not suspended."))
     enquiry.stopped_at = None
     enquiry.save(update_fields=["stopped_at"])
     since = f"{asked_on.isoformat()}: {reason}"

@@ -14,7 +14,7 @@ class State(models.TextChoices):
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     IN_PROGRESS = "in_progress", _("In progress")
     WAITING = "waiting", _("Waiting for an answer")
-    INFO_REQUESTED = "info_requested", _("Papers requested")
+    INFO_REQUESTED = "info_requested", _("Documents requested")
     DEPARTMENT_REVIEW = "department_review", _("With the department")
     BOOKED = "booked", _("Told about the booking")
     ANSWERED = "answered", _("Answered")

@@ -39,7 +39,7 @@ def copy_into_draft(page, number, *, by, reason):
     page = lock(page)
     earlier = page.editions().get(number=number)
     if earlier.is_withdrawal:
-        raise Refused(_("This edition is a withdrawal and has no text to copy."))
+        raise Refused(_("This version records a withdrawal and has no text to copy."))
     refuse_a_deleted_parent(earlier)
     before = digest(dump(page))
     restore(page, earlier.data)

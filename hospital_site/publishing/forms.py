@@ -32,7 +32,7 @@ class PublishForm(ReasonForm):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-        help_text=_("Leave empty to publish at once. The hour is that of Seoul (Asia/Seoul)."),
+        help_text=_("Leave empty to publish at once. The time is that of Seoul (Asia/Seoul)."),
     )
     minor = forms.MultipleChoiceField(
         label=_("Minor edit: ask a clinical reviewer to keep the signature"),
@@ -109,7 +109,7 @@ class SignOffForm(forms.Form):
 
 class LinkForm(forms.Form):
     recipient = forms.CharField(
-        label=_("For whom"), max_length=120, help_text=_("A role or an institution, so that you recognise the link.")
+        label=_("For whom"), max_length=120, help_text=_("A role or an institution, so that you recognize the link.")
     )
     days = forms.IntegerField(label=_("Valid for (days)"), min_value=1, max_value=60, initial=7)
     is_for_approval = forms.BooleanField(

@@ -24,7 +24,7 @@ def is_minor_edit(before, after, code):
 
 
 def texts_by_place(data, ending):
-    """`{("areas", 0, 7, "name_ko"): "간암", …}`: the texts that a signature covers, rows by place and identity."""
+    """`{("areas", 0, 7, "name_ko"): "…", …}`: the texts that a signature covers, rows by place and identity."""
     texts = {}
     for name, value in data.items():
         if isinstance(value, list):

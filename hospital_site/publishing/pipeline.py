@@ -66,7 +66,7 @@ def cancel(edition, *, by, reason=""):
     """Do not let the scheduled `edition` go out. It stays in the history, marked as cancelled."""
     found = Edition.objects.scheduled().filter(pk=edition.pk)
     if not found.update(cancelled_at=timezone.now(), cancelled_by=name_of(by)):
-        raise Refused(_("This edition is not waiting for its hour any more, so it cannot be cancelled."))
+        raise Refused(_("This version is no longer scheduled, so it cannot be cancelled."))
     record(Action.CANCEL, by=by, page=page_at(edition.page), before=edition.digest, reason=reason)
 
 

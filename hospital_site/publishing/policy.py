@@ -79,9 +79,9 @@ def refusals(assessment, *, seen, live_from, minor_in):
     """The reasons against issuing, the most important first."""
     candidate = assessment.candidate
     if seen is not None and seen != candidate.digest:
-        yield _("The draft has changed since you looked at it. Read the difference again before you publish.")
+        yield _("The draft has changed since you looked at it. Read the changes again before you publish.")
     if live_from and live_from <= timezone.now():
-        yield _("This hour has passed. Choose a later one, or publish at once.")
+        yield _("This time has passed. Choose a later one, or publish at once.")
     if assessment.is_own_work:
         yield _("You changed this draft yourself. Somebody else must read and publish it.")
     if assessment.has_errors:
@@ -89,7 +89,7 @@ def refusals(assessment, *, seen, live_from, minor_in):
     if not assessment.is_new:
         yield _("Patients already have exactly this text. There is nothing to publish.")
     if live_from and any(not is_new(candidate, edition) for edition in assessment.scheduled):
-        yield _("Exactly this text is scheduled already. Cancel that edition first to choose another hour.")
+        yield _("Exactly this text is scheduled already. Cancel that first to choose another time.")
     if is_address_taken(candidate):
         yield _("Another published page already has this address. Choose another one.")
     yield from refusals_of_minor_edits(assessment, minor_in)
@@ -130,7 +130,7 @@ def refuse_a_deleted_parent(edition):
     lost = next(missing_relations(edition.model, edition.data), None)
     if lost:
         raise Refused(
-            _("What this edition belonged to has been deleted (%(name)s). Choose another edition.")
+            _("What this version belonged to has been deleted (%(name)s). Choose another version.")
             % {"name": lost.verbose_name}
         )
 
@@ -138,12 +138,13 @@ def refuse_a_deleted_parent(edition):
 def refuse_what_never_went_live(edition):
     """Only what patients once could read may be issued again: the rest has not passed this policy for good."""
     if edition.is_withdrawal:
-        raise Refused(_("This edition is a withdrawal. Use “Withdraw” to take the page off the site."))
+        raise Refused(_("This version records a withdrawal. Use “Withdraw” to take the page off the site."))
     if edition.cancelled_at:
         raise Refused(
-            _("This edition was cancelled before its hour, so it cannot be issued again. Copy it into the draft.")
+            _(
+                "This version was cancelled before it was published, so it cannot be published again. "
+                "Copy it into the draft."
+            )
         )
     if not edition.was_live:
-        raise Refused(
-            _("This edition still waits for its hour. To publish it earlier, cancel it and publish the draft.")
-        )
+        raise Refused(_("This version is still scheduled. To publish it earlier, cancel it and publish the draft."))

@@ -38,10 +38,10 @@ class StaffAccounts(DefaultAccountAdapter):
 
     error_messages = {
         "username_password_mismatch": _(
-            "This user name and password do not open the editors’ desk. Check both; capital letters count. "
+            "You cannot sign in with this user name and password. Check both; capital letters matter. "
             "If they are right, ask an administrator whether your account is active and belongs to staff."
         ),
-        "incorrect_password": _("This is not your password. Capital letters count."),
+        "incorrect_password": _("This is not your password. Capital letters matter."),
         "too_many_login_attempts": TOO_OFTEN,
         "rate_limited": TOO_OFTEN,
     }
@@ -109,9 +109,11 @@ class SecondFactors(DefaultMFAAdapter):
             "This code is wrong, too old or already used. Type the newest one of your app, or another recovery code."
         ),
         "cannot_delete_authenticator": _(
-            "This is your only second factor, and nobody works at the desk without one. Set up another one first."
+            "This is your only second factor, and the staff site cannot be used without one. Set up another one first."
         ),
-        "cannot_generate_recovery_codes": _("Set up an app or a passkey first. Recovery codes stand in for it."),
+        "cannot_generate_recovery_codes": _(
+            "Set up an app or a passkey first. Recovery codes are for when you cannot use it."
+        ),
     }
 
     def _get_site_name(self):

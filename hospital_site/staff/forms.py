@@ -145,6 +145,6 @@ def set_texts_of_name(field):
         field,
         _("Name of the passkey"),
         _("Give the passkey a name."),
-        _("So that you know it again, such as “my telephone”."),
+        _("A name that you will recognize, such as “my telephone”."),
         maxlength=100,
     )

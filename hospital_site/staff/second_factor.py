@@ -30,7 +30,7 @@ class Unreadable(ValidationError):
         super().__init__(
             _(
                 "Codes cannot be checked, because a key of this site is missing. "
-                "Ask an administrator to put it back or to take your second factor away."
+                "Ask an administrator to put it back or to remove your second factor."
             )
         )
 

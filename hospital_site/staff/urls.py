@@ -37,7 +37,7 @@ urlpatterns = [
     ),
     path(
         "security/recovery-codes/new/",
-        in_admin_frame(recovery.generate_recovery_codes, _("Make new recovery codes")),
+        in_admin_frame(recovery.generate_recovery_codes, _("Create new recovery codes")),
         name="mfa_generate_recovery_codes",
     ),
     path("security/recovery-codes/file/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),

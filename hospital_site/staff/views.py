@@ -61,7 +61,7 @@ class SecurityView(factors.IndexView):
         }
 
 
-ask_name = in_admin_frame(LoginView.as_view(), _("Sign in to the editors’ desk"))
+ask_name = in_admin_frame(LoginView.as_view(), _("Sign in to the staff site"))
 ask_code = in_admin_frame(CodeView.as_view(), _("Confirm that it is you"))
 security = in_admin_frame(SecurityView.as_view(), _("Sign-in security"))
 remove = in_admin_frame(passkeys.remove_webauthn, _("Remove a passkey"))

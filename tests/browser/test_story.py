@@ -142,7 +142,7 @@ def test_a_correction_goes_from_editor_to_patient_through_four_hands(treatment, 
     publisher.page.fill("#id_reason", "의료진이 바로잡았습니다.")
     publisher.page.fill("#id_hour", "2026-12-02T09:00")
     publisher.press(said("Publish"))
-    publisher.says(said("Scheduled. Patients see it at its hour."))
+    publisher.says(said("Scheduled. Patients will see it at the time you have set."))
 
     # then patients read the old words until that hour, and the new ones with their review from then on.
     assert seen_by_patients() == {"ko": ["old"], "en": ["old"]}

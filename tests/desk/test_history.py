@@ -80,7 +80,7 @@ def test_an_edition_issued_again_says_so_in_the_history(treatment):
 
     page = Person("auditor").open(treatment, "history")
 
-    assert said("Issued again from edition") in page.texts(".edition:first-of-type dt")
+    assert said("Published again from version") in page.texts(".edition:first-of-type dt")
 
 
 def test_copying_an_edition_into_the_draft_changes_nothing_for_patients(client, treatment):

@@ -13,9 +13,11 @@ pytestmark = pytest.mark.django_db
 
 OWN_WORK = said("You changed this draft yourself. Somebody else must read and publish it.")
 NOT_NEW = said("Patients already have exactly this text. There is nothing to publish.")
-SCHEDULED_ALREADY = said("Exactly this text is scheduled already. Cancel that edition first to choose another hour.")
-CANCELLED = said("This edition was cancelled before its hour, so it cannot be issued again. Copy it into the draft.")
-WAITING = said("This edition still waits for its hour. To publish it earlier, cancel it and publish the draft.")
+SCHEDULED_ALREADY = said("Exactly this text is scheduled already. Cancel that first to choose another time.")
+CANCELLED = said(
+    "This version was cancelled before it was published, so it cannot be published again. Copy it into the draft."
+)
+WAITING = said("This version is still scheduled. To publish it earlier, cancel it and publish the draft.")
 
 
 @pytest.fixture

@@ -12,11 +12,13 @@ from tests.reading import read
 pytestmark = pytest.mark.django_db
 
 OWN_WORK = said("You changed this draft yourself. Somebody else must read and publish it.")
-NOT_SEEN = said("The draft has changed since you looked at it. Read the difference again before you publish.")
-PAST = said("This hour has passed. Choose a later one, or publish at once.")
+NOT_SEEN = said("The draft has changed since you looked at it. Read the changes again before you publish.")
+PAST = said("This time has passed. Choose a later one, or publish at once.")
 ERRORS = said("The draft has errors that must be corrected first. They are listed below.")
-SUBMITTED = said("This draft is submitted for publishing. Saving a change takes it back.")
-TWO_EYES = said("On this site one person may edit and publish the same page: the rule of four eyes is switched off.")
+SUBMITTED = said("This draft is submitted for publishing. Saving a change cancels that.")
+TWO_EYES = said(
+    "On this site one person may edit and publish the same page: approval by a second person is switched off."
+)
 
 
 @pytest.fixture
@@ -115,7 +117,7 @@ def test_the_publisher_reads_what_would_change_in_the_words_of_the_form(treatmen
 
     assert page.texts(".difference dt") == ["이름"]
     assert page.texts(".difference dd ins") == ["추가: 근치적 (추가된 글 끝)"]
-    assert said("Changed since the last edition by: %(names)s.", names="kim") in page.texts("section p")
+    assert said("Changed since the last published version by: %(names)s.", names="kim") in page.texts("section p")
 
 
 def test_a_draft_that_says_what_patients_see_has_nothing_to_publish(treatment):

@@ -241,7 +241,7 @@ def test_a_chip_beside_each_text_says_how_it_stands(treatment):
 
     chips = {name: page.text(f"#id_{name}_helptext .chip") for name in ("name_en", "overview_en", "explanation_en")}
     assert chips == {
-        "name_en": said("in sync"),
+        "name_en": said("up to date"),
         "overview_en": said("source changed"),
         "explanation_en": said("missing"),
     }

@@ -173,7 +173,7 @@ def test_nobody_keeps_a_request_to_themselves(kcch, request_here):
     office.post(address("recuse", request_here.pk), {"user": people["officer"]})
 
     assert not Recusal.objects.exists()
-    sentence = "Only the privacy officer can hide a request from somebody who oversees the desk."
+    sentence = "Only the privacy officer can hide a request from somebody who oversees enquiries."
     assert said(sentence) in Page(office.get(address())).html
 
 

@@ -142,7 +142,7 @@ def test_while_the_work_is_stopped_nobody_moves_writes_or_exports_and_nothing_is
     assert (Enquiry.objects.get().state, Step.objects.count()) == ("new", 0)
     assert Enquiry.objects.with_dues().get().due == ""
     assert here.reference not in officer.post(address("export"), EXPORT).content.decode()
-    assert said("Stopped at the person’s request") in Page(desk.get(address())).text("#result_list")
+    assert said("Suspended at the person’s request") in Page(desk.get(address())).text("#result_list")
     for action in (lambda: actions.move(here, "in_progress", by="x"), lambda: actions.add_note(here, "메모", by="x")):
         with pytest.raises(actions.Refused):
             action()
@@ -232,7 +232,7 @@ def test_what_is_not_answered_within_ten_days_is_late(officer, kcch):
 
     page = Page(officer.get(requests_list(), {"answer": "open"}))
 
-    assert page.texts("#result_list .field-late") == ["-", said("Late")]
+    assert page.texts("#result_list .field-late") == ["-", said("Yes")]
 
 
 def test_an_officer_lists_what_is_asked_at_their_own_hospital_only(officer, kcch, smc):

@@ -197,14 +197,14 @@ def unexplained(text, code="en", *more):
         pytest.param(
             "en",
             "You may need a contrast medium.",
-            "The page does not explain “contrast medium”. Say it in plain words where it first stands: "
+            "The page does not explain “contrast medium”. Explain it in plain words where it first occurs: "
             "“a dye that makes the pictures clearer”",
             id="english",
         ),
         pytest.param(
             "ko",
             "조영제를 맞을 수 있습니다.",
-            "The page does not explain “조영제”. Say it in plain words where it first stands: "
+            "The page does not explain “조영제”. Explain it in plain words where it first occurs: "
             "“사진이 잘 보이게 하는 약”",
             id="korean",
         ),

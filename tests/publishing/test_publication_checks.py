@@ -192,7 +192,7 @@ def test_what_a_page_copies_is_judged_where_it_is_chosen():
 
 # ── Headings ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-NOTHING_BELOW = "Nothing stands below this heading. Write the text below it, or remove the heading."
+NOTHING_BELOW = "There is no text below this heading. Write the text, or remove the heading."
 
 
 def test_a_heading_needs_something_below_it(declare):
@@ -460,7 +460,7 @@ def test_without_findings_the_page_says_so():
     with override("en"):
         html = render_to_string("admin/publishing/findings.html", {"findings": []})
 
-    assert "Nothing was found that would keep this page from being published." in html
+    assert "No problem was found that would stop this page from being published." in html
 
 
 # ── The first content passes ──────────────────────────────────────────────────────────────────────────────────────────

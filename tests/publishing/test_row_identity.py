@@ -211,7 +211,7 @@ def test_going_back_to_an_edition_whose_parent_was_deleted_is_refused_in_a_sente
 
     name = {"ko": "클리닉", "en": "clinic"}[language]
     with override(language):
-        sentence = gettext("What this edition belonged to has been deleted (%(name)s). Choose another edition.")
+        sentence = gettext("What this version belonged to has been deleted (%(name)s). Choose another version.")
     assert str(refusal.value) == sentence % {"name": name}
     treatment.refresh_from_db()
     assert (treatment.clinic, Edition.objects.filter(page=treatment.key).count()) == (None, 1)

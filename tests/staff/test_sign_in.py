@@ -32,16 +32,16 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "a long and secret sentence"
 LOGIN, CODE, DESK, SECURITY = "/ko/admin/login/", "/ko/admin/login/code/", "/ko/admin/", "/ko/admin/security/"
 REFUSED = (
-    "This user name and password do not open the editors’ desk. Check both; capital letters count. "
+    "You cannot sign in with this user name and password. Check both; capital letters matter. "
     "If they are right, ask an administrator whether your account is active and belongs to staff."
 )
 WRONG_CODE = "This code is wrong, too old or already used. Type the newest one of your app, or another recovery code."
 TOO_OFTEN = "Too many attempts. Please wait five minutes, then try again."
 WHY = (
-    "At this desk a password alone is not enough, because passwords can be guessed or stolen. "
+    "On the staff site a password alone is not enough, because passwords can be guessed or stolen. "
     "Set up a second factor now: an app or a passkey. After that you go on to the page that you wanted."
 )
-ONLY_ONE = "This is your only second factor, and nobody works at the desk without one. Set up another one first."
+ONLY_ONE = "This is your only second factor, and the staff site cannot be used without one. Set up another one first."
 NO_PASSKEY = "Your passkey gave no valid answer. Press the button again and follow your browser."
 
 every_language = pytest.mark.parametrize("language", make.languages())
@@ -636,7 +636,7 @@ def test_whoever_has_no_second_factor_confirms_by_the_password(kim, monkeypatch)
 
     assert unquote(asked) == f"{SECURITY}confirm/?next={SECURITY}app/"
     wrong = client.post(asked, {"password": "wrong"})
-    assert errors(wrong) == [in_words("This is not your password. Capital letters count.")]
+    assert errors(wrong) == [in_words("This is not your password. Capital letters matter.")]
     assert client.post(asked, {"password": PASSWORD}).url == f"{SECURITY}app/"
 
 
@@ -790,7 +790,7 @@ def test_an_administrator_is_asked_before_a_second_factor_is_taken_away(boss, ki
 
     page = Page(boss.get(away(kim).replace("/ko/", f"/{language}/")))
 
-    assert page.text("h1") == in_words("Take the second factor away", language)
+    assert page.text("h1") == in_words("Remove the second factor", language)
     assert len(page.all("form.decide .state.warning")) == 1
     assert second_factor.has_one(kim)
 
@@ -804,7 +804,7 @@ def test_taking_it_away_signs_the_person_out_everywhere_and_is_written_down(boss
 
     page = Page(boss.post(away(kim), follow=True))
 
-    sentence = "The second factor is taken away, and the person is signed out everywhere."
+    sentence = "The second factor is removed, and the person is signed out everywhere."
     assert page.texts(".messagelist li") == [in_words(sentence)]
     assert [inside(client) for client in theirs] == [False, False]
     assert inside(boss)
@@ -929,7 +929,7 @@ def test_a_lost_key_is_told_in_words(kim, settings):
 
     assert error == in_words(
         "Codes cannot be checked, because a key of this site is missing. "
-        "Ask an administrator to put it back or to take your second factor away."
+        "Ask an administrator to put it back or to remove your second factor."
     )
 
 

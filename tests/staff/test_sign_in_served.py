@@ -17,7 +17,7 @@ from tests.site.test_served import first_folder, server  # noqa: F401 - a server
 
 PASSWORD = "a long and secret sentence"
 NAMES = ["kim", "lee"]
-REFUSED, TOO_OFTEN = "This user name and password do not open", "Too many attempts."
+REFUSED, TOO_OFTEN = "You cannot sign in with this user name", "Too many attempts."
 TOO_MANY_AT_ONCE = "Too much was sent from your network in a short time."
 
 

@@ -59,7 +59,10 @@ class StepForm(forms.Form):
     def __init__(self, *args, enquiry, **kwargs):
         super().__init__(*args, **kwargs)
         moves = MOVES[enquiry.kind].get(enquiry.state, [])
-        self.fields["to"].choices = [("", _("Stay: only a note")), *((state, State(state).label) for state in moves)]
+        self.fields["to"].choices = [
+            ("", _("No change of state: note only")),
+            *((state, State(state).label) for state in moves),
+        ]
 
 
 class RecusalForm(forms.Form):
@@ -128,12 +131,13 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
 
     @admin.display(description=_("state"), ordering="state")
     def state_mark(self, enquiry):
-        return _("Stopped at the person’s request") if enquiry.stopped_at else enquiry.get_state_display()
+        return _("Suspended at the person’s request") if enquiry.stopped_at else enquiry.get_state_display()
 
     @admin.display(description=_("language"), ordering="language")
     def language_name(self, enquiry):
         return get_language_info(enquiry.language)["name_local"] if enquiry.language else "–"
 
+    # Translators: date and time at which an enquiry arrived
     @admin.display(description=_("received"), ordering="created_at")
     def age(self, enquiry):
         return _("%(time)s ago") % {"time": timesince(enquiry.created_at, depth=1)}
@@ -250,7 +254,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
                 self.message_user(request, str(refusal), messages.ERROR)
                 return forbid_storing(HttpResponseRedirect(enquiry.get_absolute_url()))
         else:
-            self.message_user(request, _("Choose whom the request is about."), messages.ERROR)
+            self.message_user(request, _("Choose the member of staff whom the request is about."), messages.ERROR)
             return forbid_storing(HttpResponseRedirect(enquiry.get_absolute_url()))
         self.message_user(request, _("Saved."), messages.SUCCESS)
         still_theirs = visible_enquiries(request).filter(pk=enquiry.pk).exists()

@@ -20,7 +20,7 @@ from hospital_site.staff.admin.read_only import ReadOnlyAdmin
 
 class FindingForm(forms.Form):
     finding = forms.CharField(
-        label=_("What you found"),
+        label=_("Result of the check"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         validators=[refuse_resident_number],
@@ -135,6 +135,6 @@ class RightsRequestAdmin(admin.ModelAdmin):
     def due_on(self, asked):
         return asked.due_on
 
-    @admin.display(description=_("late"))
+    @admin.display(description=_("overdue"))
     def late(self, asked):
-        return _("Late") if asked.is_late else ""
+        return _("Yes") if asked.is_late else ""

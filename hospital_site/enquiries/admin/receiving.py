@@ -33,7 +33,7 @@ class DataControllerForm(forms.ModelForm):
         networks = self.cleaned_data["networks"]
         if not DataController(networks=networks).is_reachable_from(self.address):
             raise forms.ValidationError(
-                _("You would shut yourself out: your own address is not in these networks (%(address)s)."),
+                _("You would lock yourself out: your own address is not in these networks (%(address)s)."),
                 params={"address": self.address},
             )
         return networks
@@ -47,7 +47,7 @@ class DataControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
     sections = [
         (_("What is received"), ["hospital", "receives_appointments", "receives_requests"]),
         (_("How the hospital is reached"), ["telephone", "appointment_mail", "request_mail", "sender"]),
-        (_("From where the desk may be used"), ["networks"]),
+        (_("Where enquiries may be opened from"), ["networks"]),
         (
             _("What patients are promised"),
             ["answer_days", "first_contact_days", "reply_days", "promises_no_disadvantage"],

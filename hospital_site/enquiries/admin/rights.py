@@ -99,7 +99,7 @@ class PersonalRights:
             for enquiry in found:
                 log(request, Action.TELL, enquiry)
         context = {
-            **self.context(request, _("What is held about a person")),
+            **self.context(request, _("Data held about a person")),
             "form": form,
             "found": found and [(one, describe_answers(FORMS[one.kind], one.answers)) for one in found],
             "is_searched": found is not None,
@@ -139,7 +139,7 @@ class PersonalRights:
             action = actions.resume if enquiry.stopped_at else actions.stop
             act = {**actor_of(request), **asked.cleaned_data}
             return self.done(request, enquiry, lambda: action(enquiry, **act))
-        title = _("Take the record up again") if enquiry.stopped_at else _("Stop working on the record")
+        title = _("Resume processing") if enquiry.stopped_at else _("Suspend processing")
         context = {**self.context(request, title), "enquiry": enquiry, "asked": asked}
         return forbid_storing(render(request, "admin/enquiries/stop.html", context))
 

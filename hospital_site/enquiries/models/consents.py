@@ -13,11 +13,12 @@ class ConsentText(models.Model):
 
     hospital = models.ForeignKey("centers.Hospital", models.PROTECT, related_name="+", verbose_name=_("hospital"))
     kind = models.CharField(_("form"), max_length=20, choices=Kind.choices)
+    # Translators: the key of a statement of consent, such as “collection”
     key = models.CharField(_("box"), max_length=20, db_column="box")
     language = models.CharField(_("language"), max_length=10)
     version = models.CharField(_("version"), max_length=64)
-    words = models.TextField(_("words"))
-    first_shown_at = models.DateTimeField(_("first sent with at"), default=timezone.now)
+    words = models.TextField(_("text"))
+    first_shown_at = models.DateTimeField(_("first used at"), default=timezone.now)
 
     class Meta:
         verbose_name = _("consent text")
@@ -41,6 +42,7 @@ class Consent(models.Model):
 
     enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="consents", verbose_name=_("enquiry"))
     text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+", verbose_name=_("text"))
+    # Translators: a consent: was it given?
     given = models.BooleanField(_("given"), null=True)
 
     class Meta:

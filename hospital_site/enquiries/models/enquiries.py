@@ -160,7 +160,7 @@ class Enquiry(models.Model):
     created_at = models.DateTimeField(_("received at"), default=timezone.now)
     state_since = models.DateTimeField(_("in this state since"), default=timezone.now)
     reopened_at = models.DateTimeField(_("last opened again at"), null=True, blank=True)
-    stopped_at = models.DateTimeField(_("stopped at the person’s request"), null=True, blank=True)
+    stopped_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("work ended at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     destroyed_at = models.DateTimeField(_("destroyed at"), null=True, blank=True)
@@ -233,13 +233,18 @@ class Step(models.Model):
     """What staff did with an enquiry or noted about it. Deleted when the enquiry is destroyed."""
 
     enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="steps", verbose_name=_("enquiry"))
+    # Translators: the date and time
     at = models.DateTimeField(_("at"), default=timezone.now)
+    # Translators: the member of staff who did it
     by = models.CharField(_("by"), max_length=150)
+    # Translators: the state of an enquiry before a step
     before = models.CharField(_("from"), max_length=20, choices=State.choices, blank=True)
+    # Translators: the state of an enquiry after a step
     after = models.CharField(_("to"), max_length=20, choices=State.choices, blank=True)
     note = SealedText(_("note"), blank=True)
 
     class Meta:
+        # Translators: a change of an enquiry’s state, with who did it and a note
         verbose_name = _("step")
         verbose_name_plural = _("steps")
         ordering = ["pk"]
@@ -258,6 +263,7 @@ class Recusal(models.Model):
     by = models.CharField(_("by"), max_length=150)
 
     class Meta:
+        # Translators: a member of staff whom a request is about, and who therefore does not see it
         verbose_name = _("recusal")
         verbose_name_plural = _("recusals")
         ordering = ["pk"]

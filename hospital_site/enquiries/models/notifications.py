@@ -33,6 +33,7 @@ class Notification(models.Model):
     created_at = models.DateTimeField(_("written at"), default=timezone.now)
     next_try_at = models.DateTimeField(_("next try at"), default=timezone.now)
     claimed_until = models.DateTimeField(null=True, blank=True)
+    # Translators: how often sending a mail was tried
     tries = models.PositiveIntegerField(_("tries"), default=0)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     problem = models.CharField(_("last problem"), max_length=200, blank=True)

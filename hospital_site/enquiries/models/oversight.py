@@ -48,14 +48,14 @@ class AccessRecord(AppendOnly):
         PRINT = "print", _("printed")
         EXPORT = "export", _("exported")
         SEARCH = "search", _("searched for a person")
-        TELL = "tell", _("listed what is held about a person")
+        TELL = "tell", _("listed the data held about a person")
         CORRECT = "correct", _("corrected at the person’s request")
-        STOP = "stop", _("stopped at the person’s request")
-        RESUME = "resume", _("taken up again at the person’s request")
+        STOP = "stop", _("suspended at the person’s request")
+        RESUME = "resume", _("resumed at the person’s request")
         DELETE = "delete", _("deleted at the person’s request")
         WITHDRAW = "withdraw", _("destroyed because consent was withdrawn")
-        RECUSE = "recuse", _("named somebody whom it is about")
-        READMIT = "readmit", _("took back whom it is about")
+        RECUSE = "recuse", _("added a recusal")
+        READMIT = "readmit", _("removed a recusal")
         EXPIRE = "expire", _("destroyed when its time was over")
 
     at = models.DateTimeField(_("at"), default=timezone.now)
@@ -128,10 +128,10 @@ class RightsRequest(models.Model):
     """What a person asked about their own data, and when it was answered. It names no person."""
 
     class Right(models.TextChoices):
-        ACCESS = "access", _("what is held")
+        ACCESS = "access", _("access to the data")
         CORRECTION = "correction", _("correction")
         DELETION = "deletion", _("deletion")
-        STOP = "stop", _("stop of processing")
+        STOP = "stop", _("suspension of processing")
         WITHDRAWAL = "withdrawal", _("withdrawal of consent")
 
     hospital = models.ForeignKey("centers.Hospital", models.PROTECT, related_name="+", verbose_name=_("hospital"))

@@ -71,7 +71,7 @@ class DataController(models.Model):
         _("sender of mail"), blank=True, help_text=_("From whom mail about this hospital’s enquiries comes.")
     )
     networks = models.TextField(
-        _("networks of the desk"),
+        _("networks that may open enquiries"),
         blank=True,
         validators=[validate_networks],
         help_text=_(
@@ -178,9 +178,7 @@ class Holiday(models.Model):
     is_free = models.BooleanField(
         _("no appointments on this day"),
         default=True,
-        help_text=_(
-            "Take the tick away when the hospitals work all the same. Do not delete the row: it would come back."
-        ),
+        help_text=_("Clear the tick when the hospitals work all the same. Do not delete the row: it would come back."),
     )
 
     objects = HolidayQuerySet.as_manager()
@@ -221,7 +219,7 @@ class PrivacyNotice(models.Model):
     number = models.PositiveIntegerField(_("number"))
     issued_at = models.DateTimeField(_("in force since"), default=timezone.now)
     issued_by = models.CharField(_("issued by"), max_length=150)
-    words = models.JSONField(_("words"))
+    words = models.JSONField(_("text"))
 
     class Meta:
         verbose_name = _("privacy notice")

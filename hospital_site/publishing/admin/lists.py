@@ -17,7 +17,7 @@ from hospital_site.publishing.tree import attach_closed_by
 
 
 class TaskFilter(admin.SimpleListFilter):
-    title = _("what waits")
+    title = _("task")
     parameter_name = "task"
 
     def lookups(self, request, model_admin):
@@ -98,6 +98,7 @@ class PageListing:
             return marked("closed", format_html(sentence, page=link_to(page.closed_by)))
         if page.live_digest != page.draft_digest:
             return marked("waiting", _("an earlier text: changes are waiting"))
+        # Translators: what patients see is the same as the draft
         return marked("in-sync", _("this text"))
 
     @admin.display(description=_("translations"))
@@ -108,7 +109,7 @@ class PageListing:
         if page.stale:
             counts.append(ngettext("%(number)d to check", "%(number)d to check", page.stale) % {"number": page.stale})
         kind = "missing" if page.missing else "stale" if page.stale else "in-sync"
-        return marked(kind, ", ".join(counts) or _("in sync"))
+        return marked(kind, ", ".join(counts) or _("up to date"))
 
     def get_actions(self, request):
         return {}

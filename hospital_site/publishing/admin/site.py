@@ -18,7 +18,7 @@ from hospital_site.staff.scopes import scope_of
 
 TASKS = {
     "submitted": _("submitted for publishing"),
-    "waiting": _("drafts waiting"),
+    "waiting": _("drafts to publish"),
     "stale": _("translations to check"),
     "missing": _("translations missing"),
     "overdue": _("reviews overdue"),
@@ -34,7 +34,7 @@ OTHER_TASKS = []  # functions that give `Task`s for a request, put here by apps 
 
 
 class EditorialAdminSite(AdminSite):
-    site_title = site_header = index_title = _("Editors’ desk")
+    site_title = site_header = index_title = _("Staff site")
     enable_nav_sidebar = False
 
     def has_permission(self, request):

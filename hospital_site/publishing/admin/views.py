@@ -22,6 +22,7 @@ from hospital_site.publishing.reading import EditionReader
 from hospital_site.publishing.sign_offs import REVIEW_EVERY, confirm_minor_edit, sign_off, unconfirmed_minor_edits
 from hospital_site.staff.models import AuditEntry
 
+# Translators: the width of a preview
 WIDTHS = {"phone": _("phone"), "wide": _("wide screen")}
 
 
@@ -63,7 +64,7 @@ class PageViews:
     def edition_view(self, request, object_id, number):
         page = self.page_or_404(request, object_id)
         edition = get_object_or_404(page.editions().with_content(), number=number)
-        title, back = _("Edition %(number)d") % {"number": number}, self.address(page, "history")
+        title, back = _("Version %(number)d") % {"number": number}, self.address(page, "history")
         return show_as(request, edition.address, preview_reader(edition), title, back=back)
 
     def as_it_was_view(self, request, object_id):
@@ -152,7 +153,7 @@ class PageViews:
             if link is None:
                 raise Http404
             revoke_link(link, by=request.user)
-            return self.report(request, page, _("Revoked. The link opens nothing any more."), "links")
+            return self.report(request, page, _("Revoked. The link no longer works."), "links")
         form = LinkForm(request.POST or None, label_suffix="")
         if form.is_valid():
             days = timedelta(days=form.cleaned_data.pop("days"))

@@ -22,16 +22,16 @@ from hospital_site.publishing.tree import closed_ancestors, descendants, linking
 
 # What a person should know before they decide, by view.
 CONSEQUENCES = {
-    "submit": _("Somebody who publishes will see this draft among their tasks. Patients see no change yet."),
+    "submit": _("A publisher will see this draft among their tasks. Patients see no change yet."),
     "return": _("The draft goes back to its editors with your reason. Patients see no change."),
     "withdraw": _(
-        "From this moment patients no longer find this page, nor the pages below it. "
-        "Its history stays, and an edition of it can be issued again."
+        "From now on patients no longer find this page, nor the pages below it. "
+        "Its history stays, and a version of it can be published again."
     ),
-    "cancel": _("This edition will not go out at its hour. Patients go on seeing what they see now."),
-    "again": _("From this moment patients see this earlier text, in the place it had then. The draft stays as it is."),
+    "cancel": _("This version will not be published at the scheduled time. Patients go on seeing what they see now."),
+    "again": _("From now on patients see this earlier text, in the place it had then. The draft stays as it is."),
     "copy": _(
-        "The words of this edition take the place of the whole draft, and what was changed in the draft is lost. "
+        "The text of this version replaces the whole draft, and what was changed in the draft is lost. "
         "Patients see no change until it is published."
     ),
 }
@@ -92,7 +92,7 @@ class Workflow:
     def title_of_publishing(self, request, page):
         if request.user.has_perm(PUBLISH):
             return _("Publish")
-        return _("Submit for publishing") if self.has_change_permission(request, page) else _("What is new")
+        return _("Submit for publishing") if self.has_change_permission(request, page) else _("Changes")
 
     def again_view(self, request, object_id, number):
         """What would change for patients if an earlier edition came back."""
@@ -115,7 +115,7 @@ class Workflow:
             else:
                 return self.report(request, page, self.published(edition))
         assessment = assessment or assess(from_edition(edition), by=request.user)
-        verb, consequence = _("Issue this edition again"), CONSEQUENCES["again"]
+        verb, consequence = _("Publish this version again"), CONSEQUENCES["again"]
         context = {"form": form, "verb": verb, "consequence": consequence, **self.shown(assessment)}
         return self.render(request, "again", page, verb, **context)
 
@@ -134,7 +134,7 @@ class Workflow:
         """What is said after an edition was issued; where a page above it is closed, which one, with a link to it."""
         closed = next((page for key in closed_ancestors(edition.ancestors) if (page := page_at(key))), None)
         if edition.live_from > edition.issued_at:
-            return _("Scheduled. Patients see it at its hour.")
+            return _("Scheduled. Patients will see it at the time you have set.")
         if closed is None:
             return _("Published. Patients see it now.")
         sentence = _("Published, but patients cannot open it yet, because a page above it is not published: {page}")
@@ -145,7 +145,7 @@ class Workflow:
     def submit_view(self, request, object_id):
         page = self.page_or_404(request, object_id)
         self.require_change(request, page)
-        done = _("Submitted. Somebody who publishes sees it among their tasks.")
+        done = _("Submitted. A publisher will see it among their tasks.")
         return self.decide(request, page, _("Submit for publishing"), done, lambda **how: drafts.submit(page, **how))
 
     def return_view(self, request, object_id):
@@ -175,7 +175,7 @@ class Workflow:
         page = self.page_or_404(request, object_id)
         self.require(request, PUBLISH)
         edition = get_object_or_404(page.editions(), number=number)
-        done, verb = _("Cancelled. This edition will not go out."), _("Cancel the scheduled edition")
+        done, verb = _("Cancelled. This version will not be published."), _("Cancel scheduled publishing")
         return self.decide(request, page, verb, done, lambda **how: pipeline.cancel(edition, **how))
 
     def copy_view(self, request, object_id, number):
@@ -184,7 +184,7 @@ class Workflow:
             raise PermissionDenied
         get_object_or_404(page.editions(), number=number)
         done = _("Copied into the draft. Patients see no change until it is published.")
-        verb = _("Copy this edition into the draft")
+        verb = _("Copy this version into the draft")
         return self.decide(request, page, verb, done, lambda **how: drafts.copy_into_draft(page, number, **how))
 
     def decide(self, request, page, verb, done, action, form=None, **context):

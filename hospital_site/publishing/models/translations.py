@@ -9,7 +9,9 @@ class TranslationState(models.Model):
 
     page = models.CharField(_("page"), max_length=100)
     language = models.CharField(_("language"), max_length=10)
+    # Translators: the state of a translation
     missing = models.PositiveIntegerField(_("missing"), default=0)
+    # Translators: the state of a translation
     stale = models.PositiveIntegerField(_("source changed"), default=0)
 
     class Meta:

@@ -59,7 +59,7 @@ def empty_headings(candidate, rows):
                 yield row.finding(ERROR, EMPTY_HEADING, heading, next(iter(texts)))
 
 
-EMPTY_HEADING = _("Nothing stands below this heading. Write the text below it, or remove the heading.")
+EMPTY_HEADING = _("There is no text below this heading. Write the text, or remove the heading.")
 
 
 def has_content(candidate, row, content):

@@ -158,4 +158,4 @@ def first_use(rule, code, rows):
                 return
 
 
-UNEXPLAINED = _("The page does not explain “{term}”. Say it in plain words where it first stands: “{plain}”")
+UNEXPLAINED = _("The page does not explain “{term}”. Explain it in plain words where it first occurs: “{plain}”")

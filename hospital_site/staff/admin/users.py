@@ -76,8 +76,8 @@ class StaffAdmin(Audited, UserAdmin):
         (None, {"fields": ["username", "password", "second_factor_and_its_end"]}),
         (_("Personal info"), {"fields": ["first_name", "last_name", "email"]}),
         (_("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
-        (_("Rights beside the roles"), {"fields": ["user_permissions"], "classes": ["collapse"]}),
-        (_("Important dates"), {"fields": ["last_login", "date_joined"]}),
+        (_("Permissions in addition to the roles"), {"fields": ["user_permissions"], "classes": ["collapse"]}),
+        (_("Sign-in and registration"), {"fields": ["last_login", "date_joined"]}),
     ]
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
@@ -100,7 +100,7 @@ class StaffAdmin(Audited, UserAdmin):
         if not person.has_second_factor:
             return self.second_factor(person)
         address = reverse("admin:auth_user_second_factor", args=[person.pk])
-        return format_html('{} <a href="{}">{}</a>', self.second_factor(person), address, _("Take it away"))
+        return format_html('{} <a href="{}">{}</a>', self.second_factor(person), address, _("Remove the second factor"))
 
     def get_deleted_objects(self, objs, request):
         """Leaves out the second factors, which are deleted with the person and have the names of a library."""
@@ -123,9 +123,9 @@ class StaffAdmin(Audited, UserAdmin):
         back = reverse("admin:auth_user_change", args=[pk])
         if request.method == "POST":
             second_factor.take_away(person, by=request.user)
-            messages.success(request, _("The second factor is taken away, and the person is signed out everywhere."))
+            messages.success(request, _("The second factor is removed, and the person is signed out everywhere."))
             return redirect(back)
-        context = {"title": _("Take the second factor away"), "person": person, "back": back, "opts": self.opts}
+        context = {"title": _("Remove the second factor"), "person": person, "back": back, "opts": self.opts}
         return render(request, "admin/staff/second_factor.html", self.admin_site.each_context(request) | context)
 
 

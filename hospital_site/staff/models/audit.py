@@ -24,16 +24,16 @@ class AuditEntry(AppendOnly):
 
     class Action(models.TextChoices):
         EDIT = "edit", _("edited")
-        RESTORE = "restore", _("copied an earlier edition into the draft")
+        RESTORE = "restore", _("copied an earlier version into the draft")
         STILL_CORRECT = "still_correct", _("confirmed a translation")
         SUBMIT = "submit", _("submitted for publishing")
         RETURN = "return", _("returned to the editors")
         PUBLISH = "publish", _("published")
         SCHEDULE = "schedule", _("scheduled")
-        CANCEL = "cancel", _("cancelled a scheduled edition")
+        CANCEL = "cancel", _("cancelled scheduled publishing")
         WITHDRAW = "withdraw", _("withdrew")
         SIGN_OFF = "sign_off", _("signed the clinical review")
-        LINK = "link", _("made a preview link")
+        LINK = "link", _("created a preview link")
         REVOKE = "revoke", _("revoked a preview link")
         OPENED = "opened", _("opened a preview link")
         ANSWER = "answer", _("answered a preview link")
@@ -44,9 +44,12 @@ class AuditEntry(AppendOnly):
         SIGN_IN_FAILED = "sign_in_failed", _("failed to sign in")
         EXPORT = "export", _("exported the log")
 
+    # Translators: heading of a column: date and time
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+    # Translators: heading of a column: the member of staff who did it
     by = models.CharField(_("who"), max_length=150)
     account = models.BigIntegerField(_("account"), null=True, blank=True)
+    # Translators: heading of a column: what was done
     action = models.CharField(_("what"), max_length=20, choices=Action.choices)
     page = models.CharField(_("page"), max_length=100, blank=True)
     title = models.CharField(_("name of the page"), max_length=200, blank=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 class StaffScope(models.Model):
     """One page, with all below it, that a person is limited to. Somebody without scopes works on all pages."""
 
+    # Translators: a member of staff whose rights are limited to some pages
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="scopes", verbose_name=_("person"))
     page = models.CharField(
         _("hospital or center"), max_length=100, help_text=_("The person sees and edits this one and all below it.")
