@@ -69,7 +69,7 @@ def values_of(field):
     """The values of one field, or `None` where it sends none."""
     kind = field.attrs.get("type")
     if field.name == "textarea":
-        return ["".join(text.data for text in field.children)]
+        return ["".join(text.data for text in field.children).replace("\r\n", "\n")]
     if field.name == "select":
         options = field.query("option")
         chosen = [option for option in options if "selected" in option.attrs]

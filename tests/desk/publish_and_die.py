@@ -80,7 +80,8 @@ def withdraw(page):
 def publish_on_and_on(page):
     from hospital_site.publishing import pipeline
 
-    number = 3
+    page.refresh_from_db()
+    number = int(page.name_en.split()[1])
     while True:
         number += 1
         edit(page, number)

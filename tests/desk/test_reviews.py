@@ -304,7 +304,7 @@ def test_an_edit_is_confirmed_once_and_only_in_the_language_that_was_claimed(cor
 
 @pytest.mark.parametrize(
     "words",
-    ["An operation with risks.", "An operation at 9.", "No operation."],
+    ["An operation with risks.", "An operation at 9.", "No such operation."],
     ids=["more words", "a number", "more than two letters"],
 )
 def test_a_rewritten_text_carries_no_signature(treatment, clock, words):
