@@ -80,7 +80,7 @@ def values_of(field):
         return None
     if kind in ("checkbox", "radio"):
         return [field.attrs.get("value", "on")] if "checked" in field.attrs else None
-    return [field.attrs.get("value", "")]
+    return [field.attrs.get("value", "").replace("\r\n", "\n")]
 
 
 def read(client, path):
