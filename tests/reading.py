@@ -69,7 +69,7 @@ def values_of(field):
     """The values of one field, or `None` where it sends none."""
     kind = field.attrs.get("type")
     if field.name == "textarea":
-        return ["".join(text.data for text in field.children).replace("\r\n", "\n")]
+        return ["".join(text.data for text in field.children)]
     if field.name == "select":
         options = field.query("option")
         chosen = [option for option in options if "selected" in option.attrs]
@@ -80,7 +80,7 @@ def values_of(field):
         return None
     if kind in ("checkbox", "radio"):
         return [field.attrs.get("value", "on")] if "checked" in field.attrs else None
-    return [field.attrs.get("value", "").replace("\r\n", "\n")]
+    return [field.attrs.get("value", "")]
 
 
 def read(client, path):

@@ -14,7 +14,7 @@ from hospital_site.enquiries.models import Consent, ConsentText, DataController,
 from hospital_site.publishing.pipeline import withdraw
 from tests import make
 from tests.enquiries.patients import Patient, both_kinds, both_languages, errors, receiving_hospital, said
-from tests.reading import Page, read
+from tests.reading import Page, filled_in, read
 
 pytestmark = pytest.mark.django_db
 
@@ -332,7 +332,8 @@ def test_going_back_from_the_check_page_keeps_words_and_ticks(kind):
 
 def carried(page):
     """The words that a page carries for another try, without its own token."""
-    return {name: value for name, value in page.form("#enquiry").items() if name != "csrfmiddlewaretoken"}
+    held = filled_in(page, "#enquiry")
+    return {name: value for name, value in held.items() if name != "csrfmiddlewaretoken"}
 
 
 def as_carried(words):
