@@ -48,17 +48,17 @@ def page_header(content, *, title, kind="", page=None, drawing="", fallback=None
     title = title or (str(page) if page else "")  # a draft without a name is called by its address
     if not title:
         raise ValueError("page_header needs a title.")
-    trail = page.ancestors if page else []
+    ancestors = page.ancestors if page else []
     return render(
         "page_header",
         content=stripped(content),
         title=title,
         kind=kind,
         page=page,
-        trail=trail,
+        ancestors=ancestors,
         picture=picture_of(drawing, fallback=fallback) if drawing else "",
         pictogram=pictogram,
-        hospital=trail[0] if trail else None,
+        hospital=ancestors[0] if ancestors else None,
     )
 
 

@@ -112,7 +112,7 @@ class EditableQuerySet(models.QuerySet):
 
     def within(self, keys):
         """Pages that are, or stand below, one of the pages named `keys`."""
-        return self.filter(reduce(or_, (below(self.model, key) for key in keys), Q(pk__in=[])))
+        return self.filter(reduce(or_, (within_condition(self.model, key) for key in keys), Q(pk__in=[])))
 
     def delete(self):
         refuse_to_lose_history(self.with_key().filter(Exists(Edition.objects.filter(page=OuterRef("edition_key")))))
@@ -227,13 +227,13 @@ class InlineRow(Translated):
         return localized(self, "name").text
 
 
-def below(model, key):
+def within_condition(model, key):
     """The condition that a row of `model` is, or stands below, the page named `key`."""
     kind, pk = key.rsplit(":", 1)
     if model.page_kind() == kind:
         return Q(pk=pk)
     ways = [(name, model._meta.get_field(name).related_model) for name in model.parents]
-    found = [prefixed(name, below(above, key)) for name, above in ways]
+    found = [prefixed(name, within_condition(above, key)) for name, above in ways]
     return reduce(or_, found, Q(pk__in=[]))
 
 
