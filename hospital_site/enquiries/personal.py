@@ -1,51 +1,18 @@
-"""Form fields for names in any script, telephone numbers and text, without resident registration numbers."""
+"""Form fields for names in any script, telephone numbers, mail addresses and text."""
 
 import re
 import unicodedata
 
-import phonenumbers
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-HOME_COUNTRY_CODE = phonenumbers.country_code_for_region(settings.HOME_REGION)
+from hospital_site.enquiries.telephones import NotATelephone, read_telephone
+
 NAME_LIMIT = 100
-LONE_VOWEL = "\u1173"  # the key of a Korean keyboard that looks like a dash, as NFKC leaves it
 
 PUNCTUATION_OF_NAMES = set(" .'’-‐·・,()")
 JOINERS = {"\u200c", "\u200d"}  # unseen, and part of how Persian and Indian names are spelled
 LOOKS_LIKE_AN_ADDRESS = re.compile(r"www\.|\.(?:com|net|org|info|kr|io|cn|jp|ru|biz|xyz)\b", re.IGNORECASE)
-
-# A birthday of six digits or eight, up to three signs that are no letters, a digit of sex and century, six more digits.
-# Foreigners' numbers look alike. A telephone number abroad starts with a plus and may look alike too.
-RESIDENT_NUMBER = re.compile(
-    r"(?<![\d+])(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[\W_]{0,3}[1-8]\d{6}(?!\d)"
-)
-DIGIT_BY_DIGIT = re.compile(r"(?<![\d+])\d(?:[\W_]{1,3}\d(?!\d))+")
-
-# Numbers in Korea that a hospital can call back, with their leading zero: no 1588 or 1600 lines.
-CALLABLE_IN_KOREA = re.compile(
-    r"010\d{8}|01[16-9]\d{7,8}|02\d{7,8}|0(?:3[1-3]|4[1-4]|5[1-5]|6[1-4])\d{7,8}|070\d{7,8}|050[2-8]\d{7,8}"
-)
-CALLABLE_ABROAD = re.compile(r"\+[1-9]\d{6,14}")
-WRITTEN_AS_TELEPHONE = re.compile(r"[+\d\s()./\-]+")
-
-
-def normalize_text(text):
-    """Return `text` in NFKC with every dash, and the vowel that looks like one, as a hyphen."""
-    text = unicodedata.normalize("NFKC", text)
-    return "".join("-" if letter == LONE_VOWEL or unicodedata.category(letter) == "Pd" else letter for letter in text)
-
-
-def resembles_resident_number(text):
-    written = normalize_text(text)
-    closed_up = DIGIT_BY_DIGIT.sub(lambda spelled: re.sub(r"\D", "", spelled[0]), written)
-    return bool(RESIDENT_NUMBER.search(written) or RESIDENT_NUMBER.search(closed_up))
-
-
-def refuse_resident_number(text):
-    if resembles_resident_number(text):
-        raise forms.ValidationError(_("Remove what looks like a resident registration number."), code="resident_number")
 
 
 def is_name(text):
@@ -62,30 +29,6 @@ def is_name(text):
         and all(map(belongs, f" {text}", text, f"{text[1:]} "))
         and not LOOKS_LIKE_AN_ADDRESS.search(text)
     )
-
-
-def parse_telephone(text):
-    """Return `text` as an E.164 number such as `+821012345678`, or `None` when a hospital could not call it."""
-    written = normalize_text(text).strip()
-    if len(written) > 30 or not WRITTEN_AS_TELEPHONE.fullmatch(written):
-        return None
-    try:
-        number = phonenumbers.parse(written, settings.HOME_REGION)
-    except phonenumbers.NumberParseException:
-        return None
-    whole = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    if number.country_code == HOME_COUNTRY_CODE:
-        return whole if CALLABLE_IN_KOREA.fullmatch(f"0{number.national_number}") else None
-    return whole if CALLABLE_ABROAD.fullmatch(whole) else None
-
-
-def format_telephone(whole):
-    """Return `+821012345678` as `010-1234-5678`, and a number abroad in its international form."""
-    number = phonenumbers.parse(whole)
-    if number.country_code != HOME_COUNTRY_CODE:
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    readable = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return readable if readable.startswith("0") else f"0{readable}"  # a shape that the library does not know
 
 
 class NameField(forms.CharField):
@@ -118,12 +61,10 @@ class TelephoneField(forms.CharField):
         value = super().clean(value)
         if not value:
             return ""
-        whole = parse_telephone(value)
-        if whole is None:
-            raise forms.ValidationError(
-                _("Check the phone number, for example 010-1234-5678 or +1 415 555 2671."), code="invalid"
-            )
-        return whole
+        try:
+            return read_telephone(value)
+        except NotATelephone as problem:
+            raise forms.ValidationError(str(problem), code="invalid") from problem
 
 
 class MailField(forms.EmailField):

@@ -4,14 +4,13 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db.models import Q
 
+from hospital_site.enquiries.folding import normalize_text
 from hospital_site.enquiries.models import PERMISSIONS, SEE_ALL, Recusal
-from hospital_site.enquiries.personal import normalize_text
 from hospital_site.enquiries.scopes import key_of_hospital
 from hospital_site.enquiries.states import Kind
 
 BY_NAME = "system"  # who recuses those whom a request names
 MAY_NAME_STAFF = ["what_happened", "other_wish"]
-INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 def staff_with_access(enquiry):
@@ -46,7 +45,5 @@ def staff_named_in(text):
 
 def fold_letters(text, between):
     """Return `text` casefolded, with one `between` for everything that is no letter."""
-    letters = [
-        letter if letter.isalpha() else " " for letter in normalize_text(text).casefold() if letter not in INVISIBLE
-    ]
+    letters = [letter if letter.isalpha() else " " for letter in normalize_text(text).casefold()]
     return between.join("".join(letters).split())

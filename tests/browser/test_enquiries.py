@@ -588,7 +588,8 @@ PROBLEMS = {
     "a missing consent": (untick, "Tick this box if you agree. Without it the form cannot be sent."),
     "a wrong number": (
         write_a_wrong_number,
-        "Check the phone number, for example 010-1234-5678 or +1 415 555 2671.",
+        "Numbers such as 1588-1234 belong to companies and cannot be called back. Enter your own number, for example "
+        "010-1234-5678, or with “+” one outside Korea, for example +1 415 555 2671.",
     ),
     "a child": (be_a_child, "A parent or legal representative must send this form."),
     "a resident number": (write_a_resident_number, "Remove what looks like a resident registration number."),

@@ -1,20 +1,35 @@
 """What the forms take and what they refuse."""
 
 import logging
+import unicodedata
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
-from hypothesis import given
+from django.utils.translation import override
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hospital_site.enquiries.forms import FORMS, describe_answers
 from hospital_site.enquiries.models import Enquiry, Holiday
-from hospital_site.enquiries.personal import format_telephone, is_name, parse_telephone, resembles_resident_number
+from hospital_site.enquiries.personal import TelephoneField, is_name
+from hospital_site.enquiries.resident_numbers import resembles_resident_number
+from hospital_site.enquiries.telephones import (
+    CALLABLE_IN_KOREA,
+    CANNOT_BE_CALLED_BACK,
+    DIALLING_PREFIX,
+    UNKNOWN_COUNTRY,
+    UNREADABLE,
+    country_abroad,
+    format_telephone,
+    parse_telephone,
+)
 from tests import make
 from tests.enquiries.patients import Patient, both_kinds, both_languages, errors, receiving_hospital, said
 
-TELEPHONE_ERROR = "Check the phone number, for example 010-1234-5678 or +1 415 555 2671."
+HARMLESS = Path(__file__).with_name("harmless_texts.txt").read_text(encoding="utf-8").splitlines()
 
 
 @pytest.mark.parametrize(
@@ -24,8 +39,11 @@ TELEPHONE_ERROR = "Check the phone number, for example 010-1234-5678 or +1 415 5
         ("+82 (0)10 1234 5678", "+821012345678", "010-1234-5678"),
         ("+1 (415) 555-2671", "+14155552671", "+1 415-555-2671"),
         ("010.1234.5678", "+821012345678", "010-1234-5678"),
-        ("001 82 10 1234 5678", "+821012345678", "010-1234-5678"),
-        ("00700-82-10-1234-5678", "+821012345678", "010-1234-5678"),
+        ("٠١٠-١٢٣٤-٥٦٧٨", "+821012345678", "010-1234-5678"),
+        ("\u202d010-1234-5678\u202c", "+821012345678", "010-1234-5678"),
+        ("10-1234-5678", "+821012345678", "010-1234-5678"),
+        ("82-10-1234-5678", "+821012345678", "010-1234-5678"),
+        ("(+82) 02-123-4567", "+8221234567", "02-123-4567"),
         ("011-123-4567", "+82111234567", "011-123-4567"),
         ("02-123-4567", "+8221234567", "02-123-4567"),
         ("031-123-4567", "+82311234567", "031-123-4567"),
@@ -33,19 +51,50 @@ TELEPHONE_ERROR = "Check the phone number, for example 010-1234-5678 or +1 415 5
         ("070-123-4567", "+82701234567", "0701234567"),
         ("010ㅡ1234ㅡ5678", "+821012345678", "010-1234-5678"),
         ("0505-123-4567", "+825051234567", "050-5123-4567"),
-        ("+44 20 7946 0958", "+442079460958", "+44 20 7946 0958"),
+        ("+44 (0)20 7946 0958", "+442079460958", "+44 20 7946 0958"),
+        ("+81 90 1234 5678", "+819012345678", "+81 90-1234-5678"),
     ],
 )
 def test_a_number_that_can_be_called_is_kept_whole(written, whole, readable):
     assert (parse_telephone(written), format_telephone(whole)) == (whole, readable)
 
 
+REFUSED_NUMBERS = {
+    UNREADABLE: [
+        "010-123-4567",
+        "119",
+        "+0123456789",
+        "전화 주세요",
+        "1" * 40,
+        "+",
+        "+800 1234 5678",
+        "+1 123 456 7890",
+    ],
+    UNKNOWN_COUNTRY: [
+        *("415-555-2671", "617 555 0123", "1 415 555 2671", "13800138000", "9001011234567"),
+        *("03-1234-5678", "0412 345 678", "0161 496 0000", "822-123-4567"),  # Tokyo, Australia, Manchester, America
+    ],
+    DIALLING_PREFIX: ["0081 90 1234 5678", "001 82 10 1234 5678", "00700-82-10-1234-5678", "001-1-415-555-2671"],
+    CANNOT_BE_CALLED_BACK: ["1588-1234", "1577-1577", "16702545", "1800-1234", "02-1588-1234", "+82-2-1670-2545"],
+}
+
+
 @pytest.mark.parametrize(
-    "written",
-    ["1588-1234", "1670-2545", "1800-1234", "010-123-4567", "119", "+0123456789", "전화 주세요", "1" * 40, "+"],
+    ("sentence", "written"), [(sentence, number) for sentence, numbers in REFUSED_NUMBERS.items() for number in numbers]
 )
-def test_a_number_that_cannot_be_called_back_is_refused(written):
-    assert parse_telephone(written) is None
+def test_a_number_that_cannot_be_read_surely_is_refused_with_a_sentence(sentence, written):
+    with pytest.raises(ValidationError) as refusal:
+        TelephoneField().clean(written)
+
+    assert refusal.value.messages == [str(sentence)]
+    assert "+" in str(sentence)
+
+
+@given(st.from_regex(CALLABLE_IN_KOREA, fullmatch=True))
+def test_a_number_that_was_read_is_read_again_as_it_is_shown(number):
+    whole = parse_telephone(number)
+
+    assert whole is None or parse_telephone(format_telephone(whole)) == whole
 
 
 @pytest.mark.parametrize(
@@ -93,6 +142,28 @@ def test_what_is_no_name_is_refused(name):
         "200101013234567",
         "9 0 0 1 0 1 - 1 2 3 4 5 6 7",
         "9.0.0.1.0.1.1.2.3.4.5.6.7",
+        "90.01.01-1234567",
+        "900101-1 234567",
+        "9001 01-123 4567, 010-1234-5678",
+        "900101 뒷자리 1234567",
+        "900101이고 뒤 7자리는 1234567입니다",
+        "900101 다시 1234567",
+        "900101(앞) 1234567(뒤)",
+        "90년 1월 1일생, 뒷자리 1234567",
+        "900101 dash 1234567",
+        "900101, then the last seven digits 1234567",
+        "구공공일공일 다시 일이삼사오육칠",
+        "٩٠٠١٠١-١٢٣٤٥٦٧",
+        "९००१०१-१२३४५६७",
+        "①⑨⑨⓪⓪①⓪①-①②③④⑤⑥⑦",
+        "9\ufe0f\u20e30\ufe0f\u20e30101-1234567",
+        "90\u200b0101-12\u00ad34567",
+        "900101ㆍ1234567",
+        "900101\n1234567",
+        "+900101-1234567",
+        "+820101-1234567",
+        "2026-11-22 900101-1234567 010-1234-5678",
+        "000229-3123456",
     ],
 )
 def test_a_resident_number_is_seen_however_it_is_written(text):
@@ -119,18 +190,64 @@ def test_any_text_is_judged_without_a_crash(text):
         format_telephone(whole)
 
 
-@given(
-    st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31)),
-    st.from_regex(r"[1-8][0-9]{6}", fullmatch=True),
-    st.sampled_from(["", "-", " - ", ")(", "ㅡ", "–", "/"]),
-    st.sampled_from(["%y%m%d", "%Y%m%d"]),
-)
-def test_every_resident_number_is_seen_closed_up_and_digit_by_digit(birthday, rest, separator, style):
-    number = f"{birthday:{style}}{separator}{rest}"
+def test_texts_without_a_resident_number_pass():
+    alarms = [text for text in HARMLESS if resembles_resident_number(text)]
 
-    assert resembles_resident_number(number)
-    assert resembles_resident_number(f"번호 {number}입니다")
-    assert resembles_resident_number(" ".join(filter(str.isdigit, number)))
+    assert len(set(HARMLESS)) == 200
+    assert len(alarms) <= 1
+
+
+SCRIPTS = [
+    "".join(chr(zero + value) for value in range(10))
+    for zero in range(0x110000)
+    if unicodedata.decimal(chr(zero), None) == 0
+]
+SIGNS = ["", "", "", "\u200b", "\u00ad", "\u2060", "\ufeff", "\ufe0f", "\u3164"]
+SEPARATORS = ["", "-", " ", ".", "/", " - ", "–", "ㅡ", "·", "_", ")(", "\n"]
+BETWEEN = [
+    *SEPARATORS,
+    " 뒷자리 ",
+    "이고 뒷자리는 ",
+    " 뒤 ",
+    " 다시 ",
+    " 대시 ",
+    " 하이픈 ",
+    " 빼기 ",
+    " dash ",
+    ", 뒤 7자리 ",
+]
+
+
+birthdays = st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31))
+other_halves = st.from_regex(r"[1-8][0-9]{6}", fullmatch=True)
+
+
+@st.composite
+def spellings(draw):
+    """A resident number as somebody may write it: in any digits, with signs and words within and between its halves."""
+    birthday = draw(birthdays)
+    style = draw(st.sampled_from(["%y%m%d", "%Y%m%d", "%y|%m|%d", "%Y|%m|%d"]))
+    first = f"{birthday:{style}}".replace("|", draw(st.sampled_from(SEPARATORS)))
+    rest = draw(other_halves)
+    parting = draw(st.sampled_from([1, 3, 4, 7]))
+    second = f"{rest[:parting]}{draw(st.sampled_from(SEPARATORS))}{rest[parting:]}"
+    spelling = f"{first}{draw(st.sampled_from(BETWEEN))}{second}".replace("7자리", "일곱 자리")
+    return draw(st.sampled_from(SIGNS)).join(
+        spelling.translate(str.maketrans("0123456789", draw(st.sampled_from(SCRIPTS))))
+    )
+
+
+@given(spellings(), st.sampled_from(["{}", "번호 {}입니다", "2026-11-22 환자 {}, 전화 010-1234-5678", "({})"]))
+@example("9 0 0 1 0 1 1 2 3 4 5 6 7", "{}")
+def test_every_spelling_of_a_resident_number_is_seen(spelling, text):
+    assert resembles_resident_number(text.format(spelling))
+
+
+@given(
+    st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31)), st.from_regex(r"[1-8][0-9]{6}", fullmatch=True)
+)
+def test_every_resident_number_is_seen_digit_by_digit(birthday, rest):
+    assert resembles_resident_number(" ".join(f"{birthday:%y%m%d}{rest}"))
 
 
 # ── Through the forms ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -149,11 +266,34 @@ def refused(kind, **words):
 
 
 @both_languages
-@pytest.mark.parametrize("written", ["1588-1234", "010-123-4567"])
-def test_the_phone_field_says_how_a_number_is_written(kcch, written, code):
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("010-123-4567", UNREADABLE),
+        ("415-555-2671", UNKNOWN_COUNTRY),
+        ("0081 90 1234 5678", DIALLING_PREFIX),
+        ("1588-1234", CANNOT_BE_CALLED_BACK),
+    ],
+)
+def test_the_phone_field_says_how_a_number_is_written(kcch, written, sentence, code):
     found = errors(Patient("appointment", code=code).check(phone=written))
 
-    assert found == {"phone": said(TELEPHONE_ERROR, code)}
+    with override(code):
+        assert found == {"phone": str(sentence)}
+
+
+@pytest.mark.parametrize(
+    ("code", "label"), [("ko", "전화번호(일본)"), ("en", "Phone number (Japan)")], ids=make.languages()
+)
+def test_the_check_page_names_the_country_of_a_number_abroad(kcch, code, label):
+    page = Patient("appointment", code=code).check(phone="+81 90 1234 5678")
+
+    told = dict(zip(page.texts(".answers dt"), page.texts(".answers dd"), strict=True))
+    assert told[label] == "+81 90-1234-5678"
+
+
+def test_a_number_at_home_is_shown_without_its_country():
+    assert country_abroad("+821012345678") == ""
 
 
 @pytest.mark.parametrize("written", ["０１０－１２３４－５６７８", "+82 (0)10 1234 5678", "+1 (415) 555-2671"])
@@ -279,6 +419,9 @@ def test_for_a_child_a_representative_is_received(kcch):
     assert Enquiry.objects.count() == 3
 
 
+FULL_WIDTH = str.maketrans("0123456789-", "０１２３４５６７８９－")
+
+
 def weekday(after=1):
     day = timezone.localdate() + timedelta(days=after)
     while day.weekday() > 4:
@@ -294,9 +437,14 @@ def test_a_day_is_asked_for_on_a_weekday_within_six_months(kcch):
         assert refused("appointment", date_1=day.isoformat()) == {
             "date_1": said("Choose a day from Monday to Friday within the next 6 months that is not a public holiday.")
         }
-    assert refused("appointment", date_1="soon") == {
-        "date_1": said("Choose a day from Monday to Friday within the next 6 months that is not a public holiday.")
-    }
+
+
+@both_languages
+@pytest.mark.parametrize("written", ["12/01/2026", "01.12.2026", "soon", "2026111", "26-12-01"])
+def test_a_date_that_cannot_be_read_surely_is_told_how_to_write_it(kcch, written, code):
+    sentence = said("Write the date as year, month and day, for example 2026-12-01.", code)
+
+    assert errors(Patient("appointment", code=code).check(date_1=written)) == {"date_1": sentence}
 
 
 def test_a_holiday_is_no_day_to_ask_for(kcch):
@@ -321,9 +469,12 @@ def test_a_time_of_day_needs_its_date(kcch):
 def test_a_day_as_people_write_it_is_understood(kcch):
     day = weekday()
 
-    Patient("appointment").send(date_1=f"{day:%Y. %m. %d.}", time_1="am")
+    written = [f"{day:%Y. %m. %d.}", f"{day:%Y/%m/%d}", f"{day:%Y%m%d}", f"{day:%Y-%m-%d}".translate(FULL_WIDTH)]
 
-    assert Enquiry.objects.get().answers["date_1"] == day.isoformat()
+    for date_1 in written:
+        Patient("appointment").send(date_1=date_1)
+
+    assert [enquiry.answers["date_1"] for enquiry in Enquiry.objects.all()] == [day.isoformat()] * len(written)
 
 
 @pytest.mark.parametrize(

@@ -32,3 +32,12 @@ def test_another_year_that_is_not_in_the_list_is_refused(enquiry):
     form = correction_form(enquiry, {**enquiry.answers, "when_year": str(timezone.localdate().year - 31)})
 
     assert list(form.errors) == ["when_year"]
+
+
+@pytest.mark.parametrize("field", ["applicant_name", "what_happened", "email"])
+def test_staff_cannot_write_a_resident_number_either(enquiry, field):
+    written = "홍길동 90.01.01-1 234567" if field != "email" else "9001011234567@example.org"
+
+    form = correction_form(enquiry, {**enquiry.answers, field: written})
+
+    assert list(form.errors) == [field]

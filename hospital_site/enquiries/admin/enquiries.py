@@ -34,8 +34,8 @@ from hospital_site.enquiries.admin.access import (
 from hospital_site.enquiries.admin.rights import PersonalRights
 from hospital_site.enquiries.forms import FORMS, describe_answers
 from hospital_site.enquiries.models import DUES, AccessRecord, Enquiry, Notification, normalize_reference
-from hospital_site.enquiries.personal import refuse_resident_number
 from hospital_site.enquiries.recusals import staff_with_access
+from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.enquiries.states import MOVES, Kind, State
 from hospital_site.staff.admin.read_only import ReadOnlyAdmin
 from hospital_site.staff.exports import harmless

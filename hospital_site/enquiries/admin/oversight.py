@@ -12,7 +12,7 @@ from hospital_site.enquiries import actions
 from hospital_site.enquiries.admin.access import RIGHTS, extra_urls
 from hospital_site.enquiries.models import AccessCheck, AccessRecord, DataController, RightsRequest
 from hospital_site.enquiries.oversight import months_to_check, summarize_month
-from hospital_site.enquiries.personal import refuse_resident_number
+from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.publishing.admin.pages import LanguagesSideBySide
 from hospital_site.staff.admin.read_only import ReadOnlyAdmin

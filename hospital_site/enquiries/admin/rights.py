@@ -20,7 +20,8 @@ from hospital_site.enquiries.admin.access import (
 )
 from hospital_site.enquiries.forms import FORMS, correction_form, describe_answers
 from hospital_site.enquiries.models import AccessRecord, RightsRequest
-from hospital_site.enquiries.personal import parse_telephone, refuse_resident_number
+from hospital_site.enquiries.resident_numbers import refuse_resident_number
+from hospital_site.enquiries.telephones import parse_telephone
 
 Action, Right = AccessRecord.Action, RightsRequest.Right
 

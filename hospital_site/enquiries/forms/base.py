@@ -18,11 +18,8 @@ from hospital_site.enquiries.forms.fields import (
     multiple_choice_field,
     text_field,
 )
-from hospital_site.enquiries.personal import (
-    MailField,
-    TelephoneField,
-    refuse_resident_number,
-)
+from hospital_site.enquiries.personal import MailField, TelephoneField
+from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.enquiries.sealing import keyed_hash
 
 SHORTEST_FILLING = 3  # seconds from the first sight of a form to its sending; nobody reads two consents faster

@@ -4,8 +4,8 @@ from datetime import date
 
 from hospital_site.enquiries.forms.appointment import AppointmentForm
 from hospital_site.enquiries.forms.mediation import MediationForm
-from hospital_site.enquiries.personal import format_telephone
 from hospital_site.enquiries.recipients import recipient_of
+from hospital_site.enquiries.telephones import format_telephone
 
 
 class CorrectionMixin:

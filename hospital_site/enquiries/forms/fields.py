@@ -4,7 +4,9 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.enquiries.personal import PlainTextField, TelephoneField, format_telephone
+from hospital_site.enquiries.folding import normalize_text
+from hospital_site.enquiries.personal import PlainTextField, TelephoneField
+from hospital_site.enquiries.telephones import country_abroad, format_telephone
 
 YES_OR_NO = [("yes", _("Yes")), ("no", _("No"))]
 
@@ -50,17 +52,40 @@ def text_field(label, limit, *, rows=1, help_text="", required=False, shortest=N
 def date_field(label, **options):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     formats = ["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y. %m. %d", "%Y. %m. %d.", "%Y%m%d"]
-    errors = {"invalid": _("Choose a day from Monday to Friday within the next 6 months that is not a public holiday.")}
-    return forms.DateField(
+    errors = {"invalid": _("Write the date as year, month and day, for example 2026-12-01.")}
+    return DateField(
         label=label, required=False, widget=widget, input_formats=formats, error_messages=errors, **options
     )
+
+
+class DateField(forms.DateField):
+    """A date in one of the `input_formats`, in any digits."""
+
+    def strptime(self, value, format):
+        """Refuse what can be read in two ways: 2026111 may be in January or in November."""
+        if format == "%Y%m%d" and len(value) != len("YYYYMMDD"):
+            raise ValueError
+        return super().strptime(value, format)
+
+    def to_python(self, value):
+        return super().to_python(normalize_text(value) if isinstance(value, str) else value)
 
 
 def describe_answers(form, answers):
     """Return `[(label, text)]` of stored `answers` in the active language, in the order of `form`, or its class."""
     fields = getattr(form, "fields", form.base_fields)
     names = [name for _heading, names in form.sections for name in names]
-    return [(fields[name].label, format_answer(fields[name], answers[name])) for name in names if name in answers]
+    return [
+        (describe_label(fields[name], answers[name]), format_answer(fields[name], answers[name]))
+        for name in names
+        if name in answers
+    ]
+
+
+def describe_label(field, value):
+    """Return the label of an answer, for a telephone number abroad with its country."""
+    country = country_abroad(value) if isinstance(field, TelephoneField) else ""
+    return _("Phone number (%(country)s)") % {"country": country} if country else field.label
 
 
 def format_answer(field, value):
