@@ -2,6 +2,7 @@
 
 A page may be kept when its answer is marked public (`publishing.pages.public`). All kept pages are dropped as soon as
 the editions in force differ from those they were made of; that is asked once per `FRESH_FOR`, not once per request.
+A page that reads no query is the same with any.
 """
 
 import gzip
@@ -14,12 +15,16 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 import brotli
+from django.conf import settings
 from django.db import DatabaseError, connection
+from django.urls import Resolver404, resolve
+from django.utils.translation import get_language_from_path, override
 
 from hospital_site.publishing.models import Edition
 
 FRESH_FOR = 0.3  # seconds that a worker may go on showing what another worker has just replaced
 ROOM = 16 * 2**20  # bytes of kept pages per worker
+LONGEST_HEADER = 200  # characters of Accept-Encoding that are read and remembered
 NOT_REPEATED = {"content-length", "date", "connection"}
 
 log = logging.getLogger(__name__)
@@ -49,12 +54,17 @@ class PageCache:
         self.looking = threading.Lock()
 
     def __call__(self, environ, start_response):
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING"):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.application(environ, start_response)
         self.drop_what_is_replaced()
-        key = (environ["wsgi.url_scheme"], environ.get("HTTP_HOST"), environ.get("PATH_INFO"))
+        key = (scheme(environ), environ.get("HTTP_HOST"), environ.get("PATH_INFO"))
         kept = self.pages.get(key)
         if kept is None:
+            if environ.get("QUERY_STRING"):
+                is_redirected = settings.SECURE_SSL_REDIRECT and key[0] == "http"
+                if is_redirected or not is_public(environ.get("PATH_INFO", "")):
+                    return self.application(environ, start_response)
+                environ = {**environ, "QUERY_STRING": ""}
             stamp = self.stamp
             kept, answer = self.ask(environ, start_response)
             if kept is None:
@@ -124,8 +134,32 @@ def serve(kept, environ, start_response):
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 
-@lru_cache(maxsize=256)
+def scheme(environ):
+    """Return `http` or `https` as Django decides it: a proxy that ends TLS says so in a header of its own."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        header, secure = settings.SECURE_PROXY_SSL_HEADER
+        if (value := environ.get(header)) is not None:
+            return "https" if value.split(",")[0].strip() == secure else "http"
+    return environ["wsgi.url_scheme"]
+
+
+def is_public(path):
+    """Does `path` lead to a page that reads no query, so that one answer serves all of them?"""
+    try:
+        path = path.encode("latin-1").decode()
+        with override(get_language_from_path(path)):
+            return getattr(resolve(path).func, "is_public", False)
+    except (Resolver404, UnicodeError):
+        return False
+
+
 def best_encoding(accepted):
+    """Return the encoding for a header Accept-Encoding, of which only the beginning counts: browsers send few words."""
+    return best_encoding_of(accepted[:LONGEST_HEADER])
+
+
+@lru_cache(maxsize=256)
+def best_encoding_of(accepted):
     """The best of our encodings that a browser accepts: `gzip, br;q=0` → `gzip`; empty for a plain body."""
     offers = [offer.replace(" ", "").lower().partition(";") for offer in accepted.split(",")]
     offered = {name for name, _semicolon, weight in offers if weight not in ("q=0", "q=0.0", "q=0.00", "q=0.000")}

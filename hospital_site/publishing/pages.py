@@ -16,7 +16,8 @@ JSON_IN_HTML = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 def public(view):
     """A page that is the same for everybody: it answers reading requests only, and may be kept until editions change.
 
-    A preview is neither: it stays between the server and the person who asked for it.
+    A preview is neither: it stays between the server and the person who asked for it. A public page reads no query, so
+    that `?utm_source=…` shows the same page.
     """
 
     @wraps(view)
@@ -26,6 +27,7 @@ def public(view):
             response["Cache-Control"] = "public, no-cache"
         return response
 
+    answer.is_public = True
     return require_safe(answer)
 
 

@@ -9,8 +9,10 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError, connection, connections
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from hospital_site.page_cache import PageCache
+from hospital_site.page_cache import PageCache, best_encoding, best_encoding_of
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.pipeline import publish, withdraw
 from tests import make
@@ -86,11 +88,11 @@ def rename(center, name):
     make.published(center)
 
 
-def test_the_stamp_of_what_patients_see_is_asked_for_in_two_questions(worker, django_assert_num_queries):
+def test_the_stamp_of_what_patients_see_is_asked_for_in_three_questions(worker, django_assert_num_queries):
     worker.get("/ko/about/accessibility/")
     worker.look()
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         worker.get("/ko/about/accessibility/")
 
 
@@ -192,11 +194,10 @@ def test_is_not_kept(worker, path):
     assert worker.asked == 2
 
 
-@pytest.mark.parametrize("request_", [{"method": "POST"}, {"query": "a=b"}], ids=["sending", "with arguments"])
-def test_is_not_answered_from_memory(worker, request_):
+def test_sending_is_not_answered_from_memory(worker):
     worker.get("/ko/")
 
-    worker.get("/ko/", **request_)
+    worker.get("/ko/", method="POST")
 
     assert worker.asked == 2
 
@@ -269,3 +270,107 @@ def test_memory_has_an_end(worker, monkeypatch):
         worker.get(path)
 
     assert worker.cache.size <= 60_000
+
+
+# ── Nobody passes it by ───────────────────────────────────────────────────────────────────────────────────────────────
+
+QUERIES = ["utm_source=mail", "fbclid=1", "a=1&a=2", "%00", "page=2"]
+
+
+def test_a_query_that_no_page_reads_gets_the_same_kept_answer(worker, center):
+    path = center.get_absolute_url()
+    first = worker.get(path, query="utm_source=mail", HTTP_ACCEPT_ENCODING="br")
+
+    answers = [worker.get(path, query=query, HTTP_ACCEPT_ENCODING="br") for query in QUERIES]
+
+    assert (worker.asked, answers) == (1, [first] * len(QUERIES))
+    assert first[1]["Content-Encoding"] == "br"
+
+
+@pytest.mark.parametrize("path", ["/ko/admin/login/", "/ko/nowhere/", "/sitemap.xml", "/"])
+def test_a_query_reaches_every_other_view(path):
+    seen = []
+
+    def application(environ, start_response):
+        seen.append(environ["QUERY_STRING"])
+        start_response("200 OK", [])
+        return [b""]
+
+    Worker(application).get(path, query="next=here")
+
+    assert seen == ["next=here"]
+
+
+def test_a_redirect_to_https_keeps_the_query(center, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    status, headers, _body = Worker().get(center.get_absolute_url(), query="a=1")
+
+    assert (status, headers["Location"][-4:]) == (301, "?a=1")
+
+
+def test_a_page_that_came_by_https_is_not_shown_by_http(center, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    worker, path = Worker(), center.get_absolute_url()
+
+    statuses = [worker.get(path, HTTP_X_FORWARDED_PROTO=scheme)[0] for scheme in ("http", "https", "http", "https")]
+
+    assert statuses == [301, 200, 301, 200]
+
+
+def test_links_of_a_kept_page_name_the_scheme_that_it_came_by(center, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    worker, path = Worker(), center.get_absolute_url()
+
+    for scheme in ("https", "http", "https"):
+        page = worker.get(path, HTTP_X_FORWARDED_PROTO=scheme)[2].decode()
+        assert f'rel="canonical" href="{scheme}://' in page
+
+
+def test_long_headers_fill_no_memory():
+    best_encoding_of.cache_clear()
+    for number in range(300):
+        assert best_encoding(f"br, {number:05}" + "x" * 300_000) == "br"
+
+    assert best_encoding_of.cache_info().currsize <= 256
+    assert best_encoding("x" * 300_000 + ", br") == ""
+
+
+# ── However long the history ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def plans_of_the_stamp(number):
+    """How the database finds a stamp beside `number` editions, by query."""
+    now = timezone.now()
+    editions = [Edition(kind="a.b", page=f"a.b:{n}", number=1, address=f"/{n}/", live_from=now) for n in range(number)]
+    Edition.objects.bulk_create(editions)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    plans = []
+    with CaptureQueriesContext(connection) as asked:
+        Edition.objects.stamp()
+    for query in asked:
+        if "publishing_edition" not in query["sql"]:
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + query["sql"])
+            plans.append(" ".join(str(row) for row in cursor.fetchall()))
+    return plans
+
+
+def test_the_stamp_is_read_from_indexes_however_long_the_history(db):
+    plans = plans_of_the_stamp(10_000)
+
+    sorted_or_whole = ["TEMP B-TREE", "Seq Scan on publishing_edition", "Sort", "Aggregate"]
+    assert [plan for plan in plans if any(word in plan for word in sorted_or_whole)] == []
+
+
+def test_of_two_publications_at_one_moment_the_one_that_is_committed_last_is_seen(worker, center):
+    later = Edition.objects.get(page=center.key)
+    before = Edition.objects.stamp()
+    fields = {"kind": "a.b", "page": "a.b:1", "number": 1, "address": "/b/", "live_from": later.live_from}
+
+    Edition.objects.create(pk=0, **fields)
+
+    assert Edition.objects.stamp() != before

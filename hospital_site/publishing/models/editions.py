@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.models.reviews import SignOff
 from hospital_site.staff.models import AppendOnly, AppendOnlyQuerySet
+
+LATEST = 32  # more than can be published at one moment
 
 
 class EditionQuerySet(AppendOnlyQuerySet):
@@ -43,10 +45,15 @@ class EditionQuerySet(AppendOnlyQuerySet):
         return self.filter(live_from__gt=timezone.now(), cancelled_at=None)
 
     def stamp(self):
-        """What changes whenever what patients see may have changed: at a publication, a cancellation, an hour."""
-        started = Count("pk", filter=Q(live_from__lte=timezone.now()))
-        editions = self.aggregate(Count("pk"), Count("cancelled_at"), started=started)
-        return *editions.values(), SignOff.objects.count()
+        """What changes whenever what patients see may have changed: at a publication, an hour, a signature.
+
+        It takes the same time however long the history is. The latest keys are listed, not only the last one: of two
+        publications at the same moment the one with the lower key may be committed last.
+        """
+        editions = self.order_by("-pk").values_list("pk", "cancelled_at")[:LATEST]
+        signatures = SignOff.objects.order_by("-pk").values_list("pk", flat=True)[:LATEST]
+        hours = self.filter(live_from__lte=timezone.now()).order_by("-live_from").values_list("live_from", flat=True)
+        return tuple(editions), tuple(signatures), hours.first()
 
     def with_review(self, code, as_of=None):
         """Annotate `review`: the latest signature for the language `code`, one of these very words before any other.
