@@ -67,7 +67,7 @@ class WithdrawForm(ReasonForm):
 
     def __init__(self, *args, page, without, **kwargs):
         super().__init__(*args, **kwargs)
-        live = Edition.objects.live().exclude(page__in=without).order_by("kind", "position", "page")
+        live = Edition.objects.live().exclude(page__in=without).in_page_order()
         top = next(iter(page.ancestors()), page).key
         choices = [(e.page, title_of(e)) for e in live if top in (e.page, *e.ancestors)]
         self.fields["successor"].choices = [("", _("none")), *choices]

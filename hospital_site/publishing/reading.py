@@ -86,7 +86,7 @@ class EditionReader:
 
         The kinds must include every level between the top and the lowest.
         """
-        live = self._current().of(*kinds).with_content().order_by("kind", "position", "page")
+        live = self._current().of(*kinds).with_content().in_page_order()
         editions = {edition.page: edition for edition in live}
         children = defaultdict(list)
         for edition in editions.values():
@@ -103,7 +103,7 @@ class EditionReader:
     def siblings(self, page, limit=12):
         """Return up to `limit` other live pages of the same kind under the same page, in their order (one query)."""
         edition = page.edition
-        others = self._current().of(edition.kind).filter(parent=edition.parent).with_content()
+        others = self._current().of(edition.kind).filter(parent=edition.parent).with_content().in_page_order()
         return [attach_ancestors(self._snapshot(e), page.ancestors) for e in others.exclude(page=edition.page)[:limit]]
 
     def _current(self):
@@ -123,7 +123,7 @@ class EditionReader:
     def _family(self, edition):
         """Return the editions above and directly below `edition`, by page."""
         around = Q(page__in=edition.ancestors) | Q(parent=edition.page)
-        family = {e.page: e for e in self._current().filter(around)}
+        family = {e.page: e for e in self._current().filter(around).in_page_order()}
         if edition is self.override:
             family |= {key: e for key, e in self.stand_ins.items() if key not in family or family[key].is_withdrawal}
         for key in edition.ancestors:

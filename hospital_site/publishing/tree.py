@@ -36,7 +36,7 @@ def descendants(key):
     """Return the live editions of all pages below the page `key`, level by level, one query each."""
     found, level = [], [key]
     while level:
-        below = list(Edition.objects.live().filter(parent__in=level).order_by("kind", "position", "page"))
+        below = list(Edition.objects.live().filter(parent__in=level).in_page_order())
         found += below
         level = [edition.page for edition in below]
     return found

@@ -9,6 +9,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Max
 from django.http import HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -89,6 +90,11 @@ class LanguagesSideBySide:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+def end_of(rows):
+    """Return the position after the last of `rows`. What is new stands at the end until somebody moves it."""
+    return (rows.aggregate(last=Max("position"))["last"] or 0) + 1
+
+
 def may_write(user, db_field):
     if isinstance(db_field, TranslationField):
         return db_field.language in languages_of(user)
@@ -135,7 +141,11 @@ class RowInline(LanguagesSideBySide, admin.StackedInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         form = type("PartForm", (WithChips, self.form), {})
-        return super().get_formset(request, obj, form=form, labels=self.labels(), **kwargs)
+        formset = super().get_formset(request, obj, form=form, labels=self.labels(), **kwargs)
+        if position := formset.form.base_fields.get("position"):
+            rows = self.model._base_manager.filter(**{formset.fk.name: obj}) if obj else self.model._base_manager.none()
+            position.initial = end_of(rows)
+        return formset
 
     def get_extra(self, request, obj=None, **kwargs):
         """Without JavaScript, a link under the rows asks for one more."""
@@ -190,6 +200,13 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
 
         form_class = type("PageForm", (WithChips, self.form), {"clean": clean})
         return super().get_form(request, obj, change, form=form_class, labels=self.labels(), **kwargs)
+
+    def get_changeform_initial_data(self, request):
+        """A new page comes after all of its kind: under which page it will stand is chosen in the form."""
+        initial = super().get_changeform_initial_data(request)
+        if "position" in {field.name for field in self.model._meta.fields}:
+            initial.setdefault("position", end_of(self.model._base_manager.all()))
+        return initial
 
     def _changeform_view(self, request, object_id, form_url, extra_context):
         """Inside the transaction of the request: lock the page, and see whether it is still the one that was opened."""

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Coalesce, JSONObject, Length
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +43,13 @@ class EditionQuerySet(AppendOnlyQuerySet):
 
     def scheduled(self):
         return self.filter(live_from__gt=timezone.now(), cancelled_at=None)
+
+    def in_page_order(self):
+        """By kind and position; pages of equal position in the order in which their rows were made.
+
+        Keys of one kind differ in their number only, so that the shorter one is the smaller one: `t:9` before `t:10`.
+        """
+        return self.order_by("kind", "position", Length("page"), "page")
 
     def stamp(self):
         """What changes whenever what patients see may have changed: at a publication, an hour, a signature.
