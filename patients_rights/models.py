@@ -1,11 +1,17 @@
 """The charter of patients' rights and responsibilities."""
 
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.languages import localized
+from hospital_site.publishing.languages import in_language, localized
 from hospital_site.publishing.models import Editable, InlineRow, Translated
 
 
@@ -47,7 +53,7 @@ class Charter(Editable):
 class Article(Translated):
     """One right or one responsibility. Its kind and number make its permanent anchor, such as `#right-1`."""
 
-    snapshot_methods = ["anchor"]
+    snapshot_methods = ["anchor", "offers_mediation"]
     source_words = ["title", "text"]
     headings = {"title": ["text"]}
 
@@ -85,6 +91,21 @@ class Article(Translated):
     @property
     def anchor(self):
         return f"{self.kind}-{self.number}"
+
+    @property
+    def offers_mediation(self):
+        """Is this the right to consultation and mediation? Its words say so, in any language, not its number."""
+        return self.kind == Article.Kind.RIGHT and any(
+            pattern.search(f"{in_language(self, 'title', code)} {in_language(self, 'text', code)}")
+            for code, pattern in mediation_words().items()
+        )
+
+
+@cache
+def mediation_words():
+    """By language the pattern of the words that only a right to consultation and mediation has."""
+    written = yaml.safe_load(Path(__file__).with_name("mediation.yaml").read_text(encoding="utf-8"))
+    return {code: re.compile(written[code], re.IGNORECASE) for code in dict(settings.LANGUAGES) if code in written}
 
 
 class Agency(InlineRow):
