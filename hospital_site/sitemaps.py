@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hospital_site.enquiries.states import Kind
-from hospital_site.publishing.models import Edition, page_models
+from hospital_site.publishing.models import page_models
 from hospital_site.publishing.reading import EditionReader, in_order
+from patients_rights.views import open_charters
 
 
 class EveryLanguage(Sitemap):
@@ -27,7 +28,7 @@ class LivePages(EveryLanguage):
 class FixedPages(EveryLanguage):
     def items(self):
         names = ["home", "centers:centers", "centers:departments"]
-        if Edition.objects.live().of("patients_rights.charter").count() != 1:  # a single one is shown instead of a list
+        if len(open_charters(EditionReader())) != 1:  # a single one is shown instead of a list
             names.append("patients_rights:charters")
         forms = [("enquiries:choose", kind) for kind in Kind.values]
         return [*names, *forms, "enquiries:privacy", "about:sources", "about:accessibility", "about:translations"]

@@ -11,8 +11,7 @@ from patients_rights.models import Charter
 @public
 def charters(request):
     """The one charter, or where several hospitals have one, a choice of hospital."""
-    hospitals = reader_of(request).tree("centers.hospital", Charter)
-    found = [charter for hospital in hospitals for charter in hospital.charters]
+    found = open_charters(reader_of(request))
     if len(found) == 1:
         return show_charter(request, found[0])
     return render(request, "patients_rights/charters.html", {"charters": found})
@@ -21,6 +20,11 @@ def charters(request):
 @public
 def charter(request, slug):
     return show_charter(request, live_or_404(request, Charter))
+
+
+def open_charters(reader):
+    """Return the charters that patients can open, those of the first hospital first (one query)."""
+    return [charter for hospital in reader.tree("centers.hospital", Charter) for charter in hospital.charters]
 
 
 def show_charter(request, page):

@@ -96,6 +96,16 @@ def test_a_single_charter_stands_in_the_sitemap_instead_of_the_list(client):
     assert [address in entries(client) for address in addresses] == [False, True]
 
 
+def test_a_charter_below_a_withdrawn_hospital_does_not_count(client):
+    make.published(make.charter())
+    closed = make.published(make.charter())
+    withdraw(closed.hospital, by="the test", reason="It closed.")
+
+    with override("ko"):
+        listed = f"http://testserver{reverse('patients_rights:charters')}" in entries(client)
+    assert not listed
+
+
 def test_every_entry_names_its_address_in_every_language(client):
     make.published(make.center())
 
