@@ -251,9 +251,12 @@ class Treatment(Procedure):
         TARGETED_THERAPY = "targeted_therapy", _("Targeted therapy")
         CHEMOTHERAPY = "chemotherapy", _("Chemotherapy")
         MEDICINE = "medicine", _("Medicine")
+        INJECTION = "injection", _("Medicine given by injection")
         EMBOLIZATION = "embolization", _("Embolization")
         RADIATION = "radiation", _("Radiation therapy")
         CLINICAL_TRIAL = "clinical_trial", _("Clinical trial")
+
+    MEDICINES = [Kind.MEDICINE, Kind.INJECTION]
 
     center = models.ForeignKey(Center, models.PROTECT, related_name="treatments", verbose_name=_("center"))
     clinic = models.ForeignKey(

@@ -5,6 +5,7 @@ from hospital_site.publishing.pages import localized_text, reference, thing
 TREATMENT_TYPES = {
     "surgery": "SurgicalProcedure",
     "medicine": "Drug",
+    "injection": "Drug",
     "embolization": "MedicalProcedure",
     "clinical_trial": "MedicalTrial",
 }

@@ -32,7 +32,11 @@ def center(request, slug):
 def clinic(request, center, slug):
     page = live_or_404(request, Clinic)
     below = {"treatments": page.treatments, "tests": page.tests}
-    return show(request, "centers/clinic.html", page, things=structured_data.clinic(request, page), **below)
+    counted = {
+        "medicines": [treatment for treatment in page.treatments if treatment.kind in Treatment.MEDICINES],
+        "methods": [treatment for treatment in page.treatments if treatment.kind not in Treatment.MEDICINES],
+    }
+    return show(request, "centers/clinic.html", page, things=structured_data.clinic(request, page), **below, **counted)
 
 
 @public

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
@@ -16,7 +17,8 @@ def refusal(status, successor=None):
 
     `successor` is the page to go to instead of one that was withdrawn.
     """
-    page = render_to_string("error.html", {"status": status, "successor": successor})
+    context = {"status": status, "successor": successor, "site_contact": settings.SITE_CONTACT}
+    page = render_to_string("error.html", context)
     response = HttpResponse(page, status=status)
     response["Cache-Control"] = "no-store"
     response._csp_update = {"style-src": [style_hash(page)]}

@@ -1,10 +1,8 @@
 """The home page, the pages about this site, and what every page is given."""
 
 from functools import cache
-from pathlib import Path
-from types import SimpleNamespace
 
-import yaml
+from babel.core import Locale, get_global
 from django.conf import settings
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -13,8 +11,7 @@ from django.views.decorators.http import require_safe
 from hospital_site.publishing.models import page_models, without_language
 from hospital_site.publishing.pages import public
 from hospital_site.publishing.reading import in_order, reader_of
-
-SOURCES = Path(__file__).with_name("sources.yaml")
+from hospital_site.sources import first_sources
 
 
 @public
@@ -53,13 +50,6 @@ def translations(request):
     return render(request, "about/translations.html")
 
 
-@cache
-def first_sources():
-    """The two source documents, the corrections made to them, and what was added: lists of rows, by name."""
-    content = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))
-    return {name: [SimpleNamespace(**row) for row in rows] for name, rows in content.items()}
-
-
 def site(request):
     """For every template: the site's own name and words, and this page in the other languages."""
     path = without_language(request.path)
@@ -75,7 +65,31 @@ def site(request):
             for code, name in settings.LANGUAGES
         ],
         "canonical": f"{base}/{get_language()}{address}",
-        "alternates": [{"code": code, "url": f"{base}/{code}{address}"} for code, _name in settings.LANGUAGES],
+        "alternates": alternates(base, address) if address == path else [],
         "banner": getattr(request, "banner", None),
-        "default_alternate": f"{base}{address}",  # leads to the language that the browser asks for
+        "open_graph_locales": open_graph_locales(),
     }
+
+
+def alternates(base, address):
+    """The page at `address` in every language, and where a browser is led to its own: it must be the canonical one.
+
+    A page that names another address as the canonical one, such as the list of charters while there is only one, has
+    none: search engines take them only from a page that they name too.
+    """
+    languages = [{"code": code, "url": f"{base}/{code}{address}"} for code in dict(settings.LANGUAGES)]
+    return [*languages, {"code": "x-default", "url": f"{base}{address}"}]
+
+
+def open_graph_locales():
+    """The reader's language and the others as Open Graph writes them, `language_TERRITORY`, such as `ko_KR`."""
+    others = [code for code in dict(settings.LANGUAGES) if code != get_language()]
+    return [open_graph_locale(code) for code in [get_language(), *others]]
+
+
+@cache
+def open_graph_locale(code):
+    """`en` → `en_US`: the territory in which the language is most likely spoken, unless the code names one."""
+    language = Locale.parse(code, sep="-")
+    likely = Locale.parse(get_global("likely_subtags").get(language.language, language.language))
+    return "_".join(filter(None, [language.language, language.territory or likely.territory]))

@@ -21,6 +21,17 @@ def friendly_refusals(get_response):
     return middleware
 
 
+def same_origin_resources(get_response):
+    """Let no other site load anything of this one into its pages, static files included."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
 def refuse_impossible_values(get_response):
     """Answer 400 where a request asks for a value that no column can hold, such as a NUL or a date before the year 1.
 

@@ -33,7 +33,7 @@ SITE_OPERATOR = env.text("SITE_OPERATOR", _("the operator of this site"))
 SITE_NOTICE = env.text(
     "SITE_NOTICE",
     _(
-        "The content comes from the public pages of two hospitals. Neither hospital operates this site, "
+        "The content comes from public pages of the hospitals named here. No hospital operates this site, "
         "and the site does not replace the advice of a doctor."
     ),
 )
@@ -80,6 +80,7 @@ CRISPY_TEMPLATE_PACK = "fields"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "hospital_site.middleware.same_origin_resources",
     "hospital_site.middleware.friendly_refusals",
     "hospital_site.middleware.refuse_impossible_values",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -43,10 +43,21 @@ def read(path):
     return yaml.safe_load((PROJECT / path).read_text(encoding="utf-8"))
 
 
-RECORDS = read("tests/content/records.yaml")
+COPY = read("tests/content/records.yaml")
+REVISIONS = read("tests/content/revisions.yaml")
 CENTERS = read("centers/first_content.yaml")
 CHARTERS = read("patients_rights/first_content.yaml")
 NOTES = read("hospital_site/sources.yaml")
+
+
+def revised(record):
+    """`record` as it reads after the revisions of this site's own words."""
+    for revision in REVISIONS:
+        record = {name: text.replace(revision["old"], revision["new"]) for name, text in record.items()}
+    return record
+
+
+RECORDS = [revised(record) for record in COPY]
 
 
 def words(page):
@@ -122,7 +133,15 @@ def test_the_copy_of_the_content_file_is_current():
 
     content = yaml.safe_load(CONTENT_FILE.read_text(encoding="utf-8"))
 
-    assert list(extract.records(content)) == RECORDS
+    assert list(extract.records(content)) == COPY
+
+
+@pytest.mark.parametrize("revision", [pytest.param(r, id=r["new"][:30]) for r in REVISIONS])
+def test_a_revision_is_of_words_that_are_there(revision):
+    before, after = ([text for record in rows for text in record.values()] for rows in (COPY, RECORDS))
+
+    assert any(revision["old"] in text for text in before)
+    assert any(revision["new"] in text for text in after)
 
 
 @every_language

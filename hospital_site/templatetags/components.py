@@ -12,6 +12,9 @@ from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import get_template, select_template
 from django.utils.safestring import mark_safe
 
+from hospital_site.sources import languages_of, original_language
+from hospital_site.templatetags.text import language_name
+
 register = template.Library()
 
 TONES = ("plain", "warning")
@@ -169,4 +172,14 @@ def team(departments):
 @register.simple_tag
 def source(page, *, translated=True):
     """{% source page %}: the hospital of a page, the source of its texts and the date of its edition."""
-    return render("source", page=page, hospital=page.ancestors[0] if page.ancestors else page, translated=translated)
+    hospital = page.ancestors[0] if page.ancestors else page
+    original = original_language(page.edition.data) if translated else None
+    translations = [code for code in languages_of(page.edition.data) if code != original]
+    return render(
+        "source",
+        page=page,
+        hospital=hospital,
+        original=original and language_name(original),
+        translations=", ".join(map(language_name, translations)),
+        translated=translated,
+    )

@@ -283,6 +283,34 @@ def test_the_words_of_a_center_are_attributed_to_its_hospital(client, language):
 
 
 @every_language
+def test_each_promise_and_each_topic_is_attributed_beside_its_words(client, language):
+    clinic = make.clinic()
+    for _row in range(2):
+        make.part(clinic.center, "commitments", text_ko="약속.", text_en="A promise.")
+        make.part(clinic, "research_topics", text_ko="연구.", text_en="A topic.")
+    make.published(clinic)
+
+    pages = [read(client, address(page, language)) for page in (clinic.center, clinic)]
+
+    with override(language):
+        whose = gettext("In the words of %(hospital)s") % {"hospital": clinic.center.hospital}
+    assert [page.texts(".sections figure.quoted figcaption") for page in pages] == [[whose, whose]] * 2
+
+
+@every_language
+def test_a_clinic_counts_medicines_apart_from_methods(client, language):
+    clinic = make.clinic()
+    make.published(make.test(clinic=clinic))
+    for kind in ["surgery", "radiation", "medicine", "injection", "injection"]:
+        make.published(make.treatment(clinic=clinic, kind=kind))
+
+    page = read(client, address(make.published(clinic), language))
+
+    counted = {"ko": "치료 방법 2가지, 약 3가지", "en": "2 methods of treatment, 3 medicines"}
+    assert counted[language] in page.texts("#way .what")
+
+
+@every_language
 def test_what_this_site_added_says_that_no_clinician_has_reviewed_it(client, language):
     treatment = make.published(make.treatment(explanation_ko="설명", explanation_en="Explanation"))
 

@@ -137,6 +137,52 @@ def test_the_contents_list_every_article(client, language):
     assert page.attributes("nav.contents a", "href") == anchors
 
 
+MEDIATION = {
+    "title_ko": "상담·조정을 신청할 권리",
+    "title_en": "Right to request consultation and mediation",
+    "text_ko": "환자는 의료 분쟁이 생긴 경우 상담 및 조정을 신청할 수 있습니다.",
+    "text_en": "Patients may request consultation and mediation in a dispute.",
+}
+
+
+@every_language
+@pytest.mark.parametrize("number", [2, 4, 7])
+def test_the_right_to_mediation_leads_to_its_form_whatever_its_number(client, number, language):
+    charter = make.charter()
+    make.article(charter, number, **MEDIATION)
+    make.article(charter, 9, title_ko="치료 일정을 상담하여 조정할 권리", title_en="Right to plan your treatment")
+    make.published(charter)
+
+    page = read(client, address(charter, language))
+
+    linked = [article.attrs["id"] for article in page.all("article") if article.query('a[href*="/mediation/"]')]
+    assert linked == [f"right-{number}"]
+
+
+@every_language
+def test_a_fourth_right_about_something_else_leads_to_no_form(client, language):
+    charter = make.charter()
+    make.article(charter, 4, title_ko="신체를 보호받을 권리", title_en="Right to be protected immediately")
+    make.article(charter, 4, kind="responsibility", **MEDIATION)
+    make.published(charter)
+
+    page = read(client, address(charter, language))
+
+    assert page.all('article a[href*="/mediation/"]') == []
+
+
+def test_the_right_is_known_by_the_language_that_has_it(client):
+    charter = make.charter()
+    make.article(charter, 3, **MEDIATION | {"title_ko": "", "text_ko": ""})
+    make.published(charter)
+
+    page = read(client, address(charter))
+
+    assert page.attributes('#right-3 a[href*="/mediation/"]', "href") == [
+        f"/ko/enquiries/mediation/{charter.hospital.slug}/"
+    ]
+
+
 # ── Agencies ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -162,6 +208,27 @@ def test_one_charter_is_shown_at_once(client, language):
 
     assert page.text("h1") == {"ko": "권리장전", "en": "Charter"}[language]
     assert page.attribute('link[rel="canonical"]', "href") == f"http://testserver{address(charter, language)}"
+
+
+@every_language
+def test_only_the_canonical_page_names_alternates_and_it_is_among_them(client, language):
+    charter = make.published(make.charter())
+
+    listed, own = read(client, list_address(language)), read(client, address(charter, language))
+
+    assert listed.attributes('link[rel="alternate"]', "href") == []
+    assert own.attributes('link[rel="alternate"]', "hreflang") == [*make.languages(), "x-default"]
+    assert own.attribute(f'link[hreflang="{language}"]', "href") == own.attribute('link[rel="canonical"]', "href")
+
+
+@every_language
+def test_the_list_of_several_charters_is_among_its_alternates(client, language):
+    make.published(make.charter())
+    make.published(make.charter())
+
+    page = read(client, list_address(language))
+
+    assert page.attribute(f'link[hreflang="{language}"]', "href") == f"http://testserver{list_address(language)}"
 
 
 def test_of_several_charters_the_patient_chooses_the_hospital(client):

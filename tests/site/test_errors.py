@@ -80,6 +80,22 @@ def test_an_error_is_answered_in_every_language_without_database_and_static_file
     assert page.document.errors == []
 
 
+@pytest.mark.parametrize("address", ANSWERS)
+@pytest.mark.usefixtures("with_broken_pages", "without_static_files")
+def test_an_error_names_the_number_for_emergencies_in_every_language(stranger, address):
+    page = Page(stranger.get(f"/{address}/"))
+
+    assert page.attributes('footer a[href="tel:119"]', "href") == ["tel:119"] * len(make.languages())
+    assert page.attributes("footer p", "lang") == make.languages()
+
+
+@pytest.mark.usefixtures("with_broken_pages")
+def test_an_error_says_whom_to_tell_where_the_operator_has_said_so(stranger, settings):
+    settings.SITE_CONTACT = "02-123-4567"
+
+    assert Page(stranger.get("/xx/")).text("main").count("02-123-4567") == len(make.languages())
+
+
 @pytest.mark.usefixtures("with_broken_pages")
 @pytest.mark.parametrize("address", ANSWERS)
 def test_an_error_tells_nothing_about_the_inside(stranger, address):

@@ -1,10 +1,12 @@
 """The home page, the pages about this site, and what every page is given."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from hospital_site.home import first_sources
+from hospital_site.home import first_sources, open_graph_locale
 from hospital_site.publishing.pipeline import withdraw
 from tests import make
 from tests.reading import read
@@ -112,6 +114,63 @@ def test_the_operator_names_the_site(client, settings, language):
     assert page.text("header a.site") == "Our guide"
     assert page.text("title").startswith("Our guide")
     assert "A sentence of the operator." in page.text("footer.footer")
+
+
+@every_language
+def test_the_notice_is_true_for_any_number_of_hospitals_and_said_once(client, language):
+    page = read(client, address("about:sources", language))
+
+    foot = page.text("footer.footer")
+    assert not re.search(r"two hospitals|[Nn]either|두 병원", foot)
+    assert len(re.findall("대신하지 않습니다|does not replace", foot)) == 1
+
+
+@every_language
+def test_a_page_says_its_language_as_open_graph_wants_it(client, language):
+    page = read(client, address("home", language))
+
+    locales = {"ko": "ko_KR", "en": "en_US"}
+    assert page.attribute('meta[property="og:locale"]', "content") == locales.pop(language)
+    assert page.attributes('meta[property="og:locale:alternate"]', "content") == list(locales.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "locale"), [("ja", "ja_JP"), ("pt-br", "pt_BR"), ("zh-hans", "zh_CN"), ("eo", "eo_001")]
+)
+def test_every_other_language_has_an_open_graph_locale(code, locale):
+    assert open_graph_locale(code) == locale
+
+
+@pytest.mark.parametrize("path", ["/ko/", "/ko/nothing/", "/robots.txt", "/static/css/base.css"])
+def test_no_other_site_loads_a_part_of_this_one(client, path):
+    assert client.get(path)["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+# ── The language that a page was written in ───────────────────────────────────────────────────────────────────────────
+
+DOCUMENT = {"source_ko": "공개 페이지(파일 000_82cc795684eb3ff3.txt)", "source_en": "File 000_82cc795684eb3ff3.txt"}
+ORIGINAL = re.compile(r"The original words are \w+\.|원문은 \w+입니다\.|The words are \w+\.|쓴 언어: \w+\.")
+
+
+@pytest.mark.parametrize(
+    ("texts", "language", "said"),
+    [
+        (DOCUMENT, "en", ["The original words are English."]),
+        (DOCUMENT, "ko", ["원문은 영어입니다."]),
+        ({"name_en": ""}, "en", ["The words are Korean."]),
+        ({"name_en": ""}, "ko", ["쓴 언어: 한국어."]),
+        ({"name_ko": " "}, "ko", ["쓴 언어: 영어."]),
+        ({}, "en", []),
+        ({}, "ko", []),
+    ],
+)
+def test_the_foot_of_a_page_names_the_language_of_the_original_where_it_is_known(client, texts, language, said):
+    center = make.published(make.center(**texts))
+
+    with override(language):
+        page = read(client, center.get_absolute_url())
+
+    assert ORIGINAL.findall(page.text("footer.source")) == said
 
 
 def test_a_contact_of_the_operator_stands_on_the_accessibility_page(client, settings):

@@ -17,6 +17,12 @@ class Correction(NamedTuple):
     on: str = ""
 
 
+def attributed(on, words, *, above, after):
+    """On the page `on`, the line `words` no longer stands before `above`, but after each of the texts `after`."""
+    yield Correction("text", f"{words} {above}", above, on)
+    yield from (Correction("text", text, f"{text} {words}", on) for text in after)
+
+
 CORRECTIONS: list[Correction] = [
     # One term for one thing in the interface.
     Correction("text", "These words stand unchanged.", "These words are unchanged.", on="/about/sources/"),
@@ -35,6 +41,202 @@ CORRECTIONS: list[Correction] = [
     ),
     Correction("text", "오후 12시~6시 언제나", "오후 12시~6시 언제든 괜찮음", on="/enquiries/"),
     Correction("text", "설명을 듣고 싶음", "자세한 설명", on="/enquiries/mediation/"),
+    # The notice and the foot of pages: true for any number of hospitals, and said once.
+    Correction(
+        "text",
+        "The content comes from the public pages of two hospitals. Neither hospital operates this site,",
+        "The content comes from public pages of the hospitals named here. No hospital operates this site,",
+    ),
+    Correction(
+        "text",
+        "두 병원의 공개 페이지에서 가져온 것입니다. 두 병원 모두 이 누리집을 운영하지 않으며, 이 누리집은 의사의",
+        "여기에 이름이 나오는 병원의 공개 페이지에서 가져온 것입니다. 병원에서 운영하는 누리집이 아니며, 의사의",
+    ),
+    Correction("text", "This information does not replace your doctor. Ask your doctor", "Ask your doctor"),
+    Correction("text", "이 정보는 의사의 진료를 대신하지 않습니다. 자신의", "자신의"),
+    # Sentences that were wrong, unclear or discouraging.
+    Correction("text", "How to reach the hospital", "Contact the hospital"),
+    Correction("text", "병원 연락처와 오시는 길", "병원에 문의하기"),
+    Correction(
+        "text",
+        "This site does not have a telephone number of the hospital yet:",
+        "We do not have a phone number for this hospital yet:",
+    ),
+    Correction(
+        "text", "이 누리집에는 아직 이 병원의 전화번호가 없습니다:", "이 병원의 전화번호는 아직 싣지 못했습니다:"
+    ),
+    Correction(
+        "text",
+        "This charter belongs to one hospital: Samsung Medical Center (SMC). Other hospitals have their own.",
+        "This is the charter of Samsung Medical Center (SMC). Articles laid down in law apply in every hospital in "
+        "Korea.",
+    ),
+    Correction(
+        "text",
+        "이 권리와 의무는 삼성서울병원에서 정한 것입니다. 다른 병원에는 그 병원에서 정한 것이 따로 있습니다.",
+        "삼성서울병원의 ‘환자의 권리와 의무’입니다. ‘법령으로 정한 조항’은 모든 병원에 적용됩니다.",
+    ),
+    Correction("text", "who works there, and", "which departments work together there, and"),
+    Correction("text", "From tests to support", "What this clinic offers"),
+    Correction("text", "검사부터 지원까지", "이 클리닉의 검사·치료·지원"),
+    Correction(
+        "text", "Departments Support Recent", "Departments Diet management, Stress management, Pain management Recent"
+    ),
+    Correction("text", "진료과 지원 임상", "진료과 식사 관리, 스트레스 관리, 통증 관리 임상"),
+    Correction("text", "11 treatments", "5 methods of treatment, 6 medicines"),
+    Correction("text", "치료 11가지", "치료 방법 5가지, 약 6가지"),
+    Correction(
+        "text", "The first key press offers a way straight to the content.", "Press Tab once to skip to the content."
+    ),
+    Correction(
+        "text",
+        "탭 키를 처음 누르면 본문으로 바로 가는 길이 나타납니다.",
+        "탭 키를 한 번 누르면 본문으로 바로 갈 수 있습니다.",
+    ),
+    Correction("text", "dark colours", "dark colors"),
+    Correction("text", "Number not yet verified", "We have not called this number yet"),
+    Correction("text", "아직 확인하지 않은 번호", "아직 걸어 보지 않은 번호입니다"),
+    Correction(
+        "text",
+        "The documents of both hospitals are in English.",
+        "The documents that this site began with are in English.",
+    ),
+    Correction("text", "두 병원의 문서는 영어로", "이 누리집을 시작할 때 가져온 문서는 영어로"),
+    Correction("text", "counts The English words are", "counts In these documents, the English words are"),
+    Correction("text", "기준이 되는 글 영어 글은", "기준이 되는 글 이 문서들에서 영어 글은"),
+    Correction(
+        "text",
+        "No clinician has reviewed them yet. When the two differ",
+        "No clinician has reviewed them yet. The foot of each page says in which language it was written, where this "
+        "site knows it. When the two differ",
+    ),
+    Correction(
+        "text",
+        "검토를 받지 않았습니다. 두 언어의",
+        "검토를 받지 않았습니다. 어느 언어로 쓴 글인지 이 누리집에서 아는 경우에는 각 페이지의 아래쪽에 적어 "
+        "두었습니다. 두 언어의",
+    ),
+    Correction("text", "가장 나쁜 식도암도", "가장 나쁜 암인 식도암도", on="/about/sources/"),
+    Correction(
+        "text",
+        "each one says so. The titles",
+        "each one says so. Corrections to this site’s own words, made after they were first written. The explanations "
+        "of MRI, biopsy and interferon alpha now say all that matters for safety, medicines given by injection are "
+        "shown as such, and some sentences are clearer. The titles",
+        on="/about/sources/",
+    ),
+    Correction(
+        "text",
+        "그렇게 표시했습니다. 식도암센터의",
+        "그렇게 표시했습니다. 이 누리집에서 쓴 글을 나중에 고친 것. 자기공명영상(MRI), 조직 검사, 인터페론 알파의 "
+        "설명에 안전에 필요한 내용을 더했고, 주사로 맞는 약은 주사약으로 표시했으며, 몇몇 문장을 더 분명하게 썼습니다. "
+        "식도암센터의",
+        on="/about/sources/",
+    ),
+    # Forms for patients: what is asked for, and American spelling throughout.
+    Correction("title", "Appointment enquiry", "Appointment inquiry"),
+    Correction("description", "Appointment enquiry", "Appointment inquiry"),
+    Correction("text", "Appointment enquiry", "Appointment inquiry", on="/enquiries/"),
+    Correction("text", "our enquiry", "our inquiry", on="/enquiries/"),
+    Correction("text", "agree a date", "agree on a date", on="/enquiries/"),
+    *(
+        Correction("text", f"Write to another hospital: {name}", f"Send this to {name} instead", on="/enquiries/")
+        for name in ("Korea Cancer Center Hospital", "Samsung Medical Center (SMC)")
+    ),
+    Correction("text", "What would help you", "Help you need and preferred dates", on="/enquiries/"),
+    Correction(
+        "text",
+        "This can reveal a disability. Tick only if you want to.",
+        "Tick only what you want us to know. Asking for an interpreter is always fine.",
+        on="/enquiries/",
+    ),
+    Correction(
+        "text",
+        "장애에 관한 내용은 민감정보입니다. 원하실 때만 표시해 주세요.",
+        "알리고 싶은 것만 표시해 주세요. 통역은 언제든 요청하셔도 됩니다.",
+        on="/enquiries/",
+    ),
+    Correction("text", "외국 이름은 로마자로 쓰셔도 됩니다.", "어떤 문자로 쓰셔도 됩니다.", on="/enquiries/"),
+    Correction("text", "If it never ends,", "If it is never closed,", on="/enquiries/"),
+    Correction("text", "after your inquiry arrived or was taken up again.", "after it arrived or was reopened."),
+    *(
+        Correction(
+            part,
+            "Each hospital answers for the forms that patients send to it.",
+            "Each hospital is responsible for the forms it receives.",
+            on="/privacy/",
+        )
+        for part in ("description", "text")
+    ),
+    # Who says what stands beside each statement, no longer once above them.
+    *attributed(
+        "/en/centers/esophageal-cancer-center/",
+        "In the words of Korea Cancer Center Hospital",
+        above="The short headings",
+        after=[
+            "patients in Korea.",
+            "and aggressive treatment.",
+            "at the lowest prices.",
+            "resume food intake.",
+            "every single patient.",
+            "discharge from the hospital.",
+        ],
+    ),
+    *attributed(
+        "/ko/centers/esophageal-cancer-center/",
+        "원자력병원에서 전하는 말",
+        above="짧은 제목은",
+        after=[
+            "진료하는 전문 의료기관입니다.",
+            "입증한 의료기관입니다.",
+            "낮은 가격으로 제공합니다.",
+            "데에도 힘을 쏟습니다.",
+            "가장 알맞은 의료서비스를 제공합니다.",
+            "제공하기 위해 노력합니다.",
+        ],
+    ),
+    *attributed(
+        "/en/centers/uncommon-cancer-center/net-clinic/",
+        "In the words of Samsung Medical Center (SMC)",
+        above="NETs are very rare",
+        after=[
+            "and palliative care.",
+            "and medical procedures.",
+            "research is extensively conducted.",
+            "best treatment for each patient.",
+        ],
+    ),
+    *attributed(
+        "/ko/centers/uncommon-cancer-center/net-clinic/",
+        "삼성서울병원에서 전하는 말",
+        above="신경내분비종양은 매우 드물고",
+        after=[
+            "삶을 누릴 수 있습니다.",
+            "힘을 모으고 있습니다.",
+            "연구가 이루어지고 있습니다.",
+            "활발히 연구하고 있습니다.",
+        ],
+    ),
+    # An error page names the number to call in an emergency.
+    *(
+        Correction(
+            "text",
+            f"home page {status}",
+            f"home page {status} 국내에서 응급 상황이 생기면 119에 전화해 주세요. In an emergency in Korea, call 119.",
+        )
+        for status in (404, 410)
+    ),
+    *(Correction("links", "", "tel:119", on=f"/treatments/{page}/") for page in ("new-draft", "tace")),
+    *(
+        Correction("lang", "", words, on=f"/treatments/{page}/")
+        for page in ("new-draft", "tace")
+        for words in ("ko 국내에서 응급 상황이 생기면 119에 전화해 주세요.", "en In an emergency in Korea, call 119.")
+    ),
+    # Only the canonical page names its alternates: the list of charters shows the only one there is.
+    *(
+        Correction("links", f"http://testserver{language}/patients-rights/smc/", "", on="/patients-rights/")
+        for language in ("/en", "/ko", "")
+    ),
 ]
 
 # Models that have moved or were renamed, by label. Their rows, permissions and addresses in the admin are looked for

@@ -196,8 +196,9 @@ def words_of(value):
 def elements_changed(old, new, corrections):
     """`["- #old", "+ #new"]`. Their order makes no difference: that of the words is looked at."""
     old, new = (Counter(" ".join(one) if isinstance(one, list) else one for one in ones or []) for ones in (old, new))
+    gone, come = old - new, new - old
     for correction in corrections:
-        number = new[correction.new] if not correction.old else old.pop(correction.old, 0)
+        number = gone.pop(correction.old, 0) if correction.old else come[correction.new]
         if correction.new:
-            old[correction.new] += number
-    return [f"- {one}" for one in (old - new).elements()] + [f"+ {one}" for one in (new - old).elements()]
+            come.subtract({correction.new: number})
+    return [f"- {one}" for one in gone.elements()] + [f"+ {one}" for one in come.elements()]

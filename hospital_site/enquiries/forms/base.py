@@ -108,7 +108,9 @@ class EnquiryForm(forms.Form):
     )
     other_language = text_field(_("If you chose another language: which one?"), 40)
     needs = multiple_choice_field(
-        _("Help you need"), NEEDS, help_text=_("This can reveal a disability. Tick only if you want to.")
+        _("Help you need"),
+        NEEDS,
+        help_text=_("Tick only what you want us to know. Asking for an interpreter is always fine."),
     )
 
     contact_fields = ["phone", "email", "contact_by", "call_time", "preferred_language", "other_language"]

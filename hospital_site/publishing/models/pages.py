@@ -203,6 +203,14 @@ class Editable(Translated):
         super().clean()
         self._refuse_a_moved_address()
 
+    def unique_error_message(self, model_class, unique_check):
+        if "slug" not in unique_check:
+            return super().unique_error_message(model_class, unique_check)
+        sentence = _("Another page already has this address. Choose another one.")
+        refusal = ValidationError({"slug": ValidationError(sentence, code="unique")})
+        refusal.code = "unique"  # which UniqueConstraint reads
+        return refusal
+
     def _refuse_a_moved_address(self):
         if not self.pk or not self.editions().exists():
             return

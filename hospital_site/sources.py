@@ -1,0 +1,44 @@
+"""Where the texts come from: the documents of the first content, and the language that a page was written in."""
+
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+import yaml
+from django.conf import settings
+
+from hospital_site.publishing.snapshots import text_columns
+
+SOURCES = Path(__file__).with_suffix(".yaml")
+
+
+@cache
+def first_sources():
+    """The source documents, the corrections made to them, and what was added: lists of rows, by name."""
+    content = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))
+    return {name: [SimpleNamespace(**row) for row in rows] for name, rows in content.items()}
+
+
+def original_language(data):
+    """Return the code of the language that the page with the content `data` was written in, or `None` if unknown.
+
+    It is that of the documents if the page names one of them as its source, or the only language that the page has.
+    """
+    sources = " ".join(data[name] or "" for name in text_columns(data) if is_source(name))
+    if any(document.file in sources for document in first_sources()["documents"]):
+        return settings.SOURCE_LANGUAGE
+    written = languages_of(data)
+    return written[0] if len(written) == 1 else None
+
+
+def languages_of(data):
+    """Return the codes of the languages in which the page with the content `data` has any text of its own."""
+    return [code for code in dict(settings.LANGUAGES) if has_text_in(data, code)]
+
+
+def has_text_in(data, code):
+    return any((data[name] or "").strip() for name in text_columns(data, [code]) if not is_source(name))
+
+
+def is_source(column):
+    return column.startswith("source_")
