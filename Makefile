@@ -64,7 +64,8 @@ check: compiled ## Style, settings of a production start, missing migrations
 	@$(as-production) $(manage) check --deploy --fail-level WARNING
 	@$(as-production) $(manage) makemigrations --check --dry-run
 
-as-production = MODE=production ALLOWED_HOSTS=www.example.org SECRET_KEY=$(random) ENQUIRY_KEYS=$(random)
+as-production = MODE=production ALLOWED_HOSTS=www.example.org SECRET_KEY=$(random) ENQUIRY_KEYS=$(random) \
+	SITE_ADDRESS=https://www.example.org EMAIL_FROM=enquiries@example.org
 random = $$(head -c 48 /dev/urandom | base64 -w 0)
 
 compiled: environment-dev

@@ -1,7 +1,9 @@
 """The one place that reads the environment: what differs between machines, typed, and refused in plain words."""
 
 import os
+import re
 import secrets
+from email.utils import getaddresses
 
 import dj_database_url
 import pyrage
@@ -70,6 +72,30 @@ def database(name, default, **options):
 def for_program(**own):
     """The environment for a program that this one starts, with `own` added: the place for a password."""
     return {**os.environ, **own}
+
+
+def site_address(name, default):
+    """The site's own address without a slash at its end, such as `https://www.example.org`."""
+    address = text(name, default).rstrip("/")
+    if not re.fullmatch(r"https?://[^/\s?#@]+", address):
+        raise ImproperlyConfigured(f"{name} is “{address}”; write an address such as “https://www.example.org”.")
+    return address
+
+
+def sender(name, default):
+    """One mail address, with or without a name before it. A comma would make two senders, which no mail may have."""
+    written = text(name, default)
+    found = getaddresses([written])
+    if len(found) != 1 or not re.fullmatch(r"[^@\s,]+@[^@\s,]+", found[0][1]):
+        raise ImproperlyConfigured(f"{name} is “{written}”; write one address, such as “Clinics <info@example.org>”.")
+    return written
+
+
+def private_folder(path):
+    """The folder `path`, which only its owner can enter: databases, sessions and secrets lie in it."""
+    path.mkdir(parents=True, exist_ok=True)
+    path.chmod(0o700)
+    return path
 
 
 def kept_secret(path):

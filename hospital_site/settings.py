@@ -1,5 +1,6 @@
 """Every setting of the site. What differs between machines comes from the environment through `env`."""
 
+import os
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from hospital_site import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+os.umask(0o077)  # whatever this process writes is for its own account only
+VAR_DIR = env.private_folder(BASE_DIR / "var")
 
 # ── What kind of start this is ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -173,10 +175,13 @@ EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
-EMAIL_USE_TLS = env.flag("EMAIL_TLS", default=False)
+EMAIL_USE_SSL = env.flag("EMAIL_SSL", default=False)  # TLS from the first byte, usually on port 465
+EMAIL_USE_TLS = env.flag("EMAIL_TLS", default=False)  # TLS that begins with STARTTLS
+if EMAIL_USE_SSL and EMAIL_USE_TLS:
+    raise ImproperlyConfigured("EMAIL_SSL and EMAIL_TLS are both “true”; a mail server speaks one of the two.")
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "enquiries@localhost")
-SITE_ADDRESS = env.text("SITE_ADDRESS", f"http://127.0.0.1:{env.number('PORT', 8000)}")
+DEFAULT_FROM_EMAIL = env.sender("EMAIL_FROM", None if PRODUCTION else "enquiries@localhost")
+SITE_ADDRESS = env.site_address("SITE_ADDRESS", None if PRODUCTION else f"http://127.0.0.1:{env.number('PORT', 8000)}")
 
 # ── Static files ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -257,7 +262,10 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Both bind hosts beside this one and can hardly be taken back, so whoever owns the domain decides.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None

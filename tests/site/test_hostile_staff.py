@@ -3,6 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.test import Client
 from django.urls import reverse
@@ -115,3 +116,12 @@ def test_an_action_on_keys_that_no_row_can_have_is_answered_in_peace(insider):
     for key in ("\0", "²", TOO_LARGE):
         words = {"action": "delete_selected", "_selected_action": key, "index": 0}
         assert insider.post(address, words).status_code in ANSWERS
+
+
+def test_no_address_of_the_admin_leads_to_any_row_by_its_type_and_number(insider):
+    page = make.published(make.center())
+    number = ContentType.objects.get_for_model(page).pk
+
+    answers = [insider.get(f"/ko/admin/r/{kind}/{page.pk}/", follow=True).status_code for kind in (number, 0, "x")]
+
+    assert answers == [404, 404, 404]

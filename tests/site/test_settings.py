@@ -10,7 +10,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 from hospital_site import env
 
-GOOD = {"SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "www.example.org", "ENQUIRY_KEYS": "x" * 60}
+GOOD = {
+    "SECRET_KEY": "x" * 60,
+    "ALLOWED_HOSTS": "www.example.org",
+    "ENQUIRY_KEYS": "x" * 60,
+    "SITE_ADDRESS": "https://www.example.org",
+    "EMAIL_FROM": "Clinics <enquiries@example.org>",
+}
 
 
 CHECK = ["manage.py", "check"]
@@ -31,6 +37,13 @@ WRONG = {
     "hosts without a name": ({**GOOD, "ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS is not set."),
     "no key for enquiries": ({**GOOD, "ENQUIRY_KEYS": ","}, "ENQUIRY_KEYS is not set."),
     "a short key for enquiries": ({**GOOD, "ENQUIRY_KEYS": "short"}, "A key in ENQUIRY_KEYS is shorter"),
+    "no address of its own": ({**GOOD, "SITE_ADDRESS": ""}, "SITE_ADDRESS is not set."),
+    "an address with a path": ({**GOOD, "SITE_ADDRESS": "https://www.example.org/ko"}, "SITE_ADDRESS is “https://www"),
+    "an address without a scheme": ({**GOOD, "SITE_ADDRESS": "www.example.org"}, "SITE_ADDRESS is “www.example.org”"),
+    "no sender": ({**GOOD, "EMAIL_FROM": ""}, "EMAIL_FROM is not set."),
+    "two senders": ({**GOOD, "EMAIL_FROM": "a@example.org, b@example.org"}, "EMAIL_FROM is “a@example.org, b@"),
+    "a sender with a comma in its name": ({**GOOD, "EMAIL_FROM": "Kim, Desk <a@example.org>"}, "EMAIL_FROM is “Kim,"),
+    "both kinds of TLS for mail": ({**GOOD, "EMAIL_SSL": "true", "EMAIL_TLS": "true"}, "EMAIL_SSL and EMAIL_TLS"),
     "error traces in production": ({**GOOD, "DEBUG": "true"}, "DEBUG is “true” in production"),
     "a wrong flag": ({**GOOD, "DEBUG": "yes"}, "DEBUG is “yes”; write “true” or “false”."),
     "a wrong number": ({**GOOD, "CONN_MAX_AGE": "soon"}, "CONN_MAX_AGE is “soon”; write a whole number."),
@@ -63,6 +76,30 @@ def test_a_production_start_with_everything_it_needs_is_accepted():
     run = start(**GOOD)
 
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def setting(name, **environment):
+    command = ["-c", f"from hospital_site import settings; print(settings.{name})"]
+    return start(command, **{**GOOD, **environment}).stdout.strip()
+
+
+def test_a_slash_at_the_end_of_the_address_is_folded():
+    assert setting("SITE_ADDRESS", SITE_ADDRESS="https://www.example.org/") == "https://www.example.org"
+
+
+def test_strict_transport_binds_this_host_only_unless_somebody_says_more():
+    assert setting("SECURE_HSTS_SECONDS") == "31536000"
+    assert setting("SECURE_HSTS_INCLUDE_SUBDOMAINS") == setting("SECURE_HSTS_PRELOAD") == "False"
+    assert setting("SECURE_HSTS_INCLUDE_SUBDOMAINS", HSTS_SUBDOMAINS="true") == "True"
+
+
+def test_what_a_process_writes_is_for_its_own_account_only(tmp_path):
+    command = ["-c", f"import hospital_site.wsgi; open('{tmp_path}/written', 'w').close()"]
+
+    start(command, **GOOD)
+
+    assert (tmp_path / "written").stat().st_mode & 0o777 == 0o600
+    assert settings.VAR_DIR.stat().st_mode & 0o777 == 0o700
 
 
 # ── The readers of the environment ────────────────────────────────────────────────────────────────────────────────────
