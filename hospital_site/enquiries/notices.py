@@ -13,6 +13,7 @@ from hospital_site.enquiries.models import DataController, PrivacyNotice
 from hospital_site.enquiries.recipients import live_recipients
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.languages import in_language
+from hospital_site.publishing.snapshots import cleaned
 
 SOURCE = Path(__file__).with_name("notice.yaml")
 
@@ -86,7 +87,7 @@ def issue_privacy_notice(controller, *, by):
     controller = DataController.objects.select_for_update().get(pk=controller.pk)
     words = notice_content(controller)
     last = PrivacyNotice.objects.filter(hospital=controller.hospital_id).first()
-    if last and last.words == words:
+    if last and cleaned(last.words) == cleaned(words):
         return None
     number = last.number + 1 if last else 1
     return PrivacyNotice.objects.create(hospital_id=controller.hospital_id, number=number, issued_by=by, words=words)

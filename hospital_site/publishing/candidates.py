@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.urls import NoReverseMatch
 
 from hospital_site.publishing.models import Edition
-from hospital_site.publishing.snapshots import Snapshot, digest, dump, language_digest
+from hospital_site.publishing.snapshots import Snapshot, cleaned, digest, dump, language_digest
 from hospital_site.staff.models import AuditEntry
 
 
@@ -84,7 +84,7 @@ def from_edition(edition):
         address=edition.address,
         ancestors=tuple(edition.ancestors),
         position=edition.position,
-        data=edition.data,
+        data=cleaned(edition.data),
         digest=edition.digest,
         language_digests=edition.language_digests,
         children=frozenset(accessor for accessor, model in relations if model.page_kind() in below),

@@ -1,7 +1,6 @@
 """What changed between two editions of a page, in the editors' words: per language, field and row, word by word."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -15,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
 
 from hospital_site.publishing.row_matching import match_rows
-from hospital_site.publishing.snapshots import Snapshot, captured_fields, inline_model
+from hospital_site.publishing.snapshots import Snapshot, captured_fields, cleaned, inline_model
+from hospital_site.typed_text import clean_text
 
 SAME, REMOVED, ADDED = "same", "removed", "added"
 WORD = re.compile(r"(\w+(?:[-.,:'’/@]\w+)*|[^\w\s])(\s*)")
@@ -39,6 +39,7 @@ def difference(model, before, after):
 
     Either may be `None`: nothing published yet, or withdrawn. White space alone makes no change.
     """
+    before, after = cleaned(before), cleaned(after)
     changes = [*changed_columns(model, before, after)]
     for name in model.inline_relations:
         changes += changed_rows(inline_model(model, name), rows(before, name), rows(after, name))
@@ -150,7 +151,7 @@ def longest_rise(numbers):
 
 def split(text):
     """`[(word, white space after it), …]`; signs are words of their own."""
-    return WORD.findall(unicodedata.normalize("NFC", text))
+    return WORD.findall(clean_text(text))
 
 
 def words(text):

@@ -6,7 +6,8 @@ from collections import defaultdict
 from django.core import signing
 from django.http import QueryDict
 
-from hospital_site.publishing.snapshots import captured_fields, inline_model
+from hospital_site.publishing.snapshots import captured_fields, cleaned, inline_model
+from hospital_site.typed_text import clean_prose
 
 SALT = "hospital_site.publishing.edit_conflicts"
 
@@ -19,7 +20,7 @@ def signed_state(data):
 def verified_state(text):
     """Return the content that the form was opened with, or `None` if the signature is not ours."""
     try:
-        return signing.loads(text, salt=SALT)
+        return cleaned(signing.loads(text, salt=SALT))
     except signing.BadSignature:
         return None
 
@@ -81,7 +82,7 @@ def is_untouched(sent, opened, field):
 
 
 def normal(values):
-    return sorted(" ".join(value.split()) for value in values)
+    return sorted(" ".join(clean_prose(value).split()) for value in values)
 
 
 def take_rows(sent, name):

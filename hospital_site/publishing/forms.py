@@ -12,10 +12,11 @@ from hospital_site.publishing.candidates import title_of
 from hospital_site.publishing.differences import words_changed
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.policy import may_be_minor
+from hospital_site.typed_fields import DateField, DateTimeField, LineField, PersonNameField, ProseField
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
+    reason = LineField(
         label=_("Reason"),
         max_length=300,
         help_text=_("One sentence for the history of the page: what changed and why."),
@@ -27,7 +28,7 @@ class PublishForm(ReasonForm):
     """Publishing at once, or at an hour; keeping signatures when only a typing error was corrected."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
-    hour = forms.DateTimeField(
+    hour = DateTimeField(
         label=_("Publish at (Seoul time)"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -74,12 +75,12 @@ class WithdrawForm(ReasonForm):
 
 
 class SignOffForm(forms.Form):
-    name = forms.CharField(
+    name = PersonNameField(
         label=_("Your name, as patients see it"),
         max_length=120,
         error_messages={"required": _("Write your name as patients shall see it.")},
     )
-    role = forms.CharField(
+    role = LineField(
         label=_("Your role, as patients see it"),
         max_length=120,
         error_messages={"required": _("Write your role as patients shall see it.")},
@@ -90,7 +91,7 @@ class SignOffForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose the languages whose words you have read.")},
     )
-    review_due = forms.DateField(
+    review_due = DateField(
         label=_("Next review due"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     seen = forms.JSONField(widget=forms.HiddenInput)
@@ -108,7 +109,7 @@ class SignOffForm(forms.Form):
 
 
 class LinkForm(forms.Form):
-    recipient = forms.CharField(
+    recipient = LineField(
         label=_("For whom"), max_length=120, help_text=_("A role or an institution, so that you recognize the link.")
     )
     days = forms.IntegerField(label=_("Valid for (days)"), min_value=1, max_value=60, initial=7)
@@ -122,7 +123,7 @@ class AnswerForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput)
     answer = forms.ChoiceField(choices=[("approved", _("Approve")), ("returned", _("Return with a comment"))])
-    comment = forms.CharField(label=_("Comment"), required=False, max_length=2000, widget=forms.Textarea)
+    comment = ProseField(label=_("Comment"), required=False, max_length=2000)
 
     def clean(self):
         cleaned = super().clean()
@@ -132,7 +133,7 @@ class AnswerForm(forms.Form):
 
 
 class MomentForm(forms.Form):
-    at = forms.DateTimeField(
+    at = DateTimeField(
         label=_("As patients saw it on (Seoul time)"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"],

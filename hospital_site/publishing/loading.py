@@ -6,7 +6,7 @@ from modeltranslation.utils import get_translation_fields
 
 from hospital_site.publishing.models import Editable
 from hospital_site.publishing.row_matching import match_rows
-from hospital_site.publishing.snapshots import captured_fields, inline_model, row_data
+from hospital_site.publishing.snapshots import captured_fields, cleaned, inline_model, row_data
 from hospital_site.publishing.staleness import mark_all_checked, rows_of
 
 
@@ -27,10 +27,11 @@ def missing_relations(model, data):
 
 @transaction.atomic
 def restore(page, data):
-    """Write `data`, as `dump` returns it, into the working rows of `page`.
+    """Write `data`, as `dump` returns it, into the working rows of `page`. Its texts are cleaned.
 
     What `data` does not name stays, such as the texts of a language or a field that is younger than the edition.
     """
+    data = cleaned(data)
     fill(page, data)
     page.save()
     for name in page.inline_relations:

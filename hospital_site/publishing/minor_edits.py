@@ -4,6 +4,8 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
+from hospital_site.typed_text import clean_text
+
 MOST_LETTERS = 2
 NUMBER = re.compile(r"[-+−±<>≤≥~]?\s?\d(?:[\d.,:/]*\d)?\s?%?")
 
@@ -32,7 +34,7 @@ def texts_by_place(data, ending):
                 place = name, number, row.get("id")
                 texts |= {(*place, *rest): text for rest, text in texts_by_place(row, ending).items()}
         elif name.endswith(ending) and not name.startswith("source_"):
-            texts[name,] = unicodedata.normalize("NFC", value or "")
+            texts[name,] = clean_text(value or "")
     return texts
 
 

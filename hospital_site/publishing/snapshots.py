@@ -12,6 +12,8 @@ from django.db import models
 from modeltranslation.translator import NotRegistered, translator
 from modeltranslation.utils import build_localized_fieldname, get_translation_fields
 
+from hospital_site.typed_text import clean_text
+
 
 @cache
 def translated_names(model):
@@ -79,10 +81,19 @@ def localized(model, names):
 
 
 def plain(field, value):
-    """Text is never `None` and its lines end in one way, so that saving a form unchanged changes no digest."""
+    """Text is never `None` and always clean, so that saving a form unchanged changes no digest."""
     if isinstance(field, models.CharField | models.TextField):
-        return (value or "").replace("\r\n", "\n")
+        return clean_text(value or "")
     return value
+
+
+def cleaned(data):
+    """Return the content of an edition with clean texts. What was issued before texts were cleaned stays as it is."""
+    if isinstance(data, dict):
+        return {name: cleaned(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [cleaned(value) for value in data]
+    return clean_text(data) if isinstance(data, str) else data
 
 
 def digest(data):

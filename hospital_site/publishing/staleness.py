@@ -7,6 +7,7 @@ from modeltranslation.utils import build_localized_fieldname
 
 from hospital_site.publishing.models import TranslationState
 from hospital_site.publishing.snapshots import translated_names
+from hospital_site.typed_text import clean_prose
 
 CODES = list(dict(settings.LANGUAGES))
 NOT_COMPARED = {"source"}
@@ -27,8 +28,8 @@ class Gap(NamedTuple):
 
 
 def normal(text):
-    """A text without differences of white space, which mean nothing to a translator."""
-    return " ".join((text or "").split())
+    """A text without differences of white space and signs, which mean nothing to a translator."""
+    return " ".join(clean_prose(text or "").split())
 
 
 def words(row, name, code):

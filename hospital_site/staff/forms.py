@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_site.staff import second_factor
 from hospital_site.staff.accounts import TOO_OFTEN
+from hospital_site.typed_text import clean_line
 
 RATE_LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
 
@@ -41,6 +42,9 @@ class SignInForm(LoginForm):
 
     def add_prefix(self, field_name):
         return "username" if field_name == "login" else field_name
+
+    def clean_login(self):
+        return clean_line(super().clean_login()).strip()
 
     def clean(self):
         try:

@@ -113,6 +113,8 @@ def test_a_number_that_was_read_is_read_again_as_it_is_shown(number):
             "S. K.",
         ),
         *("نیک\u200cنام", "लक्\u200dष्मी"),  # joined or parted by a letter that nobody sees
+        *("Kumar A/L Rajan", "Tan Ah Kow @ Chen", "de l’Été", "Müller-Lüdenscheidt", "김(金) 철수", "김（金）철수"),
+        *("O’Neil Jr.", "X Æ", "’t Hooft", "Nguyễn Văn A", "买买提·艾山", "Gal•la", "Solomʼyana", "ʻAkamu", "Jean–Luc"),
     ],
 )
 def test_a_name_in_any_script_is_a_name(name):
@@ -358,9 +360,15 @@ def test_the_domain_of_a_mail_address_is_kept_in_small_letters(kcch):
 
 
 def test_a_name_is_kept_in_one_form(kcch):
-    Patient("appointment").send(patient_name="  Ｋｉｍ   Minsu ")
+    Patient("appointment").send(patient_name="  Kim   O´Brien\u200b ")
 
-    assert Enquiry.objects.get().answers["patient_name"] == "Kim Minsu"
+    assert Enquiry.objects.get().answers["patient_name"] == "Kim O’Brien"
+
+
+def test_a_name_keeps_the_letters_that_it_was_written_with(kcch):
+    Patient("appointment").send(patient_name="Ｋｉｍ Ｍｉｎｓｕ")
+
+    assert Enquiry.objects.get().answers["patient_name"] == "Ｋｉｍ Ｍｉｎｓｕ"
 
 
 def test_who_writes_for_another_says_who_they_are_and_that_the_patient_knows(kcch):

@@ -39,13 +39,14 @@ from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.enquiries.states import MOVES, Kind, State
 from hospital_site.staff.admin.read_only import ReadOnlyAdmin
 from hospital_site.staff.exports import harmless
+from hospital_site.typed_fields import DateField, LineField, ProseField
 
 Action = AccessRecord.Action
 
 
 class StepForm(forms.Form):
     to = forms.ChoiceField(label=_("Next step"), required=False)
-    note = forms.CharField(
+    note = ProseField(
         label=_("Internal note"),
         required=False,
         max_length=2000,
@@ -75,9 +76,9 @@ class RecusalForm(forms.Form):
 
 
 class ExportForm(forms.Form):
-    since = forms.DateField(label=_("Received from"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Received until"), widget=forms.DateInput(attrs={"type": "date"}))
-    reason = forms.CharField(label=_("Why the export is needed"), max_length=300, validators=[refuse_resident_number])
+    since = DateField(label=_("Received from"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = DateField(label=_("Received until"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = LineField(label=_("Why the export is needed"), max_length=300, validators=[refuse_resident_number])
 
 
 def name_of(user):

@@ -16,10 +16,11 @@ from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.publishing.admin.pages import LanguagesSideBySide
 from hospital_site.staff.admin.read_only import ReadOnlyAdmin
+from hospital_site.typed_fields import ProseField, TypedAdmin
 
 
 class FindingForm(forms.Form):
-    finding = forms.CharField(
+    finding = ProseField(
         label=_("Result of the check"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -95,7 +96,7 @@ class UnansweredFilter(admin.SimpleListFilter):
 
 
 @admin.register(RightsRequest)
-class RightsRequestAdmin(admin.ModelAdmin):
+class RightsRequestAdmin(TypedAdmin, admin.ModelAdmin):
     """Staff add only requests that are not answered at once; the actions on an enquiry add theirs."""
 
     list_display = ["asked_on", "right", "hospital", "reference", "due_on", "answered_on", "late"]

@@ -23,6 +23,7 @@ from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.publishing.admin.pages import LanguagesSideBySide
 from hospital_site.staff.admin.read_only import ReadOnlyAdmin
 from hospital_site.staff.network import client_ip
+from hospital_site.typed_fields import TypedAdmin
 
 
 class DataControllerForm(forms.ModelForm):
@@ -98,7 +99,7 @@ class DataControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
 
 
 @admin.register(Holiday)
-class HolidayAdmin(admin.ModelAdmin):
+class HolidayAdmin(TypedAdmin, admin.ModelAdmin):
     list_display = ["day", "weekday", "name", "is_free"]
     formfield_overrides = LanguagesSideBySide.formfield_overrides
 

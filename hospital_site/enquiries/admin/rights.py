@@ -22,12 +22,13 @@ from hospital_site.enquiries.forms import FORMS, correction_form, describe_answe
 from hospital_site.enquiries.models import AccessRecord, RightsRequest
 from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.enquiries.telephones import parse_telephone
+from hospital_site.typed_fields import DateField, LineField
 
 Action, Right = AccessRecord.Action, RightsRequest.Right
 
 
 class PersonForm(forms.Form):
-    contact = forms.CharField(
+    contact = LineField(
         label=_("Telephone number or email address of the person"),
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -45,12 +46,12 @@ class PersonForm(forms.Form):
 class WhoAsked(forms.Form):
     """What is recorded of every change that a person asked for. It is kept longer than the enquiry: no name in it."""
 
-    asked_on = forms.DateField(
+    asked_on = DateField(
         label=_("Asked on"),
         initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    reason = forms.CharField(
+    reason = LineField(
         label=_("How you made sure that it is this person"),
         max_length=300,
         validators=[refuse_resident_number],

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from hospital_site.enquiries.folding import normalize_text
 from hospital_site.enquiries.personal import PlainTextField, TelephoneField
 from hospital_site.enquiries.telephones import country_abroad, format_telephone
+from hospital_site.typed_fields import Typed
 
 YES_OR_NO = [("yes", _("Yes")), ("no", _("No"))]
 
@@ -58,17 +59,16 @@ def date_field(label, **options):
     )
 
 
-class DateField(forms.DateField):
+class DateField(Typed, forms.DateField):
     """A date in one of the `input_formats`, in any digits."""
+
+    clean_typed = staticmethod(normalize_text)
 
     def strptime(self, value, format):
         """Refuse what can be read in two ways: 2026111 may be in January or in November."""
         if format == "%Y%m%d" and len(value) != len("YYYYMMDD"):
             raise ValueError
         return super().strptime(value, format)
-
-    def to_python(self, value):
-        return super().to_python(normalize_text(value) if isinstance(value, str) else value)
 
 
 def describe_answers(form, answers):

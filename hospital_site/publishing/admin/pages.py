@@ -33,11 +33,12 @@ from hospital_site.publishing.staleness import gap_of, names_of, note_edit, rows
 from hospital_site.publishing.tree import attach_closed_by
 from hospital_site.staff.audit import record
 from hospital_site.staff.models import AuditEntry
+from hospital_site.typed_fields import TypedAdmin
 
 LATIN_LETTERS_IN_A_LINE = 64
 
 
-class LanguagesSideBySide:
+class LanguagesSideBySide(TypedAdmin):
     """Shows each translated field once per language, all languages of it in one row.
 
     A person writes the languages that they have the right to; the others stand beside, to be read.

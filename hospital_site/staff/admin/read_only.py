@@ -2,8 +2,10 @@
 
 from django.contrib import admin
 
+from hospital_site.typed_fields import TypedAdmin
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+
+class ReadOnlyAdmin(TypedAdmin, admin.ModelAdmin):
     """Refuses to add, change and delete; the permission to view is Django's own."""
 
     def has_add_permission(self, request):

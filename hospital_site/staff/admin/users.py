@@ -5,6 +5,7 @@ from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +19,7 @@ from hospital_site.staff.audit import record
 from hospital_site.staff.models import AuditEntry, StaffScope
 from hospital_site.staff.roles import role_title
 from hospital_site.staff.scopes import scope_choices
+from hospital_site.typed_fields import PersonNameField, Typed, TypedAdmin
 
 
 class ScopeForm(forms.ModelForm):
@@ -30,7 +32,7 @@ class ScopeInline(admin.StackedInline):
     extra = 0
 
 
-class Audited:
+class Audited(TypedAdmin):
     """Writes every change of rights into the audit log. Roles and rights are checkboxes, which need no JavaScript."""
 
     show_facets = admin.ShowFacets.NEVER
@@ -64,6 +66,12 @@ def rights_of(holder):
     return f"{holder}: {', '.join(flags)}; groups {groups}; own {own}; scope {scope}"
 
 
+class AccountNameField(Typed, UsernameField):
+    pass
+
+
+OWN_FIELDS = {"username": AccountNameField, "first_name": PersonNameField, "last_name": PersonNameField}
+
 admin.site.unregister([User, Group, EmailAddress, Authenticator])
 
 
@@ -79,6 +87,11 @@ class StaffAdmin(Audited, UserAdmin):
         (_("Permissions in addition to the roles"), {"fields": ["user_permissions"], "classes": ["collapse"]}),
         (_("Sign-in and registration"), {"fields": ["last_login", "date_joined"]}),
     ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in OWN_FIELDS:
+            kwargs["form_class"] = OWN_FIELDS[db_field.name]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)

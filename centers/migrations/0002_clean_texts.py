@@ -1,0 +1,15 @@
+"""Texts that were stored before they were cleaned at the door."""
+
+from django.db import migrations
+
+from hospital_site.publishing.stored_texts import clean_pages
+
+
+def clean(apps, schema_editor):
+    clean_pages(apps, "centers")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("centers", "0001_initial"), ("publishing", "0005_clean_digests")]
+
+    operations = [migrations.RunPython(clean, migrations.RunPython.noop)]
