@@ -1,6 +1,6 @@
 """Cleaning of what was stored before typed texts were cleaned, for migrations: it works on their historical models.
 
-See decision 0013. What patients read stays as it is: lists and tables are left to the next edit.
+See decision 0014. What patients read stays as it is: lists and tables are left to the next edit.
 """
 
 from django.apps import apps as present_apps

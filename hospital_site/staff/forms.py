@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_site.staff import second_factor
 from hospital_site.staff.accounts import TOO_OFTEN
+from hospital_site.typed_fields import LineField
 from hospital_site.typed_text import clean_line
 
 RATE_LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
@@ -132,12 +133,16 @@ class ConfirmPasskeyForm(PasskeyAnswer, passkey_forms.ReauthenticateWebAuthnForm
 
 
 class NewPasskeyForm(PasskeyAnswer, passkey_forms.AddWebAuthnForm):
+    name = LineField(required=False)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         set_texts_of_name(self.fields["name"])
 
 
 class RenamePasskeyForm(passkey_forms.EditWebAuthnForm):
+    name = LineField()
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         set_texts_of_name(self.fields["name"])

@@ -10,6 +10,7 @@ from hospital_site.enquiries.actions import contact_hashes
 from hospital_site.enquiries.forms import FORMS
 from hospital_site.enquiries.management.commands import clean_enquiries
 from hospital_site.enquiries.models import Enquiry, Step
+from hospital_site.enquiries.sealing import Unreadable
 from tests.enquiries.patients import Patient, receiving_hospital
 from tests.enquiries.staff import sent
 
@@ -120,10 +121,18 @@ def test_the_command_goes_on_where_it_was_stopped(monkeypatch):
     assert all(one.answers == CLEAN for one in Enquiry.objects.all())
 
 
-def test_the_command_says_what_it_could_not_read(settings):
-    stored_before()
-    Enquiry.objects.filter().update(mail_hash="")
-    settings.ENQUIRY_KEYS = ["another key"]
+def test_the_command_says_what_it_could_not_read_and_cleans_the_rest(monkeypatch):
+    unreadable, readable = stored_before(), stored_before()
+    clean = clean_enquiries.clean_enquiry
 
-    with pytest.raises(CommandError, match="could not be read"):
+    def without_a_key(key):
+        if key == unreadable.pk:
+            raise Unreadable
+        return clean(key)
+
+    monkeypatch.setattr(clean_enquiries, "clean_enquiry", without_a_key)
+    with pytest.raises(CommandError, match="1 could not be read"):
         run()
+
+    readable.refresh_from_db()
+    assert readable.answers == CLEAN
