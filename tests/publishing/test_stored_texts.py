@@ -36,7 +36,7 @@ def migrate(historical_apps):
     def run():
         for name, function in [
             ("hospital_site.publishing.migrations.0005_clean_digests", "renew"),
-            ("centers.migrations.0002_clean_texts", "clean"),
+            ("centers.migrations.0003_clean_texts", "clean"),
             ("patients_rights.migrations.0002_clean_texts", "clean"),
             ("hospital_site.enquiries.migrations.0010_clean_texts", "clean"),
             ("hospital_site.staff.migrations.0004_clean_names", "clean"),

@@ -10,6 +10,6 @@ def clean(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("centers", "0001_initial"), ("publishing", "0005_clean_digests")]
+    dependencies = [("centers", "0002_injections"), ("publishing", "0005_clean_digests")]
 
     operations = [migrations.RunPython(clean, migrations.RunPython.noop)]
