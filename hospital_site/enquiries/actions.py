@@ -65,7 +65,7 @@ def store(form, idempotency_key):
         kept_open=form.recipient.controller.kept_open(form.kind),
         **contact_hashes(answers),
     )
-    for statement, given in form.consents():
+    for statement, given in form.consents_as_shown():
         Consent.objects.create(enquiry=enquiry, text=get_consent_text(enquiry, statement), given=given)
     for recipient in form.recipient.controller.mail_addresses(form.kind):
         Notification.objects.create(enquiry=enquiry, recipient=recipient, message_id=new_message_id())
@@ -80,7 +80,7 @@ def get_consent_text(enquiry, statement):
         kind=enquiry.kind,
         defaults={
             "key": statement.key,
-            "language": enquiry.language,
+            "language": statement.language,
             "words": statement.words,
         },
     )

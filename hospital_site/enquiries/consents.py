@@ -24,6 +24,7 @@ class ConsentStatement(NamedTuple):
     """One consent that a form asks for: its text, and the label of its checkbox. A notice has no checkbox."""
 
     key: str
+    language: str
     heading: str
     lead_parts: tuple[str, ...]  # every second one is stressed
     rows: tuple[Row, ...]
@@ -61,7 +62,7 @@ def consent_statements(kind, language, *, hospital, controller):
     with override(language):
         facts = {"hospital": hospital, "telephone": controller.telephone, **retention_periods(kind, controller)}
     return [
-        consent_statement(key, record, record[language], facts, is_notice=is_notice(kind, key, controller))
+        consent_statement(key, language, record, facts, is_notice=is_notice(kind, key, controller))
         for key, record in load_source()[kind].items()
     ]
 
@@ -86,13 +87,14 @@ def format_days(days):
     return ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
 
 
-def consent_statement(key, record, words, facts, *, is_notice):
-    rows = []
+def consent_statement(key, language, record, facts, *, is_notice):
+    words, rows = record[language], []
     for row in [*words.get("rows", []), *words.get("as_notice" if is_notice else "as_consent", [])]:
         text = row["text"] if facts["telephone"] else row.get("without_telephone", row["text"])
         rows.append(Row(row["name"], text.format(**facts), row.get("important", False)))
     return ConsentStatement(
         key=key,
+        language=language,
         heading=words["heading"],
         lead_parts=tuple(words["lead"].format(**facts).split("**")),
         rows=tuple(rows),

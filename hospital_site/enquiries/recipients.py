@@ -1,10 +1,10 @@
 """Recipients of forms: the live hospitals, their centers and departments, and their DataController."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.http import Http404
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from hospital_site.enquiries import consents
 from hospital_site.enquiries.models import DataController
@@ -16,10 +16,14 @@ KINDS_OF_PAGES = ["centers.hospital", "centers.center", "centers.clinic", "patie
 
 @dataclass(frozen=True)
 class Recipient:
-    """One hospital that receives forms: its live `page`, `None` where it is not on the site, and its DataController."""
+    """One hospital that receives forms: its live `page`, `None` where it is not on the site, and its DataController.
+
+    `others` are the other hospitals that are live, where they were read with it.
+    """
 
     page: object
     controller: DataController
+    others: tuple = ()
 
     def __str__(self):
         return str(self.page)
@@ -60,9 +64,10 @@ class Recipient:
         return [(choice_value(department), str(department)) for department in departments]
 
     def consent_statements(self, kind, language=None):
-        return consents.consent_statements(
-            kind, language or get_language(), hospital=str(self.page), controller=self.controller
-        )
+        language = language or get_language()
+        with override(language):
+            hospital = str(self.page)
+        return consents.consent_statements(kind, language, hospital=hospital, controller=self.controller)
 
 
 def choice_value(row):
@@ -91,8 +96,10 @@ def recipient_of(hospital_id):
 
 
 def recipient_at(slug):
-    """Return the live recipient with this `slug`, or `None`."""
-    return next((recipient for recipient in live_recipients() if recipient.slug == slug), None)
+    """Return the live recipient with this `slug` and the `others`, or `None`."""
+    found = live_recipients()
+    others = tuple(recipient for recipient in found if recipient.slug != slug)
+    return next((replace(recipient, others=others) for recipient in found if recipient.slug == slug), None)
 
 
 def recipient_or_404(slug):

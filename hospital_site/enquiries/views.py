@@ -168,11 +168,7 @@ def render_form(request, form, *, notice="", status=200):
 
 def form_context(form):
     """Return the context of the pages of a form: its recipient, and the other hospitals that receive such a form."""
-    others = [
-        recipient
-        for recipient in live_recipients()
-        if recipient.slug != form.recipient.slug and recipient.receives(form.kind)
-    ]
+    others = [recipient for recipient in form.recipient.others if recipient.receives(form.kind)]
     return {"kind": form.kind, "recipient": form.recipient, "controller": form.recipient.controller, "others": others}
 
 
@@ -203,14 +199,14 @@ def try_again(request, why, *, status, telephone="", soon=False):
         "telephone": telephone,
         "carried": carried,
         "step": request.POST.get("step", "check"),
-        "words": list(written_answers(carried)),
+        "words": list(written_answers(request.resolver_match.kwargs.get("kind"), carried)),
     }
     return render(request, "enquiries/try_again.html", context, status=status)
 
 
-def written_answers(carried):
-    """Yield the label and the text of each text field."""
-    fields = {name: field for form in FORMS.values() for name, field in form.base_fields.items()}
+def written_answers(kind, carried):
+    """Yield the label and the text of each text field of the form `kind`."""
+    fields = FORMS[kind].base_fields if kind else {}
     for name, value in carried:
         field = fields.get(name)
         if isinstance(field, CharField) and name not in HIDDEN_FIELDS and value.strip():
@@ -226,7 +222,16 @@ def return_form(request):
     recipient = recipient_at(hospital)
     if recipient is None or not recipient.receives(kind):
         return refuse(request, kind, hospital, recipient)
-    notice = _("This page had been open for long, so it was not sent. Your words are still here: please send it again.")
+    if settings.CSRF_COOKIE_NAME in request.COOKIES:
+        notice = _(
+            "This page had been open for long, so it was not sent. Your words are still here: please send it again."
+        )
+    else:
+        notice = _(
+            "Your browser did not send this site’s cookie, so the form was not sent. The form needs this one cookie; "
+            "it is deleted when you close the browser. Allow cookies for this site, then send the form again: your "
+            "words are still here."
+        )
     return render_form(request, FORMS[kind].as_typed(request.POST, recipient=recipient), notice=notice, status=403)
 
 

@@ -3,17 +3,25 @@
 
 const PATIENCE = 30_000; // milliseconds without an answer
 const A_MOMENT = 500; // milliseconds until it is said that something is on its way
-const STEPS = ["check", "edit", "send"];
+const STEPS = ["check", "edit", "show", "send"];
 
 const journey = Math.random(); // tells the entries of this page in the history from those of one that was reloaded
 const states = [{ ...aboutPage(document), nodes: [...document.body.childNodes], path: location.pathname }];
 let current = 0;
 let running = null; // the request that is under way: its step, what ends it, and the forms that say so
 let isLeaving = false;
-let isSent = false;
+let sentPage = isAfterSending(location.pathname) ? copyOf(document) : null; // for what Back shows then
 
 function aboutPage({ title, documentElement: { lang, dir } }) {
   return { title, lang, dir };
+}
+
+function isAfterSending(path) {
+  return path.includes("/enquiries/sent/");
+}
+
+function copyOf(page) {
+  return { ...aboutPage(page), body: page.body.cloneNode(true) };
 }
 
 function mark() {
@@ -24,7 +32,7 @@ function mark() {
 
 addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
-  if (isLeaving || form.id !== "enquiry" || !STEPS.includes(submitter?.value) || submitter.hasAttribute("formaction")) {
+  if (isLeaving || form.id !== "enquiry" || !STEPS.includes(submitter?.value)) {
     isLeaving = true;
     return;
   }
@@ -41,9 +49,9 @@ async function send(form, submitter) {
   const answer = await post(form, submitter, request);
   if (running !== request) return; // given up
   running = null;
-  const isAfterSending = answer?.path.includes("/enquiries/sent/");
-  if (asked !== current && !isAfterSending) return; // gone back meanwhile
-  if (answer?.page) show(answer, isAfterSending);
+  const hasBeenSent = answer && isAfterSending(answer.path);
+  if (asked !== current && !hasBeenSent) return; // gone back meanwhile
+  if (answer?.page) show(answer, hasBeenSent);
   else if (!answer || answer.status >= 500) say(form, ".unreachable", true)?.focus();
   else {
     isLeaving = true;
@@ -58,10 +66,11 @@ async function post(form, submitter, request) {
   const { control, forms } = request;
   const timers = [setTimeout(() => control.abort(), PATIENCE), setTimeout(() => sayThatItIsOnItsWay(form, request), A_MOMENT)];
   try {
-    const response = await fetch(form.action, { method: "POST", body, signal: control.signal });
+    const action = submitter.hasAttribute("formaction") ? submitter.formAction : form.action; // another language or hospital
+    const response = await fetch(action, { method: "POST", body, signal: control.signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const { href: address, origin, pathname: path } = new URL(response.url);
-    const isExpected = origin === location.origin && (!response.redirected || path.includes("/enquiries/sent/"));
+    const isExpected = origin === location.origin && (!response.redirected || isAfterSending(path));
     const isOurs = isExpected && response.headers.get("Content-Type")?.startsWith("text/html") && page.querySelector("main#main h1");
     return { status: response.status, address, path, page: isOurs ? page : null };
   } catch {
@@ -92,13 +101,13 @@ function say(form, what, isSaid) {
 
 // ── Going from state to state ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function show({ page, address, path }, isAfterSending) {
+function show({ page, address, path }, hasBeenSent) {
   remember();
   history.scrollRestoration = "manual";
   const next = { ...aboutPage(page), nodes: [...page.body.childNodes], path };
-  if (isAfterSending) {
-    isSent = true;
-    states.splice(0, current, ...states.slice(0, current).map((state) => sentBefore(state, page)));
+  if (hasBeenSent) {
+    sentPage = copyOf(page);
+    states.splice(0, current, ...states.slice(0, current).map(sentBefore));
     states.splice(current, Infinity, next);
     history.replaceState(mark(), "", address);
   } else {
@@ -109,15 +118,14 @@ function show({ page, address, path }, isAfterSending) {
 }
 
 // What stands in the place of a state before the sending: that the form was sent, and its number. Its words are no longer kept.
-function sentBefore({ path }, page) {
-  const template = document.querySelector("#sent-before");
-  const body = page.body.cloneNode(true);
-  body.querySelector("main").replaceChildren(template.content.cloneNode(true));
-  const number = page.querySelector(".reference")?.textContent;
-  const place = body.querySelector("main .reference");
-  if (number) place.textContent = number;
-  else place.parentElement.remove();
-  return { ...aboutPage(page), title: template.dataset.title, nodes: [...body.childNodes], path };
+function sentBefore({ path }) {
+  const { body: whole, ...about } = sentPage;
+  const body = whole.cloneNode(true);
+  const [main, template, heading, number] = ["main", "#sent-before", "main h1", "main .lead"].map((one) => body.querySelector(one));
+  heading.textContent = template.dataset.heading;
+  heading.parentElement.replaceChildren(heading, number, template.content);
+  main.replaceChildren(main.querySelector(".page-header"));
+  return { ...about, title: template.dataset.title, nodes: [...body.childNodes], path };
 }
 
 function remember() {
@@ -144,6 +152,11 @@ addEventListener("popstate", ({ state }) => {
     turnTo(states[current]);
   } else if (location.pathname === states[current].path) {
     history.replaceState(mark(), ""); // a place on the page that is shown
+  } else if (sentPage) {
+    remember(); // the form, and the page with the number was loaded anew meanwhile
+    current = states.push(sentBefore({ path: location.pathname })) - 1;
+    history.replaceState(mark(), "");
+    turnTo(states[current]);
   } else {
     isLeaving = true;
     location.reload();
@@ -152,7 +165,7 @@ addEventListener("popstate", ({ state }) => {
 
 // Without this script the browser would ask too, before it sends a form once more. It need not ask before it dials a number.
 addEventListener("beforeunload", (event) => {
-  if (current > 0 && !isSent && !isLeaving && !document.activeElement?.matches("[href^='tel:']")) event.preventDefault();
+  if (current > 0 && !sentPage && !isLeaving && !document.activeElement?.matches("[href^='tel:']")) event.preventDefault();
 });
 
 addEventListener("pageshow", () => {

@@ -13,7 +13,7 @@ from hospital_site.enquiries.forms import FORMS, create_token
 from hospital_site.enquiries.models import Consent, ConsentText, DataController, Enquiry, Notification
 from hospital_site.publishing.pipeline import withdraw
 from tests import make
-from tests.enquiries.patients import Patient, both_kinds, both_languages, errors, receiving_hospital, said
+from tests.enquiries.patients import APPOINTMENT, Patient, both_kinds, both_languages, errors, receiving_hospital, said
 from tests.reading import Page, filled_in, read
 
 pytestmark = pytest.mark.django_db
@@ -263,7 +263,7 @@ def test_an_expired_token_gives_the_form_back_with_every_word(kind):
     patient = Patient(kind)
     words = patient.filled()
     held = typed(patient.post(words, "edit"))
-    patient.client.cookies.clear()
+    patient.client.cookies["csrftoken"] = "another" * 4
 
     page = patient.post(words)
 
@@ -274,6 +274,25 @@ def test_an_expired_token_gives_the_form_back_with_every_word(kind):
     )
     again = patient.post(page.form("#enquiry"))
     assert patient.post(again.form("#enquiry"), "send").status == 302
+
+
+@both_languages
+@both_kinds
+def test_a_visitor_without_cookies_is_told_so_and_keeps_every_word(kind, code):
+    patient = Patient(kind, code=code)
+    words = patient.filled()
+    held = typed(patient.post(words, "edit"))
+    patient.client.cookies.clear()
+
+    page = patient.post(words)
+
+    assert (page.status, typed(page)) == (403, held)
+    assert page.text(".problems p") == said(
+        "Your browser did not send this site’s cookie, so the form was not sent. The form needs this one cookie; it is "
+        "deleted when you close the browser. Allow cookies for this site, then send the form again: your words are "
+        "still here.",
+        code,
+    )
 
 
 @both_kinds
@@ -294,15 +313,79 @@ def test_changing_the_language_keeps_the_words_and_asks_for_consent_again(kind):
     assert Enquiry.objects.count() == 0
 
 
+def change_language(patient, page):
+    """Press the other language on `page`. → the answer"""
+    [button] = page.all(".languages button")
+    patient.code = button.attrs["lang"]
+    return patient.post(page.form("#enquiry"), button.attrs["value"], button.attrs["formaction"])
+
+
 @both_kinds
-def test_changing_the_language_on_the_check_page_keeps_the_words(kind):
+def test_changing_the_language_on_the_check_page_keeps_the_step_and_the_consents(kind):
     patient = Patient(kind)
     checked = patient.check()
-    [path] = checked.attributes(".languages button", "formaction")
 
-    page = patient.post(checked.form("#enquiry"), "show", path)
+    page = change_language(patient, checked)
+    sent = patient.post(page.form("#enquiry"), "send")
 
-    assert "홍길동" in page.attributes("input[value]", "value")
+    enquiry = Enquiry.objects.get()
+    assert (page.attribute("html", "lang"), len(page.all(".answers")), sent.status) == ("en", 1, 302)
+    assert page.texts(".answers dd").count(said("Not agreed", "en")) == (kind == "mediation")
+    assert {consent.text.language for consent in enquiry.consents.select_related("text")} == {"ko"}  # as it was read
+    assert set(enquiry.consents.filter(given=True).values_list("text__key", flat=True)) == {"personal", "sensitive"}
+
+
+def test_a_consent_in_another_language_counts_for_nothing_once_its_text_has_changed():
+    patient = Patient("appointment")
+    checked = patient.check()
+    DataController.objects.update(appointment_days=30)
+
+    page = change_language(patient, checked)
+
+    assert list(errors(page)) == ["agree_personal", "agree_sensitive"]
+
+
+def test_a_form_shown_again_in_another_language_asks_for_consent_to_what_it_shows():
+    patient = Patient("appointment")
+    words = patient.check(email="hong@example.org").form("#enquiry")
+    patient.code = "en"
+
+    page = patient.post({**words, "phone": "1588-1234"})
+
+    assert list(errors(page)) == ["phone"]
+    assert page.all(".consent input[checked]") == []
+    assert page.attribute("#id_shown", "value") == patient.read().attribute("#id_shown", "value")
+
+
+@both_kinds
+def test_the_buttons_of_the_languages_are_in_their_language(kind):
+    patient = Patient(kind)
+
+    for page in (patient.read(), patient.check()):
+        assert page.attributes(".languages [lang]", "lang") == make.languages()
+        assert page.texts(".languages [lang]") == ["한국어", "English"]
+
+
+@both_kinds
+def test_no_page_of_a_form_has_two_headings_of_the_first_order_even_to_who_only_counts(kind):
+    patient = Patient(kind)
+    checked = patient.check()
+    sent = patient.post(checked.form("#enquiry"), "send")
+    pages = [patient.read(), checked, patient.post({}), read(patient.client, sent.response["Location"])]
+
+    assert [page.html.count("<h1") for page in pages] == [1] * len(pages)
+
+
+@both_kinds
+def test_a_form_reads_the_pages_once(kind, django_assert_num_queries):
+    receiving_hospital("smc")
+    patient = Patient(kind)
+    words = patient.filled()
+
+    with django_assert_num_queries(2):  # the pages, and who receives
+        patient.read()
+    with django_assert_num_queries(2):
+        patient.post(words)
 
 
 def test_changing_the_hospital_keeps_the_words_and_clears_the_center():
@@ -407,6 +490,19 @@ def test_a_form_too_large_to_be_read_says_how_the_words_come_back():
         "Your words are not lost: choose “Back” in your browser, and you find them in the form. "
         "Shorten them there and send the form again."
     ) in page.text("main")
+
+
+def test_the_words_on_the_page_stand_under_the_labels_of_their_own_form(kcch):
+    def labels(kind, **words):
+        patient = Patient(kind, code="en")
+        filled = patient.filled(**words)
+        DataController.objects.update(receives_appointments=False, receives_requests=False)
+        page = patient.post(filled)
+        DataController.objects.update(receives_appointments=True, receives_requests=True)
+        return page.texts(".answers dt")
+
+    assert "Patient’s name" in labels("appointment")
+    assert "Patient’s name, if you are not the patient" in labels("mediation", patient_name="홍", applicant="family")
 
 
 def test_the_words_on_the_page_are_what_was_written_and_not_what_was_chosen():
@@ -666,6 +762,21 @@ def test_a_form_that_comes_back_at_once_is_shown_again(token):
         said("The form came back very quickly. Please look it over, then send it again.")
     ]
     assert page.attribute("#id_patient_name", "value") == "홍길동"
+
+
+def test_a_hospital_without_a_live_center_does_not_ask_for_one(kcch):
+    for center in kcch.hospital.centers.all():
+        withdraw(center, by="the test", reason="closed")
+    patient = Patient("appointment")
+    held = {**patient.open(), **APPOINTMENT}
+
+    page = patient.read()
+    checked = patient.post(held)
+    sent = patient.post(checked.form("#enquiry"), "send")
+
+    assert page.all("[name=center], #div_id_center") == []
+    assert said("Which center or clinic?") not in page.text("main")
+    assert (sent.status, "center" in Enquiry.objects.get().answers) == (302, False)
 
 
 def test_unknown_fields_are_ignored():

@@ -123,6 +123,7 @@ class EnquiryForm(forms.Form):
         self.initial["token"] = self.initial.get("token") or create_token()
         self.initial["shown"] = self.versions
         self.fill_choices()
+        self.leave_out_unanswerable()
         for name, mark in self.marks.items():
             self.fields[name].mark = mark
         for statement in self.statements:
@@ -145,6 +146,12 @@ class EnquiryForm(forms.Form):
     def fill_choices(self):
         """Set the choices that depend on the hospital."""
 
+    def leave_out_unanswerable(self):
+        """Ask nothing that has no answer to choose from, such as the center of a hospital without a live one."""
+        for name, field in list(self.fields.items()):
+            if isinstance(field, forms.ChoiceField) and not field.choices:
+                del self.fields[name]
+
     @staticmethod
     def consent_field(statement):
         missing = _("Tick this box if you agree. Without it the form cannot be sent.")
@@ -157,6 +164,10 @@ class EnquiryForm(forms.Form):
         if statement.is_only_for_others:
             field.mark = IF_IT_APPLIES
         return field
+
+    def sections_asked(self):
+        """Return `[(heading, names)]` of the questions that this form asks."""
+        return [(heading, [name for name in names if name in self.fields]) for heading, names in self.sections]
 
     @property
     def versions(self):
@@ -171,7 +182,7 @@ class EnquiryForm(forms.Form):
         helper.layout = Layout(
             "token",
             "shown",
-            *(Fieldset(heading, *names) for heading, names in self.sections),
+            *(Fieldset(heading, *names) for heading, names in self.sections_asked()),
             Fieldset(_("Your consent"), *consents),
             Field("website", template="fields/trap.html"),
         )
@@ -239,7 +250,7 @@ class EnquiryForm(forms.Form):
                 self.add_error(statement.field, self.fields[statement.field].error_messages["required"] or "")
             if statement.is_only_for_others and not self.is_for_another:
                 given[statement.field] = False
-        changed = [statement for statement in self.statements if not was_shown(statement, self.data)]
+        changed = [statement for statement in self.statements if self.as_shown(statement) is None]
         for statement in changed:
             self.renew(statement.field, "")
             given[statement.field] = False
@@ -249,8 +260,28 @@ class EnquiryForm(forms.Form):
                 self.replace_errors(
                     statement.field, _("This text has changed. Read it again, and tick the box if you agree.")
                 )
-        if self.data.get("shown", "") != self.versions:
-            self.renew("shown", self.versions)
+        if self.errors:
+            self.ask_in_active_language()
+
+    def as_shown(self, statement):
+        """Return `statement` in the language in which the person read it, or `None` where it was not shown as it is.
+
+        On the page that checks the answers the language can be changed; what was agreed to stays agreed to.
+        """
+        if was_shown(statement, self.data):
+            return statement
+        for language, _name in settings.LANGUAGES:
+            for translation in self.recipient.consent_statements(self.kind, language):
+                if translation.key == statement.key and was_shown(translation, self.data):
+                    return translation
+        return None
+
+    def ask_in_active_language(self):
+        """Let the form that is shown again ask for the consents that were given to a text in another language."""
+        for statement in self.statements:
+            if not was_shown(statement, self.data):
+                self.renew(statement.field, "")
+        self.renew("shown", self.versions)
 
     def replace_errors(self, name, sentence):
         self.errors.pop(name, None)
@@ -271,6 +302,10 @@ class EnquiryForm(forms.Form):
             for statement in self.statements
             if self.is_asked(statement)
         ]
+
+    def consents_as_shown(self):
+        """Return the same with each statement as the person read it, in whichever language."""
+        return [(self.as_shown(statement), given) for statement, given in self.consents()]
 
     def is_asked(self, statement):
         return not statement.is_only_for_others or self.is_for_another

@@ -39,7 +39,7 @@ class CorrectionMixin:
 
     def fieldsets(self):
         """Return `[(heading, fields)]` in the order in which the person was asked."""
-        return [(heading, [self[name] for name in names]) for heading, names in self.sections]
+        return [(heading, [self[name] for name in names]) for heading, names in self.sections_asked()]
 
     def changed_labels(self):
         """Return the labels of the answers that differ from the stored ones."""

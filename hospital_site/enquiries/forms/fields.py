@@ -78,7 +78,7 @@ def describe_answers(form, answers):
     return [
         (describe_label(fields[name], answers[name]), format_answer(fields[name], answers[name]))
         for name in names
-        if name in answers
+        if name in answers and name in fields
     ]
 
 
