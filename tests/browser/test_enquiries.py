@@ -160,13 +160,11 @@ def test_the_whole_journey(site, chromium, axe, kind, code, view, scheme, hospit
     assert (axe(page), fits(page)) == ([], True)
     assert telephone in page.inner_text(".answers")
 
-    # When the language is changed here, then every word comes along, and consent is asked for anew
-    press(page, ".languages button")
-    assert page.input_value("#id_phone") == telephone
-    assert not page.is_checked("#id_agree_personal")
-    press(page, ".languages button")
-    agree(page)
-    press(page)
+    # When the language is changed here and back, then the answers are still there to be checked
+    for _language in range(2):
+        press(page, ".languages button")
+        assert telephone in page.inner_text(".answers")
+        assert (axe(page), fits(page)) == ([], True)
 
     # When the person goes back to change something, then the ticks are there too
     press(page, "button[value=edit]")
@@ -300,9 +298,53 @@ def test_back_after_sending_says_that_it_was_sent(site, open_page, axe, kind, co
     assert "/enquiries/sent/" in page.url
     page.reload()
     assert page.inner_text(".reference") == number
+    for _state in range(2):
+        page.go_back()
+        assert page.inner_text("h1") == said("This form has been sent", code)
+        assert (page.inner_text(".reference"), telephone in page.content()) == (number, False)
+    page.go_forward()
+    page.go_forward()
+    assert "/enquiries/sent/" in page.url
+    assert page.inner_text("h1") != said("This form has been sent", code)
     page.go_back()
+    page.click("main a.arrowed")
     page.wait_for_selector("#enquiry")
     assert telephone not in page.content()
+
+
+def field_of_text(kind):
+    return "#id_message" if kind == "appointment" else "#id_what_happened"
+
+
+@every_form_once
+@pytest.mark.parametrize("step", ["form", "check"])
+def test_a_change_of_the_language_is_a_state_that_back_and_forward_find(
+    site, open_page, kind, code, step, telephones, old_token
+):
+    page = open_page("about:blank")
+    at_the_form(page, site, kind, code, old_token, telephone := next(telephones))
+    if step == "check":
+        press(page)
+
+    def shown():
+        words = page.input_value("#id_phone") if step == "form" else page.inner_text(".answers")
+        return page.evaluate("document.documentElement.lang"), telephone in words
+
+    press(page, ".languages button")
+    [other] = [language for language in make.languages() if language != code]
+    assert shown() == (other, True)
+
+    page.go_back()
+    assert shown() == (code, True)
+    page.go_forward()
+    assert shown() == (other, True)
+    assert f"/{other}/" in page.url
+    if step == "form":
+        assert "\n" in page.input_value(field_of_text(kind))
+        agree(page)
+        press(page)
+    press(page, "main button[value=send]")
+    assert page.inner_text(".reference")[1] == "-"
 
 
 @every_form
