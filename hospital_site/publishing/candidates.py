@@ -110,12 +110,14 @@ def child_relations(model):
 
 
 def authors_since_live(page):
-    """The accounts that changed the draft since it last went live.
+    """The accounts that changed the draft since it read as what patients see, or saw last.
 
-    An edition that was cancelled, or still waits for its hour, has not gone live. One that was issued again is not the
-    draft.
+    An edition that was cancelled, or still waits for its hour, was not seen. One that was issued again brought back
+    what the draft was when it was first issued.
     """
-    last = page.editions().started().with_content().filter(copied_from=None).order_by("-number").first()
+    last = page.editions().started().with_content().order_by("live_from", "number").last()
+    while last and last.copied_from:
+        last = page.editions().get(number=last.copied_from)
     edits = AuditEntry.objects.of(page).edits().exclude(account=None)
     if last:
         edits = edits.filter(at__gt=last.issued_at)

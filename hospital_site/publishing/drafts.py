@@ -7,7 +7,7 @@ from hospital_site.publishing.candidates import compose
 from hospital_site.publishing.loading import restore
 from hospital_site.publishing.models import page_models
 from hospital_site.publishing.pipeline import Action, lock, name_of
-from hospital_site.publishing.policy import Refused, assess, refuse_a_deleted_parent
+from hospital_site.publishing.policy import Refused, assess, refuse_a_deleted_parent, refuse_a_place_out_of_scope
 from hospital_site.publishing.snapshots import digest, dump, inline_model
 from hospital_site.publishing.staleness import count_gaps, mark_checked
 from hospital_site.staff.audit import record
@@ -41,6 +41,7 @@ def copy_into_draft(page, number, *, by, reason):
     if earlier.is_withdrawal:
         raise Refused(_("This version records a withdrawal and has no text to copy."))
     refuse_a_deleted_parent(earlier)
+    refuse_a_place_out_of_scope(earlier, by)
     before = digest(dump(page))
     restore(page, earlier.data)
     record_edit(page, by=by, before=before, action=Action.RESTORE, reason=reason)
@@ -86,7 +87,8 @@ def note_submission(page, draft="", *, by=""):
 
 
 def pages_that_embed(page):
+    """Yield them locked: who publishes one at this moment must not miss that it has changed."""
     inline_models = {inline_model(type(page), name) for name in page.inline_relations}
     for model in page_models():
         if any(model._meta.get_field(name).related_model in inline_models for name in model.embedded_relations):
-            yield from model.objects.all()
+            yield from model.objects.select_for_update()

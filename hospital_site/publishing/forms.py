@@ -69,8 +69,10 @@ class WithdrawForm(ReasonForm):
     def __init__(self, *args, page, without, **kwargs):
         super().__init__(*args, **kwargs)
         live = Edition.objects.live().exclude(page__in=without).in_page_order()
+        published = {edition.page for edition in live}
         top = next(iter(page.ancestors()), page).key
-        choices = [(e.page, title_of(e)) for e in live if top in (e.page, *e.ancestors)]
+        open_pages = [e for e in live if top in (e.page, *e.ancestors) and set(e.ancestors) <= published]
+        choices = [(edition.page, title_of(edition)) for edition in open_pages]
         self.fields["successor"].choices = [("", _("none")), *choices]
 
 

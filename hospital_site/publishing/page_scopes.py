@@ -42,8 +42,17 @@ def kinds_above(model):
 
 def would_be_within(user, page):
     """Returns whether `page`, which need not be saved yet, belongs to the scope of `user`."""
+    return is_within(user, [above.key for above in [*page.ancestors(), page]])
+
+
+def covers(user, edition):
+    """Returns whether the place where `edition` stands belongs to the scope of `user`."""
+    return is_within(user, [*edition.ancestors, edition.page])
+
+
+def is_within(user, keys):
     scope = scope_of(user)
-    return not scope or user.is_superuser or bool(scope & {above.key for above in [*page.ancestors(), page]})
+    return not scope or user.is_superuser or bool(scope & set(keys))
 
 
 def scope_choices():

@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 
 from hospital_site.publishing.candidates import compose, from_edition
 from hospital_site.publishing.models import Edition, page_at
-from hospital_site.publishing.policy import Refused, assess, refuse_a_deleted_parent, refuse_what_never_went_live
+from hospital_site.publishing.policy import (
+    Refused,
+    assess,
+    refuse_a_deleted_parent,
+    refuse_a_place_out_of_scope,
+    refuse_what_never_went_live,
+)
 from hospital_site.staff.audit import record
 from hospital_site.staff.models import AuditEntry
 
@@ -41,6 +47,7 @@ def issue_again(page, number, *, by, reason, seen=None):
     earlier = lock(page).editions().get(number=number)
     refuse_what_never_went_live(earlier)
     refuse_a_deleted_parent(earlier)
+    refuse_a_place_out_of_scope(earlier, by)
     return go_live(from_edition(earlier), by=by, reason=reason, seen=seen)
 
 

@@ -10,6 +10,7 @@ from hospital_site.publishing.candidates import Candidate
 from hospital_site.publishing.loading import missing_relations
 from hospital_site.publishing.minor_edits import is_minor_edit
 from hospital_site.publishing.models import Edition, SignOff
+from hospital_site.publishing.page_scopes import covers
 from hospital_site.publishing.publication_checks import check_page, has_errors
 from hospital_site.publishing.tree import closed_ancestors
 
@@ -88,7 +89,7 @@ def refusals(assessment, *, seen, live_from, minor_in):
         yield _("The draft has errors that must be corrected first. They are listed below.")
     if not assessment.is_new:
         yield _("Patients already have exactly this text. There is nothing to publish.")
-    if live_from and any(not is_new(candidate, edition) for edition in assessment.scheduled):
+    if any(not is_new(candidate, edition) for edition in assessment.scheduled):
         yield _("Exactly this text is scheduled already. Cancel that first to choose another time.")
     if is_address_taken(candidate):
         yield _("Another published page already has this address. Choose another one.")
@@ -133,6 +134,12 @@ def refuse_a_deleted_parent(edition):
             _("What this version belonged to has been deleted (%(name)s). Choose another version.")
             % {"name": lost.verbose_name}
         )
+
+
+def refuse_a_place_out_of_scope(edition, by):
+    """Refuse to bring a page back to a place outside the part of the site that `by` works on."""
+    if not isinstance(by, str) and not covers(by, edition):
+        raise Refused(_("This version stood in a part of this site that you do not work on. Choose another version."))
 
 
 def refuse_what_never_went_live(edition):

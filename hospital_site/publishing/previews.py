@@ -49,7 +49,8 @@ def preview_link(request, token):
         return closed(request, _("This link was revoked. Ask the person who sent it for a new one."), 410)
     if not link.is_open():
         return closed(request, _("This link has expired. Ask the person who sent it for a new one."), 410)
-    if page.editions().current().filter(data__isnull=True).exists():
+    keys = [above.key for above in [*page.ancestors(), page]]
+    if Edition.objects.current().filter(page__in=keys, data__isnull=True).exists():
         return closed(request, _("This page was withdrawn, so its draft is not shown any more."), 410)
     form = AnswerForm(request.POST or None) if link.is_for_approval else None
     if request.method == "POST" and form and form.is_valid():

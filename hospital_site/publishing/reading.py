@@ -140,10 +140,9 @@ class EditionReader:
             seen.add(withdrawal.successor)
             edition = self._current().filter(page=withdrawal.successor).first()
             if edition and not edition.is_withdrawal:
-                try:
-                    return self.page(edition.model, edition.address)
-                except Http404:
-                    return None
+                above = self._current().with_content().filter(page__in=edition.ancestors)
+                is_open = above.count() == len(edition.ancestors)
+                return self.page(edition.model, edition.address) if is_open else None
             withdrawal = edition
         return None
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from hospital_site.publishing.pipeline import withdraw
+from hospital_site.publishing.preview_links import make_link
 from tests import make
 from tests.desk.people import Form, Person, address, list_of, public, said
 from tests.reading import read
@@ -173,3 +175,57 @@ def test_an_unknown_successor_is_refused(treatment):
     answer = form.send(reason="It ended.", successor="centers.treatment:0")
 
     assert (answer.status, treatment.editions().count()) == (200, 1)
+
+
+def test_a_page_that_patients_cannot_open_is_no_successor(treatment):
+    closed = make.treatment(clinic=make.clinic(center=treatment.center))
+    make.show(closed)
+
+    options = Person("publisher").open(treatment, "withdraw").attributes("select[name=successor] option", "value")
+
+    assert closed.key not in options
+
+
+def test_two_withdrawn_centers_that_lead_to_each_other_lead_nowhere(client, treatment, center):
+    other = make.published(make.treatment(center=make.center(hospital=center.hospital)))
+
+    withdraw(center, by="the test", reason="It moved.", successor=other.key)
+    withdraw(other.center, by="the test", reason="It moved back.", successor=treatment.key)
+
+    assert [read(client, public(page)).status for page in (center, treatment, other)] == [410, 410, 410]
+
+
+def test_withdrawing_names_what_is_cancelled_with_it(treatment):
+    Person("editor").edit(treatment, name_ko="수술", name_en="Surgery")
+    Person("publisher").publish(treatment, hour="2099-01-01T09:00")
+
+    page = Person("publisher").open(treatment, "withdraw")
+
+    assert ["2099" in sentence for sentence in page.texts(".state.warning")] == [False, True]
+
+
+def test_withdrawing_links_only_to_forms_that_the_person_may_open(treatment, center):
+    linking = make.center(hospital=center.hospital, name_ko="다른 센터", introduction_ko=public(treatment))
+    make.show(linking)
+
+    page = Person("publisher", limited_to=[center]).open(treatment, "withdraw")
+
+    assert (page.texts("#linking ~ ul li"), page.attributes("#linking ~ ul a", "href")) == (["다른 센터"], [])
+
+
+def test_scheduling_below_a_closed_page_does_not_promise_that_patients_will_see_it(clinic, center):
+    Person("editor").edit(clinic, name_ko="새 클리닉", name_en="New clinic")
+    publisher = Person("publisher")
+
+    publisher.publish(clinic, hour="2099-01-01T09:00")
+
+    assert publisher.open(clinic).attributes(".messagelist a", "href") == [address(center)]
+
+
+def test_a_preview_link_shows_nothing_below_a_withdrawn_page(client, treatment, clinic):
+    link = make_link(treatment, by="the test", recipient="a reader")
+    opened = read(client, link.get_absolute_url()).status
+
+    Person("publisher").decide(clinic, "withdraw")
+
+    assert (opened, read(client, link.get_absolute_url()).status) == (200, 410)

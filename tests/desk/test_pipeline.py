@@ -1,8 +1,13 @@
 """One way from a draft to patients: whoever begins it how, the same questions are asked, and once."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import OperationalError, connection, transaction
+from django.db.models import ProtectedError
 
 from hospital_site.publishing import pipeline, snapshots
+from hospital_site.publishing.drafts import record_edit
 from hospital_site.publishing.pipeline import publish, withdraw
 from hospital_site.publishing.policy import Refused
 from tests import make
@@ -17,6 +22,7 @@ SCHEDULED_ALREADY = said("Exactly this text is scheduled already. Cancel that fi
 CANCELLED = said(
     "This version was cancelled before it was published, so it cannot be published again. Copy it into the draft."
 )
+OUT_OF_SCOPE = said("This version stood in a part of this site that you do not work on. Choose another version.")
 WAITING = said("This version is still scheduled. To publish it earlier, cancel it and publish the draft.")
 
 
@@ -291,3 +297,111 @@ def test_what_an_app_above_refuses_leaves_no_edition(treatment, monkeypatch):
         withdraw(treatment, by="the test", reason="Because.")
 
     assert numbers(treatment) == [1]
+
+
+# ── The same, seen from the side ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_scheduled_is_not_published_a_second_time_before_its_hour(treatment):
+    Person("editor").edit(treatment, name_ko="근치적 절제술")
+    Person("publisher").publish(treatment, hour="2027-01-01T09:00")
+
+    answer = Person("publisher").publish(treatment)
+
+    assert errors(answer) == [SCHEDULED_ALREADY]
+    assert numbers(treatment) == [1, 2]
+
+
+def test_whoever_wrote_a_text_that_was_taken_back_is_named_and_does_not_publish_it_alone(treatment, writer, clock):
+    publisher = Person("publisher")
+    writer.edit(treatment, name_ko="근치적 절제술")
+    clock.forward(minutes=1)
+    publisher.publish(treatment)
+    clock.forward(minutes=1)
+    publisher.decide(treatment, "again", 1)
+    clock.forward(minutes=1)
+
+    named = publisher.open(treatment, "publish").text("[aria-labelledby=changes]")
+    answer = writer.publish(treatment)
+
+    assert writer.name in named
+    assert errors(answer) == [OWN_WORK]
+
+
+@pytest.fixture
+def moved(clock):
+    """A treatment that somebody has moved from the clinic `old` to the clinic `new`, in its draft."""
+    old = make.clinic(slug="old")
+    new = make.published(make.clinic(slug="new", center=old.center))
+    treatment = make.published(make.in_sync(make.treatment(clinic=old)))
+    clock.forward(minutes=1)
+    Person("editor").edit(treatment, clinic=str(new.pk), name_ko="수술", name_en="Surgery")
+    clock.forward(minutes=1)
+    treatment.refresh_from_db()
+    Person("publisher").publish(treatment)
+    return treatment
+
+
+@pytest.mark.parametrize(("view", "role"), [("again", "publisher"), ("copy", "editor")])
+def test_nobody_brings_a_page_back_to_a_place_that_they_do_not_work_on(moved, view, role):
+    limited = Person(role, limited_to=[moved.clinic])
+
+    answer = limited.decide(moved, view, 1)
+
+    moved.refresh_from_db()
+    assert errors(answer) == [OUT_OF_SCOPE]
+    assert (numbers(moved), moved.clinic.slug) == ([1, 2], "new")
+
+
+@pytest.fixture
+def below_a_draft(clock):
+    """A published treatment whose clinic and center are drafts, and were never published."""
+    treatment = make.in_sync(make.treatment(clinic=make.clinic(slug="draft")))
+    make.published(treatment.center.hospital)
+    make.show(treatment)
+    return treatment
+
+
+def test_a_draft_with_published_pages_below_it_keeps_the_address_that_theirs_begin_with(below_a_draft, client):
+    center, clinic = below_a_draft.center, below_a_draft.clinic
+    for page in (center, clinic):
+        Person("editor").edit(page, slug="elsewhere")
+        page.refresh_from_db()
+        make.show(page)
+
+    links = read(client, public(clinic)).attributes("main a", "href")
+
+    assert public(below_a_draft) in links
+    assert read(client, public(below_a_draft)).status == 200
+
+
+def test_a_draft_with_published_pages_below_it_is_not_deleted_though_they_have_moved_away(below_a_draft):
+    clinic = below_a_draft.clinic
+    type(below_a_draft).objects.update(clinic=None)
+
+    assert Person("editor").status(clinic, "delete") == 403
+    for delete in (clinic.delete, type(clinic).objects.all().delete):
+        with pytest.raises(ProtectedError):
+            delete()
+
+
+def test_departments_change_only_when_nobody_publishes_a_clinic_that_names_them(transactional_db):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite lets one transaction write at a time.")
+    clinic = make.clinic()
+    clinic.departments.add(make.part(clinic.center.hospital, "departments", name_ko="외과", name_en="Surgery"))
+    hospital = make.in_sync(clinic.center.hospital)
+    hospital.departments.update(name_ko="흉부외과")
+
+    def edit():
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '200ms'")
+                record_edit(hospital, by="an editor", before="")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as pool, transaction.atomic():
+        pipeline.lock(clinic)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            pool.submit(edit).result()

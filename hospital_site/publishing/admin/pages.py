@@ -169,7 +169,7 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
     # ── What is fixed ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def get_readonly_fields(self, request, obj=None):
-        if obj and obj.editions().exists():
+        if obj and obj.is_in_history():
             return ["slug", *self.model.parents[-1:]]
         return []
 
@@ -178,7 +178,7 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
         return is_allowed and super().has_add_permission(request)
 
     def has_delete_permission(self, request, obj=None):
-        if obj and obj.editions().exists():
+        if obj and obj.is_in_history():
             return False
         return super().has_delete_permission(request, obj)
 

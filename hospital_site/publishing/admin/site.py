@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.models import Edition, page_models
 from hospital_site.publishing.models.pages import task_conditions
-from hospital_site.publishing.page_scopes import visible
+from hospital_site.publishing.page_scopes import covers, visible
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, languages_of
 from hospital_site.publishing.snapshots import Snapshot
 from hospital_site.staff import second_factor
-from hospital_site.staff.scopes import scope_of
 
 TASKS = {
     "submitted": _("submitted for publishing"),
@@ -123,11 +122,9 @@ def own_tasks(user):
 
 def coming(request):
     """What the person may see of what goes out at its hour, the next first: (edition, its content, its form)."""
-    scope = scope_of(request.user)
     editions = Edition.objects.scheduled().of(*viewed_kinds(request.user)).order_by("live_from")
-    if scope and not request.user.is_superuser:
-        editions = [e for e in editions if scope & {e.page, *e.ancestors}]
-    return [(edition, Snapshot(edition.model, edition.data), form_of(edition.page)) for edition in editions[:20]]
+    seen = [edition for edition in editions if covers(request.user, edition)]
+    return [(edition, Snapshot(edition.model, edition.data), form_of(edition.page)) for edition in seen[:20]]
 
 
 def form_of(key):

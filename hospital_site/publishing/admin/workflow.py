@@ -15,7 +15,7 @@ from hospital_site.publishing.candidates import compose, from_edition, title_of
 from hospital_site.publishing.differences import difference
 from hospital_site.publishing.forms import PublishForm, ReasonForm, WithdrawForm
 from hospital_site.publishing.models import page_at
-from hospital_site.publishing.page_scopes import visible
+from hospital_site.publishing.page_scopes import covers, visible
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF
 from hospital_site.publishing.policy import Refused, assess, refuse_what_never_went_live
 from hospital_site.publishing.tree import closed_ancestors, descendants, linking_editions
@@ -133,11 +133,14 @@ class Workflow:
     def published(self, edition):
         """What is said after an edition was issued; where a page above it is closed, which one, with a link to it."""
         closed = next((page for key in closed_ancestors(edition.ancestors) if (page := page_at(key))), None)
-        if edition.live_from > edition.issued_at:
+        is_scheduled = edition.live_from > edition.issued_at
+        if closed is None and is_scheduled:
             return _("Scheduled. Patients will see it at the time you have set.")
         if closed is None:
             return _("Published. Patients see it now.")
         sentence = _("Published, but patients cannot open it yet, because a page above it is not published: {page}")
+        if is_scheduled:
+            sentence = _("Scheduled, but patients cannot open it as long as a page above it is not published: {page}")
         return format_html(sentence, page=link_to(closed))
 
     # ── Decisions with a reason ───────────────────────────────────────────────────────────────────────────────────────
@@ -164,8 +167,9 @@ class Workflow:
         form = WithdrawForm(request.POST or None, label_suffix="", page=page, without=gone)
         linking = linking_editions(addresses, without=gone)
         context = {
+            "scheduled": page.editions().scheduled().order_by("live_from"),
             "below": [title_of(edition) for edition in below],
-            "linking": [(title_of(edition), form_url(edition.page)) for edition in linking],
+            "linking": [(title_of(e), form_url(e.page) if covers(request.user, e) else "") for e in linking],
         }
         done, verb = _("Withdrawn. Patients no longer see this page; its history stays."), _("Withdraw")
         act = lambda **how: pipeline.withdraw(page, **how)  # noqa: E731

@@ -3,9 +3,9 @@
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, JSONObject, Length
+from django.db.models.functions import Cast, Coalesce, Concat, JSONObject, Length
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,11 @@ class EditionQuerySet(AppendOnlyQuerySet):
     def of(self, *kinds):
         """Editions of these kinds of pages: models or labels such as `centers.center`."""
         return self.filter(kind__in=[kind if isinstance(kind, str) else kind.page_kind() for kind in kinds])
+
+    def below(self, key):
+        """Editions, old ones too, of pages that stood below the page named by the expression `key`."""
+        quoted = Concat(Value('"'), key, Value('"'))
+        return self.alias(above=Cast("ancestors", TextField())).filter(above__contains=quoted)
 
     def current(self, as_of=None):
         """Of each page the one edition that counts at the moment `as_of` (now), withdrawals included."""

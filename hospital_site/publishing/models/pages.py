@@ -115,7 +115,9 @@ class EditableQuerySet(models.QuerySet):
         return self.filter(reduce(or_, (within_condition(self.model, key) for key in keys), Q(pk__in=[])))
 
     def delete(self):
-        refuse_to_lose_history(self.with_key().filter(Exists(Edition.objects.filter(page=OuterRef("edition_key")))))
+        key = OuterRef("edition_key")
+        history = Exists(Edition.objects.filter(page=key)) | Exists(Edition.objects.below(key))
+        refuse_to_lose_history(self.with_key().filter(history))
         return super().delete()
 
     delete.queryset_only = delete.alters_data = True
@@ -168,7 +170,7 @@ class Editable(Translated):
         raise NotImplementedError(f"{type(self).__name__} needs get_absolute_url: it is a page.")
 
     def delete(self, *args, **kwargs):
-        refuse_to_lose_history([self] if self.editions().exists() else [])
+        refuse_to_lose_history([self] if self.is_in_history() else [])
         return super().delete(*args, **kwargs)
 
     @classmethod
@@ -199,6 +201,10 @@ class Editable(Translated):
     def editions(self):
         return Edition.objects.filter(page=self.key)
 
+    def is_in_history(self):
+        """Is there an edition of it, or of a page below it? Then it stays, and so does its address."""
+        return self.editions().exists() or Edition.objects.below(Value(self.key)).exists()
+
     def clean(self):
         super().clean()
         self._refuse_a_moved_address()
@@ -212,7 +218,7 @@ class Editable(Translated):
         return refusal
 
     def _refuse_a_moved_address(self):
-        if not self.pk or not self.editions().exists():
+        if not self.pk or not self.is_in_history():
             return
         before = type(self)._base_manager.get(pk=self.pk)
         columns = {name: self._meta.get_field(name).attname for name in ("slug", *self.parents[-1:])}
