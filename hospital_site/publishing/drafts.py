@@ -87,8 +87,7 @@ def note_submission(page, draft="", *, by=""):
 
 
 def pages_that_embed(page):
-    """Yield them locked: who publishes one at this moment must not miss that it has changed."""
     inline_models = {inline_model(type(page), name) for name in page.inline_relations}
     for model in page_models():
         if any(model._meta.get_field(name).related_model in inline_models for name in model.embedded_relations):
-            yield from model.objects.select_for_update()
+            yield from model.objects.all()

@@ -1,13 +1,9 @@
 """One way from a draft to patients: whoever begins it how, the same questions are asked, and once."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import OperationalError, connection, transaction
 from django.db.models import ProtectedError
 
 from hospital_site.publishing import pipeline, snapshots
-from hospital_site.publishing.drafts import record_edit
 from hospital_site.publishing.pipeline import publish, withdraw
 from hospital_site.publishing.policy import Refused
 from tests import make
@@ -383,25 +379,3 @@ def test_a_draft_with_published_pages_below_it_is_not_deleted_though_they_have_m
     for delete in (clinic.delete, type(clinic).objects.all().delete):
         with pytest.raises(ProtectedError):
             delete()
-
-
-def test_departments_change_only_when_nobody_publishes_a_clinic_that_names_them(transactional_db):
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite lets one transaction write at a time.")
-    clinic = make.clinic()
-    clinic.departments.add(make.part(clinic.center.hospital, "departments", name_ko="외과", name_en="Surgery"))
-    hospital = make.in_sync(clinic.center.hospital)
-    hospital.departments.update(name_ko="흉부외과")
-
-    def edit():
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '200ms'")
-                record_edit(hospital, by="an editor", before="")
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor() as pool, transaction.atomic():
-        pipeline.lock(clinic)
-        with pytest.raises(OperationalError, match="lock timeout"):
-            pool.submit(edit).result()
