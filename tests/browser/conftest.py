@@ -79,6 +79,25 @@ def open_page(chromium):
         context.close()
 
 
+# What a reader may ask of every text (WCAG 1.4.12), and the elements whose words then run out of the screen.
+TEXT_SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+p { margin-block-end: 2em !important }"""
+CUT_OFF = """() => [...document.querySelectorAll("body *")].filter(it => {
+    const words = [...it.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    const range = document.createRange();
+    range.selectNodeContents(it);
+    return words && !it.closest(".hidden, .skip, svg") && !it.querySelector(".hidden")
+        && it.getClientRects().length && range.getBoundingClientRect().right > innerWidth + 0.5;
+}).map(it => it.outerHTML)"""
+
+
+def cut_off_when_spaced(page):
+    """The elements that run out of the narrowest screen when a reader sets wide letters, words and lines."""
+    page.set_viewport_size(NARROW)
+    page.add_style_tag(content=TEXT_SPACING)
+    return page.evaluate(CUT_OFF)
+
+
 @pytest.fixture(scope="session")
 def axe():
     """What axe finds on a page: lines that name the rule and the element."""
