@@ -35,6 +35,13 @@ def number(name, default):
     return int(value)
 
 
+def positive(name, default):
+    value = number(name, default)
+    if value < 1:
+        raise ImproperlyConfigured(f"{name} is “{value}”; write a whole number above 0.")
+    return value
+
+
 def choice(name, choices, default):
     value = text(name, default)
     if value not in choices:

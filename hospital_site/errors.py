@@ -3,21 +3,32 @@
 import base64
 import hashlib
 import re
+import sys
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
 from hospital_site.enquiries.views import return_form
 from hospital_site.publishing.reading import Gone
+from hospital_site.staff import kept_forms
 
 
-def refusal(status, successor=None):
+def refusal(status, successor=None, sentence="", fields=()):
     """Return the page that says, in every language, why the answer is `status` and what to do now.
 
-    `successor` is the page to go to instead of one that was withdrawn.
+    `successor` is the page to go to instead of one that was withdrawn. `sentence` takes the place of the usual one;
+    `fields` are what a member of staff wrote and could not save: `[(name, [value, …]), …]`.
     """
-    context = {"status": status, "successor": successor, "site_contact": settings.SITE_CONTACT}
+    context = {
+        "status": status,
+        "successor": successor,
+        "site_contact": settings.SITE_CONTACT,
+        "sentence": sentence,
+        "fields": fields,
+    }
     page = render_to_string("error.html", context)
     response = HttpResponse(page, status=status)
     response["Cache-Control"] = "no-store"
@@ -32,16 +43,20 @@ def style_hash(page):
 
 
 def bad_request(request, exception):
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return refusal(413, fields=kept_forms.fields_of_large_form(request))
     return refusal(400)
 
 
 def forbidden(request, exception):
+    if isinstance(exception, kept_forms.NotSaved):
+        return refusal(403, sentence=exception.sentence, fields=exception.fields)
     return refusal(403)
 
 
 def csrf_failure(request, reason=""):
-    """A form without its token: a patient's words come back in the same form, everything else is refused."""
-    return return_form(request) or refusal(403)
+    """A form without its token: it comes back with what was typed, to patients and staff; all else is refused."""
+    return return_form(request) or kept_forms.after_csrf_failure(request) or refusal(403)
 
 
 def not_found(request, exception):
@@ -55,4 +70,7 @@ def too_many_requests(request):
 
 
 def server_error(request):
+    """A mistake of ours; or a database that does not answer, where staff get back what they wrote."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return refusal(503, fields=kept_forms.fields_of(request))
     return refusal(500)

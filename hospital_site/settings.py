@@ -88,12 +88,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "hospital_site.staff.middleware.StaffSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "hospital_site.staff.middleware.KeepFormsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -214,6 +215,18 @@ FOUR_EYES = env.flag("FOUR_EYES", default=True)
 # Without a second factor nobody reaches the desk. Where this is off, whoever has set one up is still asked for it.
 SECOND_FACTOR = env.flag("SECOND_FACTOR", default=PRODUCTION)
 
+# How long staff stay signed in: after their last request, and in all. Whoever reads enquiries has the short limit.
+STAFF_IDLE_MINUTES = env.positive("STAFF_IDLE_MINUTES", 8 * 60)
+ENQUIRY_IDLE_MINUTES = env.positive("ENQUIRY_IDLE_MINUTES", 15)
+STAFF_SESSION_HOURS = env.positive("STAFF_SESSION_HOURS", 12)
+SESSION_ENGINE = "hospital_site.staff.sessions"
+SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# A charter with 100 articles or a hospital with 140 departments, in all languages: fields and bytes of its form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+
 # The app “allauth” itself stays out: its templates and sentences are all replaced by ours.
 ACCOUNT_ADAPTER = "hospital_site.staff.accounts.StaffAccounts"
 ACCOUNT_FORMS = {
@@ -270,7 +283,6 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "hospital_site.errors.csrf_failure"
-SESSION_COOKIE_AGE = 60 * 60 * 8
 if proxy_header := env.text("PROXY_HTTPS_HEADER", ""):
     SECURE_PROXY_SSL_HEADER = (f"HTTP_{proxy_header.upper().replace('-', '_')}", "https")
 

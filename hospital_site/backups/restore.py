@@ -18,6 +18,7 @@ from hospital_site.backups import BackupError, reason_of
 from hospital_site.backups.archive import DATABASES, atomic_write
 from hospital_site.backups.sealing import unseal
 from hospital_site.enquiries.restore import current_state, merge_states, parse_state, reapply
+from hospital_site.staff.models import KeptForm
 
 STATE_FILE = "destroyed-before-restoring.json"
 
@@ -112,6 +113,7 @@ def reapply_state(folder, report):
     try:
         report(f"{migrate()} migrations applied.")
         Session.objects.all().delete()
+        KeptForm.objects.all().delete()
         reapply(state, report)
     except (DatabaseError, InconsistentMigrationHistory) as error:
         raise BackupError(f"What was restored does not fit this release: {reason_of(error)}") from error

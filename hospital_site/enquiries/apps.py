@@ -8,7 +8,11 @@ class EnquiriesConfig(AppConfig):
     verbose_name = _("Enquiries of patients")
 
     def ready(self):
+        from hospital_site.enquiries.admin.access import reads_personal_data
         from hospital_site.staff.roles import TITLES
+        from hospital_site.staff.sessions import HAS_SHORT_LIMIT
+
+        HAS_SHORT_LIMIT.append(reads_personal_data)
 
         TITLES["appointment_desk"] = _("Appointment desk")
         TITLES["mediation_office"] = _("Mediation office")

@@ -9,7 +9,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.backends import ModelBackend
@@ -17,7 +17,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.staff import second_factor
+from hospital_site.staff import kept_forms, second_factor
+from hospital_site.staff.encryption import cipher
 from hospital_site.staff.network import client_ip
 
 DEMONSTRATION_PREFIX = "demo-"
@@ -64,6 +65,7 @@ class StaffAccounts(DefaultAccountAdapter):
             messages.error(request, self.error_messages["username_password_mismatch"])
             raise ImmediateHttpResponse(redirect(settings.LOGIN_URL))
         super().login(request, user)
+        kept_forms.tell(request)
 
     def is_reauthentication_required(self, *, app, **kwargs):
         """Returns `False` for whoever has just signed in."""
@@ -140,7 +142,3 @@ class SecondFactors(DefaultMFAAdapter):
             return cipher().decrypt(encrypted_text).decode()
         except InvalidToken as mismatch:
             raise second_factor.Unreadable from mismatch
-
-
-def cipher():
-    return MultiFernet([Fernet(key) for key in settings.SECURED_FIELDS_KEY])

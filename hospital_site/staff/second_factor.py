@@ -1,5 +1,7 @@
 """The second factor of staff: who has one, whether the session has shown it, how it is removed."""
 
+from datetime import timedelta
+
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.models import Authenticator
@@ -94,7 +96,8 @@ def take_away(person, *, by):
 
 def end_sessions(person, but=None):
     """Signs `person` out everywhere, except from the session with the key `but`."""
-    sessions = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but)
+    remembered = timezone.now() - timedelta(days=1)  # what has just ended may no longer keep a form either
+    sessions = Session.objects.filter(expire_date__gt=remembered).exclude(session_key=but)
     theirs = [session.pk for session in sessions.iterator() if session.get_decoded().get(SESSION_KEY) == str(person.pk)]
     Session.objects.filter(pk__in=theirs).delete()
 

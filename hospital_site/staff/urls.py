@@ -5,6 +5,7 @@ from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
+from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
 from django.urls import path
@@ -23,6 +24,8 @@ urlpatterns = [
     path("login/", views.sign_in, name="account_login"),
     path("login/code/", views.code, name="mfa_authenticate"),
     path("logout/", require_POST(LogoutView.as_view()), name="account_logout"),
+    path("session/", views.session, name="session"),
+    path("kept/<int:pk>/", admin.site.admin_view(views.kept_form), name="kept_form"),
     path("security/", views.security, name="mfa_index"),
     path("security/onward/", login_required(views.go_onward), name="security_onward"),
     path("security/confirm/", confirm(ReauthenticateView.as_view()), name="account_reauthenticate"),

@@ -12,13 +12,16 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.contrib import admin, messages
 from django.contrib.auth import logout
-from django.shortcuts import get_object_or_404, redirect
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from hospital_site.staff import second_factor
+from hospital_site.staff import second_factor, sessions
+from hospital_site.staff.kept_forms import address_of, content_of
+from hospital_site.staff.models import KeptForm
 
 ONWARD = "sign_in_onward"  # the session key of the address that a person wanted before they had to set up
 
@@ -99,6 +102,32 @@ def remove_passkey(request, pk):
             messages.error(request, get_adapter().error_messages["cannot_delete_authenticator"])
             return redirect("mfa_index")
     return remove(request, pk=pk)
+
+
+def session(request):
+    """The seconds that are left of this session, as JSON. Asking does not renew it; sending the form does."""
+    if request.method == "POST" and request.user.is_authenticated:
+        sessions.renew(request.session, request.user, at_once=True)
+    end = sessions.end_of(request)
+    response = JsonResponse({"left": end["left"], "is_last": end["is_last"]} if end else {"left": 0, "is_last": True})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def kept_form(request, pk):
+    """What somebody wrote into a form that was not saved: to be copied, opened in its form, or deleted."""
+    kept = KeptForm.objects.available_to(request.user).filter(pk=pk).first()
+    content = kept and content_of(kept)
+    if not content:
+        messages.warning(request, _("What you wrote was kept for one hour and is deleted now."))
+        return redirect("admin:index")
+    if request.method == "POST":
+        kept.delete()
+        messages.success(request, _("Deleted."))
+        return redirect("admin:index")
+    frame = admin.site.each_context(request) | {"title": _("What you wrote")}
+    context = frame | {"kept": kept, "fields": content["fields"], "form_address": address_of(kept)}
+    return render(request, "admin/staff/kept_form.html", context)
 
 
 def go_onward(request):

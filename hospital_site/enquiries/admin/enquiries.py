@@ -28,7 +28,6 @@ from hospital_site.enquiries.admin.access import (
     extra_urls,
     forbid_storing,
     log,
-    shorten_session,
     visible_enquiries,
 )
 from hospital_site.enquiries.admin.rights import PersonalRights
@@ -170,7 +169,6 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         return [*extra_urls(self, views), *super().get_urls()]
 
     def changelist_view(self, request, extra_context=None):
-        shorten_session(request)
         visible = visible_enquiries(request)
         extra = {
             "may_export": request.user.has_perm(EXPORT),

@@ -32,6 +32,7 @@ from hospital_site.publishing.snapshots import dump, translated_names
 from hospital_site.publishing.staleness import gap_of, names_of, note_edit, rows_of
 from hospital_site.publishing.tree import attach_closed_by
 from hospital_site.staff.audit import record
+from hospital_site.staff.kept_forms import added_rows
 from hospital_site.staff.models import AuditEntry
 from hospital_site.typed_fields import TypedAdmin
 
@@ -146,6 +147,7 @@ class RowInline(LanguagesSideBySide, admin.StackedInline):
         if position := formset.form.base_fields.get("position"):
             rows = self.model._base_manager.filter(**{formset.fk.name: obj}) if obj else self.model._base_manager.none()
             position.initial = end_of(rows)
+        formset.extra = max(formset.extra, added_rows(request, formset.get_default_prefix()))
         return formset
 
     def get_extra(self, request, obj=None, **kwargs):

@@ -13,7 +13,7 @@ from hospital_site.publishing.models.pages import task_conditions
 from hospital_site.publishing.page_scopes import covers, visible
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, languages_of
 from hospital_site.publishing.snapshots import Snapshot
-from hospital_site.staff import second_factor
+from hospital_site.staff import second_factor, sessions
 
 TASKS = {
     "submitted": _("submitted for publishing"),
@@ -44,7 +44,11 @@ class EditorialAdminSite(AdminSite):
         return super().has_permission(request) and not second_factor.is_missing(request)
 
     def each_context(self, request):
-        return super().each_context(request) | {"four_eyes": settings.FOUR_EYES, "site_name": settings.SITE_NAME}
+        return super().each_context(request) | {
+            "four_eyes": settings.FOUR_EYES,
+            "site_name": settings.SITE_NAME,
+            "session_end": sessions.end_of(request),
+        }
 
     def get_app_list(self, request, app_label=None):
         """What holds pages first, and the pages in the order in which they stand one below the other."""
