@@ -50,8 +50,8 @@ def test_an_editor_whose_session_ends_while_writing_finds_the_text_after_signing
     questions = []
     page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.dismiss()))
     sign_in(page)
-    page.locator("#result_list a").first.click()
-    field = page.locator("#center_form textarea[name$=_ko]").first
+    page.goto(f"http://127.0.0.1:{server.port}/ko/admin/centers/center/1/change/")
+    field = page.locator("#id_name_ko")
     field.wait_for()
 
     # Leaving without a change asks nothing; with unsaved text the browser asks first.

@@ -93,7 +93,7 @@ def test_the_queue_asks_the_same_questions_however_long(kcch, size, django_asser
     desk = person("desk", "appointment_desk", hospital=kcch)
     desk.get(address())
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(14):
         desk.get(address())
 
 
