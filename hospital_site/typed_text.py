@@ -21,9 +21,16 @@ JOINED_SCRIPTS = re.compile("[\u0600-\u109f\u1700-\u18af\u1a00-\u1cff\ua800-\uab
 VIRAMA = 9  # the combining class of the sign that removes an Indian letter's vowel
 HEH = "\u0647"  # its initial form, made by a joiner, abbreviates the Islamic calendar
 
+UNCLEAN = re.compile(  # whether a text has any of the signs above
+    "[\x01-\x08\x0b-\x1f\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufeff"
+    "\uffa0\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f]"
+)
+
 QUOTES = re.compile("['`´‘‛′‵＇｀]|(?<=\\w) \u0301(?=\\w)")  # the last is what NFKC makes of ´
 
-BULLETED = re.compile(r"[ \t]*[•·∙‧ㆍ・●▪◦‣⁃\uf0b7][ \t]*(?=\S)")
+BULLETS = "•·∙‧ㆍ・●▪◦‣⁃\uf0b7"
+PASTED = re.compile(rf"[\t{BULLETS}]")
+BULLETED = re.compile(rf"[ \t]*[{BULLETS}][ \t]*(?=\S)")
 ITEM = re.compile(rf"{BULLETED.pattern}|[ \t]*- +(?=\S)")
 NUMBERED = re.compile(r"^([ \t]*\(?\w{1,3}[.)])\t+", re.MULTILINE)
 CELL_END = re.compile(r"(?<=\S) *\t[\t ]*(?=\S)")
@@ -34,7 +41,7 @@ def clean_text(text):
 
     Joiners stay between letters of scripts that need them, and between pictures.
     """
-    if text.isascii() and text.isprintable():
+    if not UNCLEAN.search(text) and unicodedata.is_normalized("NFC", text):
         return text
     text = unicodedata.normalize("NFC", LINE_ENDS.sub("\n", text))
     text = INVISIBLE.sub("", BLANKS.sub(" ", text))
@@ -78,7 +85,10 @@ def clean_prose(text):
     Two or more lines that start with a bullet become lines that start with “- ”, which blank lines set apart from the
     text around them. The cells of a table of two or more lines are separated by “ | ”. Numbers before lines stay.
     """
-    lines = NUMBERED.sub(r"\1 ", clean_text(text)).split("\n")
+    text = clean_text(text)
+    if not PASTED.search(text):
+        return text
+    lines = NUMBERED.sub(r"\1 ", text).split("\n")
     if sum(bool(BULLETED.match(line)) for line in lines) > 1:
         lines = with_lists(lines)
     return "\n".join(with_tables(lines)).replace("\t", " ")

@@ -10,8 +10,8 @@ from django.db import models
 from modeltranslation.utils import build_localized_fieldname
 
 from hospital_site.publishing.models import Editable
-from hospital_site.publishing.snapshots import as_json, cleaned, digest, language_digest
-from hospital_site.publishing.staleness import normal
+from hospital_site.publishing.snapshots import as_json, cleaned, digest, inline_model, language_digest, translated_names
+from hospital_site.publishing.staleness import NOT_COMPARED, gap_of, normal
 from hospital_site.typed_text import clean_text
 
 CODES = list(dict(settings.LANGUAGES))
@@ -19,18 +19,22 @@ CODES = list(dict(settings.LANGUAGES))
 
 def clean_pages(apps, label):
     """Clean all rows of the app `label`, and keep every digest in step: nothing counts as edited or unsigned."""
+    kinds = [kind for kind in present_apps.get_app_config(label).get_models() if issubclass(kind, Editable)]
+    pages = {kind: apps.get_model(label, kind.__name__).objects for kind in kinds}
     renewed = {}
-    for kind in present_apps.get_app_config(label).get_models():
-        if issubclass(kind, Editable):
-            for page in apps.get_model(label, kind.__name__).objects.all():
-                before = stored_content(kind, page)
-                if cleaned(before) != before:
-                    renewed[page] = before
+    for kind in kinds:
+        for page in pages[kind].all():
+            before = stored_content(kind, page)
+            if cleaned(before) != before:
+                renewed[page] = before
     for model in apps.get_models():
         if model._meta.app_label == label:
             clean_rows(model)
     for page, before in renewed.items():
         renew_draft(apps, page, before)
+    for kind in kinds:
+        for page in pages[kind].all():
+            count_gaps(apps, kind, page)
 
 
 def clean_rows(model, clean=clean_text, names=None):
@@ -67,6 +71,27 @@ def checked_anew(row):
         name: {code: {c: renew(name, c, text) for c, text in others.items()} for code, others in by_code.items()}
         for name, by_code in row.checked.items()
     }
+
+
+def count_gaps(apps, kind, page):
+    """Count anew what lists say of translations: one that differed by such signs only is no longer stale."""
+    rows = [(kind, page)]
+    for name in kind.inline_relations:
+        if hasattr(page, name):
+            rows += [(inline_model(kind, name), row) for row in getattr(page, name).all()]
+    names = [(row, name) for model, row in rows for name in compared(model) if hasattr(row, name)]
+    states = apps.get_model("publishing", "TranslationState").objects.filter(page=key_of(page))
+    for code in CODES:
+        kinds = [gap.kind for row, name in names if (gap := gap_of(row, name, code))]
+        states.filter(language=code).update(missing=kinds.count("missing"), stale=kinds.count("stale"))
+
+
+def compared(model):
+    return [name for name in translated_names(model) if name not in NOT_COMPARED]
+
+
+def key_of(page):
+    return f"{page._meta.label_lower}:{page.pk}"
 
 
 # ── Digests ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -119,7 +144,7 @@ def renew_draft(apps, page, before):
     rows = type(page)._base_manager.filter(pk=page.pk)
     for column in ("draft_digest", "submitted_digest"):
         rows.filter(**{column: old}).update(**{column: new})
-    key = f"{page._meta.label_lower}:{page.pk}"
+    key = key_of(page)
     links = apps.get_model("publishing", "PreviewLink").objects.filter(page=key, answered_digest=old)
     links.update(answered_digest=new)
     renew_signatures(apps, key, before, CODES)

@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from hospital_site.publishing.candidates import compose
 from hospital_site.publishing.differences import difference
-from hospital_site.publishing.models import Edition, SignOff
+from hospital_site.publishing.models import Edition, SignOff, TranslationState
 from hospital_site.publishing.pipeline import issue
 from hospital_site.publishing.policy import assess
 from hospital_site.publishing.snapshots import digest, dump, language_digest
@@ -147,6 +147,20 @@ def test_a_clinic_whose_departments_are_cleaned_does_not_count_as_edited(histori
 
     page = type(clinic).objects.with_state().get()
     assert page.draft_digest == page.live_digest == digest(dump(page))
+
+
+def test_a_translation_that_was_stale_by_such_signs_only_is_no_longer_counted(treatment, migrate):
+    state, _created = TranslationState.objects.update_or_create(
+        page=treatment.key, language="en", defaults={"stale": 1}
+    )
+    against = {"name": {"en": {"ko": unicodedata.normalize("NFD", CLEAN["ko"])}, "ko": {"en": CLEAN["en"]}}}
+    texts = {"overview": {"en": {"ko": PASTED.replace("\r\n", " ")}, "ko": {"en": "Bring: · ID · drugs"}}}
+    type(treatment).objects.filter(pk=treatment.pk).update(name_ko=CLEAN["ko"], checked=against | texts)
+
+    migrate()
+
+    state.refresh_from_db()
+    assert (state.missing, state.stale) == (0, 0)
 
 
 def test_cleaning_again_changes_nothing(treatment, migrate):
