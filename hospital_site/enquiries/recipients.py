@@ -38,7 +38,9 @@ class Recipient:
 
     @property
     def telephone(self):
-        return self.controller.telephone
+        """The number for those who write to the hospital, or the first on its page, or an empty string."""
+        contacts = self.page.contacts if self.page else []
+        return self.controller.telephone or next((one.telephone for one in contacts if one.telephone), "")
 
     @property
     def charter(self):

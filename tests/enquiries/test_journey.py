@@ -730,6 +730,19 @@ def test_a_hospital_without_a_number_says_so():
     assert page.all("main a[href^='tel:']:not([href='tel:119'])") == []
 
 
+@pytest.mark.parametrize("is_open", [True, False], ids=["a form", "a closed form"])
+def test_a_hospital_with_a_number_on_its_page_only_is_not_said_to_have_none(kcch, is_open):
+    DataController.objects.update(telephone="", receives_appointments=is_open)
+    make.part(kcch.hospital, "contacts", name_ko="대표 전화", telephone="02-970-1234")
+    make.published(kcch.hospital)
+
+    page = Patient("appointment").read()
+
+    assert page.all("main a[href^='tel:']:not([href='tel:119'])") != []
+    assert "02-970-1234" in page.text("main")
+    assert "싣지 못했습니다" not in page.text("main")
+
+
 def test_an_unknown_hospital_or_form_is_not_found():
     assert Client().get("/ko/enquiries/appointment/nowhere/").status_code == 404
     assert Client().get("/ko/enquiries/complaint/kcch/").status_code == 404

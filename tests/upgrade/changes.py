@@ -156,7 +156,17 @@ CORRECTIONS: list[Correction] = [
         "알리고 싶은 것만 표시해 주세요. 통역은 언제든 요청하셔도 됩니다.",
         on="/enquiries/",
     ),
+    Correction("text", "이 누리집에는 아직 병원 전화번호가 없습니다.", "이 병원의 전화번호는 아직 싣지 못했습니다."),
     Correction("text", "외국 이름은 로마자로 쓰셔도 됩니다.", "어떤 문자로 쓰셔도 됩니다.", on="/enquiries/"),
+    # The words “already sent” come with the page of what was sent, no longer with the form.
+    Correction("ids", "sent-before", "", on="/enquiries/"),
+    *(
+        Correction("links", link, "", on=f"/{language}/enquiries/{kind}/{hospital}/")
+        for language in ("ko", "en")
+        for kind in ("appointment", "mediation")
+        for hospital in ("kcch", "smc")
+        for link in (f"/{language}/", f"/{language}/enquiries/{kind}/{hospital}/")
+    ),
     Correction("text", "If it never ends,", "If it is never closed,", on="/enquiries/"),
     Correction("text", "after your inquiry arrived or was taken up again.", "after it arrived or was reopened."),
     *(
