@@ -91,6 +91,8 @@ def refusals(assessment, *, seen, live_from, minor_in):
         yield _("Patients already have exactly this text. There is nothing to publish.")
     if any(not is_new(candidate, edition) for edition in assessment.scheduled):
         yield _("Exactly this text is scheduled already. Cancel that first to choose another time.")
+    if live_from and any(edition.live_from == live_from for edition in assessment.scheduled):
+        yield _("Another version is scheduled for this very time. Cancel that first, or choose another time.")
     if is_address_taken(candidate):
         yield _("Another published page already has this address. Choose another one.")
     yield from refusals_of_minor_edits(assessment, minor_in)

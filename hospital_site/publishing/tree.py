@@ -44,12 +44,18 @@ def descendants(key):
 
 def linking_editions(addresses, without=()):
     """Return the live editions whose texts link to one of `addresses`, paths without a language. One query."""
-    names_a_page = reduce(or_, (Q(text__contains=f"/{code}/") for code in dict(settings.LANGUAGES)))
-    editions = Edition.objects.live().exclude(page__in=without).annotate(text=Cast("data", TextField()))
-    return [
-        edition
-        for edition in editions.filter(names_a_page)
-        if any(
-            without_language(urlsplit(link).path) in addresses for link in links_in(edition.text) if is_internal(link)
-        )
-    ]
+    signs = [*(f"/{code}/" for code in dict(settings.LANGUAGES)), "www.", "://"]
+    may_link = reduce(or_, (Q(text__contains=sign) for sign in signs))
+    editions = Edition.objects.live().exclude(page__in=without).alias(text=Cast("data", TextField()))
+    wanted = {address.rstrip("/") for address in addresses}
+    return [edition for edition in editions.filter(may_link) if wanted & set(internal_paths(edition.data))]
+
+
+def internal_paths(data):
+    """Yield the paths within this site that the texts of `data` and of its rows link to, without their language."""
+    for value in data.values():
+        if isinstance(value, list):
+            yield from (path for row in value for path in internal_paths(row))
+        elif isinstance(value, str):
+            for link in filter(is_internal, links_in(value)):
+                yield without_language(urlsplit(link).path).rstrip("/")

@@ -123,12 +123,20 @@ def test_withdrawing_names_the_pages_whose_text_links_to_it_or_to_one_below_it(t
     linking.introduction_en = f"More: {public(treatment, 'en')}"
     linking.save()
     make.show(linking)
+    careless = make.center(hospital=center.hospital, introduction_ko=f"자세한 내용:\n{public(treatment)}")
+    make.show(careless)
+    quoting = make.center(hospital=center.hospital, introduction_ko=f"“{public(treatment).rstrip('/')}”")
+    make.show(quoting)
+    whole = make.center(hospital=center.hospital, introduction_ko=f"http://localhost{public(treatment)[3:]}")
+    make.show(whole)
     harmless = make.center(hospital=center.hospital, introduction_ko=f"{public(treatment)}other/")
     make.show(harmless)
 
     page = Person("publisher").open(clinic, "withdraw")
 
-    assert page.attributes("#linking ~ ul a", "href") == [address(linking)]
+    assert page.attributes("#linking ~ ul a", "href") == [
+        address(found) for found in (linking, careless, quoting, whole)
+    ]
 
 
 @pytest.mark.parametrize("language", make.languages())

@@ -19,6 +19,7 @@ CANCELLED = said(
     "This version was cancelled before it was published, so it cannot be published again. Copy it into the draft."
 )
 OUT_OF_SCOPE = said("This version stood in a part of this site that you do not work on. Choose another version.")
+SAME_TIME = said("Another version is scheduled for this very time. Cancel that first, or choose another time.")
 WAITING = said("This version is still scheduled. To publish it earlier, cancel it and publish the draft.")
 
 
@@ -379,3 +380,14 @@ def test_a_draft_with_published_pages_below_it_is_not_deleted_though_they_have_m
     for delete in (clinic.delete, type(clinic).objects.all().delete):
         with pytest.raises(ProtectedError):
             delete()
+
+
+def test_two_versions_are_not_scheduled_for_the_same_time(treatment, clock):
+    for name in ("하나", "둘"):
+        Person("editor").edit(treatment, name_ko=name)
+        clock.forward(minutes=1)
+        answer = Person("publisher").publish(treatment, hour="2027-01-01T09:00")
+        clock.forward(minutes=1)
+
+    assert errors(answer) == [SAME_TIME]
+    assert numbers(treatment) == [1, 2]
