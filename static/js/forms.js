@@ -107,6 +107,7 @@ function show({ page, address, path }, hasBeenSent) {
   const next = { ...aboutPage(page), nodes: [...page.body.childNodes], path };
   if (hasBeenSent) {
     sentPage = copyOf(page);
+    makeNoise();
     states.splice(0, current, ...states.slice(0, current).map(sentBefore));
     states.splice(current, Infinity, next);
     history.replaceState(mark(), "", address);
@@ -172,4 +173,63 @@ addEventListener("pageshow", () => {
   isLeaving = false; // the browser had kept the page as it was left
 });
 
-history.replaceState(mark(), "");
+// ── Loading the page anew ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// What is typed goes over a reload in two halves. The name of the window, which is in memory only, is noise from the beginning: a name given while the page
+// unloads comes too late. The words mixed with it go to sessionStorage, which browsers write to disk. Another site in this window may read the noise alone.
+const HALF = "enquiry";
+const MOST_KEPT = 16_384; // bytes: the longest texts fit
+
+addEventListener("beforeunload", () => {
+  const form = document.querySelector("#enquiry");
+  if (!form || sentPage) return;
+  const words = new TextEncoder().encode(JSON.stringify([...new FormData(form)]));
+  if (words.length <= MOST_KEPT) tryToStore(() => sessionStorage.setItem(HALF, toText(mixWithNoise(words))));
+});
+
+function makeNoise() {
+  tryToStore(() => sessionStorage.removeItem(HALF));
+  window.name = toText(crypto.getRandomValues(new Uint8Array(MOST_KEPT)));
+}
+
+function mixWithNoise(bytes) {
+  const noise = toBytes(window.name);
+  return bytes.map((byte, at) => byte ^ noise[at]);
+}
+
+function toText(bytes) {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+function toBytes(text) {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+// A browser that stores nothing loses what is typed, as without this script.
+function tryToStore(act) {
+  try {
+    return act();
+  } catch {
+    return null;
+  }
+}
+
+// Consents stay ticked under the very texts that they were given to.
+function fillIn(form, words) {
+  const valuesOf = (given) => words.filter(([name]) => name === given).map(([, value]) => value);
+  const isSameText = valuesOf("shown")[0] === form.elements.shown.value;
+  for (const field of form.elements) {
+    const { name, type, value } = field;
+    if (!valuesOf(name).length || ["csrfmiddlewaretoken", "shown"].includes(name)) continue;
+    if (!["checkbox", "radio"].includes(type)) [field.value] = valuesOf(name);
+    else if (isSameText || !name.startsWith("agree_")) field.checked = valuesOf(name).some((one) => [value, "True"].includes(one));
+  }
+}
+
+const form = document.querySelector("#enquiry");
+if (form) {
+  const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
+  const half = tryToStore(() => sessionStorage.getItem(HALF));
+  if (half && isReload) tryToStore(() => fillIn(form, JSON.parse(new TextDecoder().decode(mixWithNoise(toBytes(half))))));
+  makeNoise();
+}

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from base64 import b64decode
 from contextlib import closing
 
 import pytest
@@ -345,6 +346,55 @@ def test_a_change_of_the_language_is_a_state_that_back_and_forward_find(
         press(page)
     press(page, "main button[value=send]")
     assert page.inner_text(".reference")[1] == "-"
+
+
+@every_form_once
+def test_a_reload_finds_the_words_in_either_language_and_leaves_no_trace(
+    site, open_page, kind, code, telephones, old_token
+):
+    page = open_page("about:blank")
+    page.on("dialog", lambda dialog: dialog.accept())
+    at_the_form(page, site, kind, code, old_token, telephone := next(telephones))
+
+    def shown():
+        page.wait_for_selector("#id_phone")
+        assert page.evaluate("sessionStorage.length") == 0
+        return (
+            page.input_value("#id_phone"),
+            "\n" in page.input_value(field_of_text(kind)),
+            page.is_checked("#id_under_14_1"),
+        )
+
+    page.reload()
+    assert (shown(), page.is_checked("#id_agree_personal")) == ((telephone, True, True), True)
+    press(page, ".languages button")
+    page.reload()
+    assert (shown(), page.is_checked("#id_agree_personal")) == ((telephone, True, True), False)
+    agree(page)
+    press(page)
+    page.reload()
+    assert (shown(), page.is_checked("#id_agree_personal")) == ((telephone, True, True), True)
+
+    # When it has been sent, then nothing is kept
+    press(page)
+    press(page, "main button[value=send]")
+    page.reload()
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_what_is_kept_over_a_reload_is_nowhere_whole(site, open_page, telephones, old_token):
+    page = open_page("about:blank")
+    at_the_form(page, site, "appointment", "ko", old_token, telephone := next(telephones))
+
+    page.goto(f"{site}/ko/")
+
+    halves = page.evaluate("[sessionStorage.getItem('enquiry'), window.name]")
+    mixed, noise = (b64decode(half) for half in halves)
+    assert [telephone.encode() in half for half in (mixed, noise)] == [False, False]
+    assert telephone.encode() in bytes(one ^ other for one, other in zip(mixed, noise, strict=False))
+    page.goto(f"{site}/ko/enquiries/appointment/kcch/")
+    assert page.evaluate("sessionStorage.length") == 0
+    assert page.input_value("#id_phone") == ""
 
 
 @every_form
