@@ -14,20 +14,21 @@ from django.template.loader import render_to_string
 from hospital_site.enquiries.views import return_form
 from hospital_site.publishing.reading import Gone
 from hospital_site.staff import kept_forms
+from hospital_site.staff.field_labels import labelled
 
 
-def refusal(status, successor=None, sentence="", fields=()):
+def refusal(status, successor=None, sentence="", texts=()):
     """Return the page that says, in every language, why the answer is `status` and what to do now.
 
     `successor` is the page to go to instead of one that was withdrawn. `sentence` takes the place of the usual one;
-    `fields` are what a member of staff wrote and could not save: `[(name, [value, …]), …]`.
+    `texts` are what a member of staff wrote and could not save: `[(label, text), …]`.
     """
     context = {
         "status": status,
         "successor": successor,
         "site_contact": settings.SITE_CONTACT,
         "sentence": sentence,
-        "fields": fields,
+        "texts": texts,
     }
     page = render_to_string("error.html", context)
     response = HttpResponse(page, status=status)
@@ -44,13 +45,13 @@ def style_hash(page):
 
 def bad_request(request, exception):
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
-        return refusal(413, fields=kept_forms.fields_of_large_form(request))
+        return refusal(413, texts=labelled(request.path_info, kept_forms.fields_of_large_form(request)))
     return refusal(400)
 
 
 def forbidden(request, exception):
     if isinstance(exception, kept_forms.NotSaved):
-        return refusal(403, sentence=exception.sentence, fields=exception.fields)
+        return refusal(403, sentence=exception.sentence, texts=labelled(request.path_info, exception.fields))
     return refusal(403)
 
 
@@ -72,5 +73,5 @@ def too_many_requests(request):
 def server_error(request):
     """A mistake of ours; or a database that does not answer, where staff get back what they wrote."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return refusal(503, fields=kept_forms.fields_of(request))
+        return refusal(503, texts=labelled(request.path_info, kept_forms.fields_of(request)))
     return refusal(500)

@@ -10,10 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hospital_site.staff import kept_forms, sessions
+from hospital_site.staff.field_labels import labelled
 from hospital_site.staff.form_filling import fill
 from hospital_site.staff.models import KeptForm
-
-LENGTH_OF_KEYS = 32
 
 
 class StaffSessionMiddleware(SessionMiddleware):
@@ -23,7 +22,7 @@ class StaffSessionMiddleware(SessionMiddleware):
         name = settings.SESSION_COOKIE_NAME
         key, session = request.COOKIES.get(name, ""), request.session
         is_new = session.modified and SESSION_KEY not in session and session.session_key != key
-        if is_new and len(key) == LENGTH_OF_KEYS:
+        if is_new and sessions.is_session_key(key):
             session[sessions.FORMER_KEY] = key
         response = super().process_response(request, response)
         is_deleted = name in response.cookies and not response.cookies[name].value
@@ -84,7 +83,7 @@ def shown(request, response, kept):
     if response.status_code == 200 and response.get("Content-Type", "").startswith("text/html"):
 
         def notice(left_over):
-            context = {"kept": kept, "left_over": left_over}
+            context = {"kept": kept, "left_over": labelled(request.path_info, left_over.items())}
             return render_to_string("admin/staff/kept_notice.html", context, request=request)
 
         page = fill(response.content.decode(), request.kept_fields, notice)

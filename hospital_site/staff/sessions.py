@@ -20,6 +20,7 @@ from hospital_site.staff.models import KeptForm
 
 REMEMBERED_FOR = timedelta(days=1)
 RENEW_EVERY = timedelta(seconds=30)  # a session is written at most this often only because it is used
+LENGTH_OF_KEYS = 32
 BEGAN, RENEWED, ENDS = "staff_began", "staff_renewed", "staff_ends"  # seconds since 1970
 FORMER_KEY = "former_session"  # the key of the ended session whose cookie this session has replaced
 
@@ -27,8 +28,16 @@ FORMER_KEY = "former_session"  # the key of the ended session whose cookie this 
 HAS_SHORT_LIMIT = []
 
 
+def is_session_key(text):
+    """Whether `text`, which a browser sent, looks like a key: no database is asked for anything else."""
+    return bool(text) and len(text) == LENGTH_OF_KEYS and text.isascii() and text.isalnum()
+
+
 class SessionStore(DatabaseSessionStore):
     """Sessions in the database. One of staff ends at the moment that it holds under `ENDS`."""
+
+    def _validate_session_key(self, key):
+        return is_session_key(key)
 
     def get_expiry_date(self, **kwargs):
         ends = self.get(ENDS)
@@ -95,7 +104,7 @@ def ended_session(key):
     """Returns the row of a session that ended within `REMEMBERED_FOR`, or `None`. Signing out leaves no row."""
     now = timezone.now()
     ended = Session.objects.filter(expire_date__lte=now, expire_date__gt=now - REMEMBERED_FOR)
-    return ended.filter(session_key=key).first() if key else None
+    return ended.filter(session_key=key).first() if is_session_key(key) else None
 
 
 def owner_of_ended_session(request):

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from hospital_site.staff import second_factor, sessions
+from hospital_site.staff.field_labels import labelled
 from hospital_site.staff.kept_forms import address_of, content_of
 from hospital_site.staff.models import KeptForm
 
@@ -126,7 +127,11 @@ def kept_form(request, pk):
         messages.success(request, _("Deleted."))
         return redirect("admin:index")
     frame = admin.site.each_context(request) | {"title": _("What you wrote")}
-    context = frame | {"kept": kept, "fields": content["fields"], "form_address": address_of(kept)}
+    context = frame | {
+        "kept": kept,
+        "texts": labelled(content["path"], content["fields"]),
+        "form_address": address_of(kept),
+    }
     return render(request, "admin/staff/kept_form.html", context)
 
 

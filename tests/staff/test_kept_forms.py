@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -14,6 +15,7 @@ from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.urls import reverse
 
+from centers.models import Center
 from hospital_site.staff import kept_forms
 from hospital_site.staff.models import AuditEntry, KeptForm
 from tests import make
@@ -221,6 +223,29 @@ def test_nothing_is_kept_more_than_a_day_after_the_session_ended(writer, clock):
 
     assert writer.save().status == 302
     assert not KeptForm.objects.exists()
+
+
+def test_no_account_keeps_more_than_twenty_forms(writer, clock):
+    writer.open_form()
+    clock.forward(hours=9)
+    for number in range(22):
+        writer.save(name_en=f"Center {number}")
+
+    kept = [dict(kept_forms.content_of(one)["fields"])["name_en"] for one in KeptForm.objects.order_by("pk")]
+
+    assert kept == [[f"Center {number}"] for number in range(2, 22)]
+
+
+def test_without_the_key_nothing_is_shown_and_nothing_breaks(writer, clock, settings):
+    writer.open_form()
+    clock.forward(hours=9)
+    writer.remember_the_way(writer.save())
+    settings.SECURED_FIELDS_KEY = [Fernet.generate_key().decode()]
+
+    page = writer.sign_in()
+
+    assert page.status == 200
+    assert values(page)["name_ko"] != [TYPED]
 
 
 # ── For its author only ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -448,6 +473,9 @@ def test_a_database_that_does_not_answer_gives_the_text_back(writer, monkeypatch
     assert page.status == 503
     assert page.attributes("main section", "lang") == make.languages()
     assert TYPED in page.texts("textarea")
+    label = Center._meta.get_field("name_ko").verbose_name
+    assert [text for text in page.texts("main label") if text.startswith(str(label))]
+    assert "opened" not in page.html
     assert "swordfish" not in page.html
 
 
