@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class PatientsRightsConfig(AppConfig):
     name = "patients_rights"
     verbose_name = _("Patients’ rights")
+
+    def ready(self):
+        from hospital_site.publishing.publication_checks import register_page_check
+        from patients_rights.publication_checks import changed_statutory_articles
+
+        register_page_check(changed_statutory_articles)

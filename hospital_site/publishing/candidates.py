@@ -1,14 +1,17 @@
 """What publishing would issue: composed once, from a draft or from an earlier edition, and never changed afterwards."""
 
+import copy
 from dataclasses import dataclass, replace
 
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import prefetch_related_objects
 from django.urls import NoReverseMatch
 
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.snapshots import Snapshot, cleaned, digest, dump, language_digest
+from hospital_site.publishing.staleness import stale_texts
 from hospital_site.staff.models import AuditEntry
 
 
@@ -19,6 +22,7 @@ class Candidate:
     `data` is the content as `dump` returns it, or `None` for a withdrawal. `address` is empty as long as the draft
     lacks what makes one. `ancestors` are the keys of the pages above it, the top first; `children` names the accessors
     under which pages stand below it, such as `{"tests"}`. `authors` are the primary keys of the accounts that wrote it.
+    `stale` are the translations that are not up to date, as `(number of the row, field, language)`, 0 being the page.
     `copied_from` is the number of the earlier edition that is issued again, `successor` the key of the page that takes
     the place of a withdrawn one.
     """
@@ -34,6 +38,7 @@ class Candidate:
     language_digests: dict[str, str]
     children: frozenset[str] = frozenset()
     authors: frozenset[int] = frozenset()
+    stale: tuple[tuple[int, str, str], ...] = ()
     copied_from: int | None = None
     successor: str = ""
     live_from = None
@@ -57,6 +62,9 @@ class Candidate:
 
 def compose(page):
     """Return the candidate of the draft of `page`, a saved row. Nothing else on the way to patients reads the rows."""
+    page = copy.copy(page)
+    page._prefetched_objects_cache = {}  # a copy would share it with the caller's row
+    prefetch_related_objects([page], *page.inline_relations)
     data = dump(page)
     return Candidate(
         kind=page.page_kind(),
@@ -70,6 +78,7 @@ def compose(page):
         language_digests={code: language_digest(data, code) for code in dict(settings.LANGUAGES)},
         children=frozenset(accessor for accessor, _model in child_relations(page) if getattr(page, accessor).exists()),
         authors=frozenset(authors_since_live(page)),
+        stale=tuple(stale_texts(page)),
     )
 
 
@@ -89,6 +98,7 @@ def from_edition(edition):
         language_digests=edition.language_digests,
         children=frozenset(accessor for accessor, model in relations if model.page_kind() in below),
         authors=frozenset(edition.authors),
+        stale=tuple(map(tuple, edition.stale)),
         copied_from=edition.number,
     )
 

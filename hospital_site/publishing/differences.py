@@ -106,6 +106,8 @@ def changed_columns(model, before, after, *, row="", without=None):
     for field in captured_fields(model):
         if field.attname == without or not any(field.attname in (data or {}) for data in (before, after)):
             continue
+        if before and after and field.attname in before and before[field.attname] == after.get(field.attname):
+            continue
         old, new = display_value(field, before), display_value(field, after)
         if words(old) != words(new):
             language = language_of(field)

@@ -9,7 +9,8 @@ from hospital_site.publishing.models import page_models
 from hospital_site.publishing.pipeline import Action, lock, name_of
 from hospital_site.publishing.policy import Refused, assess, refuse_a_deleted_parent, refuse_a_place_out_of_scope
 from hospital_site.publishing.snapshots import digest, dump, inline_model
-from hospital_site.publishing.staleness import count_gaps, mark_checked
+from hospital_site.publishing.staleness import count_gaps, mark_checked, mark_checked_except
+from hospital_site.publishing.workflow_notes import add_note
 from hospital_site.staff.audit import record
 
 
@@ -22,15 +23,15 @@ def submit(page, *, by, reason=""):
     if assessment.refusals:
         raise Refused(assessment.refusals[0], assessment)
     note_submission(page, candidate.digest, by=by)
-    record(Action.SUBMIT, by=by, page=page, after=candidate.digest, reason=reason)
+    add_note(record(Action.SUBMIT, by=by, page=page, after=candidate.digest, reason=reason))
 
 
 @transaction.atomic
 def return_to_editors(page, *, by, reason):
-    """Return a submitted draft to its editors, with the reason."""
+    """Return a draft to its editors, with the reason."""
     page = lock(page)
     note_submission(page)
-    record(Action.RETURN, by=by, page=page, before=page.draft_digest, reason=reason)
+    add_note(record(Action.RETURN, by=by, page=page, before=page.draft_digest, reason=reason))
 
 
 @transaction.atomic
@@ -43,8 +44,10 @@ def copy_into_draft(page, number, *, by, reason):
     refuse_a_deleted_parent(earlier)
     refuse_a_place_out_of_scope(earlier, by)
     before = digest(dump(page))
+    embedding = list(pages_that_embed(page))
     restore(page, earlier.data)
-    record_edit(page, by=by, before=before, action=Action.RESTORE, reason=reason)
+    mark_checked_except(page, earlier.stale)
+    record_edit(page, by=by, before=before, action=Action.RESTORE, reason=reason, embedding=embedding)
 
 
 @transaction.atomic
@@ -57,20 +60,21 @@ def confirm_translation(row, name, code, *, page, by):
     record(Action.STILL_CORRECT, by=by, page=page, reason=f"{row._meta.verbose_name} · {name} · {code}")
 
 
-def record_edit(page, *, by, before, action=Action.EDIT, reason=""):
+def record_edit(page, *, by, before, action=Action.EDIT, reason="", embedding=()):
     """Note that `by` changed the draft of `page`, whose digest was `before`. The caller holds the transaction.
 
-    Pages that embed rows of `page`, as a clinic embeds departments, were changed with it.
+    Pages that embed rows of `page`, as a clinic embeds departments, were changed with it; so were those of `embedding`,
+    which embedded rows before the edit.
     """
     after = note_draft(page)
     if after == before:
         return
     record(action, by=by, page=page, before=before, after=after, reason=reason)
-    for embedding in pages_that_embed(page):
-        was = embedding.draft_digest
-        now = note_draft(embedding)
+    for other in {one.key: one for one in [*embedding, *pages_that_embed(page)]}.values():
+        was = other.draft_digest
+        now = note_draft(other)
         if now != was:
-            record(Action.EDIT, by=by, page=embedding, before=was, after=now, reason=str(page))
+            record(Action.EDIT, by=by, page=other, before=was, after=now, reason=str(page))
 
 
 def note_draft(page):
@@ -87,7 +91,9 @@ def note_submission(page, draft="", *, by=""):
 
 
 def pages_that_embed(page):
-    inline_models = {inline_model(type(page), name) for name in page.inline_relations}
+    """Yield the pages that embed rows of `page`."""
+    links = {inline_model(type(page), name): getattr(type(page), name).rel.field.name for name in page.inline_relations}
     for model in page_models():
-        if any(model._meta.get_field(name).related_model in inline_models for name in model.embedded_relations):
-            yield from model.objects.all()
+        for name in model.embedded_relations:
+            if link := links.get(model._meta.get_field(name).related_model):
+                yield from model.objects.filter(**{f"{name}__{link}": page}).distinct()

@@ -12,6 +12,7 @@ from hospital_site.publishing.candidates import title_of
 from hospital_site.publishing.differences import words_changed
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.policy import may_be_minor
+from hospital_site.publishing.staleness import gap_of, words
 from hospital_site.typed_fields import DateField, DateTimeField, LineField, PersonNameField, ProseField
 
 
@@ -24,10 +25,41 @@ class ReasonForm(forms.Form):
     )
 
 
-class PublishForm(ReasonForm):
-    """Publishing at once, or at an hour; keeping signatures when only a typing error was corrected."""
+class JudgedByPolicy(forms.MultipleChoiceField):
+    """Its choices are what is found when the form is judged, so the policy refuses what is missing among them."""
+
+    def valid_value(self, value):
+        return True
+
+
+class GoingLiveForm(ReasonForm):
+    """What whoever brings a text before patients has read and confirms."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
+    confirmed = JudgedByPolicy(
+        label=_("The law prescribes this. Confirm each change that shall go live"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    warnings_read = forms.BooleanField(
+        label=_("I have read the warnings and publish all the same"),
+        required=False,
+        help_text=_("They stand above, under “Please look at this once more”. Say why in the reason."),
+    )
+
+    field_order = ["confirmed", "warnings_read", "reason"]
+
+    def offer_confirmations(self, assessment):
+        """Ask only for what `assessment` found."""
+        self.fields["confirmed"].choices = [(finding.key, str(finding)) for finding in assessment.to_confirm]
+        for name, findings in {"confirmed": assessment.to_confirm, "warnings_read": assessment.warnings}.items():
+            if not findings:
+                del self.fields[name]
+
+
+class PublishForm(GoingLiveForm):
+    """Publishing at once, or at an hour; keeping signatures when only a typing error was corrected."""
+
     hour = DateTimeField(
         label=_("Publish at (Seoul time)"),
         required=False,
@@ -152,8 +184,14 @@ def in_its_own_language(db_field, form_field):
     return form_field
 
 
-def chip(gap, row, field):
-    """The mark beside a text: in sync, missing, or what has changed in the other language since it was last checked."""
+def chip(row, name, code, field):
+    """The mark beside a text: in sync, missing, or what has changed in the other language since it was last checked.
+
+    Where no language has a text, nothing is said.
+    """
+    gap = gap_of(row, name, code)
+    if gap is None and not words(row, name, code):
+        return ""
     changes = gap.changes if gap else ()
     context = {
         "gap": gap,

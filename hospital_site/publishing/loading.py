@@ -52,7 +52,7 @@ def restore_rows(page, name, records):
     """Make the inline rows `name` of `page` be `records`, in their order.
 
     A row that still exists stays the same row, with everything that points to it and what its texts were last checked
-    against. A row that was deleted comes back under its old primary key, if that is free, and counts as checked.
+    against. A row that was deleted comes back under its old primary key, if that is free.
     """
     model = inline_model(type(page), name)
     link = getattr(type(page), name).rel.field.name
@@ -67,8 +67,6 @@ def restore_rows(page, name, records):
         if hasattr(row, "position"):
             row.position = new + 1
         fill(row, record)
-        if new not in kept:
-            mark_all_checked(row)
         row.save(force_insert=True)
 
 

@@ -18,6 +18,7 @@ from hospital_site.publishing.policy import (
     refuse_a_place_out_of_scope,
     refuse_what_never_went_live,
 )
+from hospital_site.publishing.workflow_notes import add_note, reopen_submission, settle_all
 from hospital_site.staff.audit import record
 from hospital_site.staff.models import AuditEntry
 
@@ -27,28 +28,33 @@ after_issue = []  # functions of an edition that apps above add in `AppConfig.re
 
 
 @transaction.atomic
-def publish(page, *, by, reason="", live_from=None, seen=None, minor_in=()):
+def publish(page, *, by, reason="", live_from=None, minor_in=(), **read):
     """Issue the draft of `page`, live at once or from `live_from`. Returns the edition, or raises `Refused`.
 
-    `seen` is the digest of the draft that the publisher looked at. `minor_in` names languages in which only a typing
-    error was corrected: a clinical reviewer is asked to confirm that the signature holds for the corrected text.
+    `minor_in` names languages in which only a typing error was corrected: a clinical reviewer is asked to confirm that
+    the signature holds for the corrected text. `read` is what the publisher has read, as `assess` takes it.
     """
     page = lock(page)
     candidate = compose(page)
-    edition = go_live(candidate, by=by, reason=reason, live_from=live_from, seen=seen, minor_in=minor_in)
+    edition, entry = go_live(candidate, by=by, reason=reason, live_from=live_from, minor_in=minor_in, **read)
     draft = {"draft_digest": candidate.digest, "submitted_digest": "", "submitted_by": ""}
     type(page)._base_manager.filter(pk=page.pk).update(**draft)
+    settle_all(entry)
     return edition
 
 
 @transaction.atomic
-def issue_again(page, number, *, by, reason, seen=None):
-    """Issue the earlier edition `number` of `page` once more, in its own place. The draft stays as it is."""
+def issue_again(page, number, *, by, reason, **read):
+    """Issue the earlier edition `number` of `page` once more, in its own place. The draft stays as it is.
+
+    `read` is what the publisher has read, as `assess` takes it.
+    """
     earlier = lock(page).editions().get(number=number)
     refuse_what_never_went_live(earlier)
     refuse_a_deleted_parent(earlier)
     refuse_a_place_out_of_scope(earlier, by)
-    return go_live(from_edition(earlier), by=by, reason=reason, seen=seen)
+    edition, _entry = go_live(from_edition(earlier), by=by, reason=reason, **read)
+    return edition
 
 
 @transaction.atomic
@@ -62,31 +68,48 @@ def withdraw(page, *, by, reason, successor=""):
     if live is None:
         raise Refused(_("Patients do not see this page now, so there is nothing to withdraw."))
     for scheduled in page.editions().scheduled():
-        cancel(scheduled, by=by, reason=reason)
+        mark_as_cancelled(scheduled, by=by, reason=reason)
     edition = issue(from_edition(live).as_withdrawal(successor), by=by, reason=reason)
-    record(Action.WITHDRAW, by=by, page=page, before=live.digest, reason=reason)
+    add_note(record(Action.WITHDRAW, by=by, page=page, before=live.digest, reason=reason))
     return edition
 
 
 @transaction.atomic
 def cancel(edition, *, by, reason=""):
-    """Do not let the scheduled `edition` go out. It stays in the history, marked as cancelled."""
+    """Do not let the scheduled `edition` go out. It stays in the history, marked as cancelled.
+
+    A draft that was submitted and is still what the edition said waits for a publisher again.
+    """
+    page = lock(page_at(edition.page))
+    add_note(mark_as_cancelled(edition, by=by, reason=reason))
+    if page.draft_digest == edition.digest and (entry := reopen_submission(page, edition.digest)):
+        submission = {"submitted_digest": edition.digest, "submitted_by": entry.by}
+        type(page)._base_manager.filter(pk=page.pk).update(**submission)
+
+
+def mark_as_cancelled(edition, *, by, reason):
     found = Edition.objects.scheduled().filter(pk=edition.pk)
     if not found.update(cancelled_at=timezone.now(), cancelled_by=name_of(by)):
         raise Refused(_("This version is no longer scheduled, so it cannot be cancelled."))
-    record(Action.CANCEL, by=by, page=page_at(edition.page), before=edition.digest, reason=reason)
+    return record(Action.CANCEL, by=by, page=page_at(edition.page), before=edition.digest, reason=reason)
 
 
-def go_live(candidate, *, by, reason, live_from=None, seen=None, minor_in=()):
-    """Judge `candidate`, then issue it. The caller has locked its page."""
-    assessment = assess(candidate, by=by, seen=seen, live_from=live_from, minor_in=minor_in)
+def go_live(candidate, *, by, reason, live_from=None, minor_in=(), confirmed=(), **read):
+    """Judge `candidate`, then issue it. The caller has locked its page. Returns the edition and its audit entry."""
+    assessment = assess(candidate, by=by, live_from=live_from, minor_in=minor_in, confirmed=confirmed, **read)
     if assessment.refusals:
         raise Refused(assessment.refusals[0], assessment)
     edition = issue(candidate, by=by, reason=reason, live_from=live_from, minor_in=minor_in)
-    action = Action.SCHEDULE if live_from else Action.PUBLISH
-    before = assessment.live.digest if assessment.live else ""
-    record(action, by=by, page=page_at(candidate.page), before=before, after=candidate.digest, reason=reason)
-    return edition
+    entry = record(
+        Action.SCHEDULE if live_from else Action.PUBLISH,
+        by=by,
+        page=page_at(candidate.page),
+        before=assessment.live.digest if assessment.live else "",
+        after=candidate.digest,
+        reason=reason,
+        findings="\n".join(map(str, assessment.findings)),
+    )
+    return edition, entry
 
 
 def issue(candidate, *, by, reason="", live_from=None, minor_in=()):
@@ -105,6 +128,7 @@ def issue(candidate, *, by, reason="", live_from=None, minor_in=()):
         language_digests=candidate.language_digests,
         copied_from=candidate.copied_from,
         authors=sorted(candidate.authors),
+        stale=[list(text) for text in candidate.stale],
         successor=candidate.successor,
         minor_in=list(minor_in),
         live_from=live_from or timezone.now(),

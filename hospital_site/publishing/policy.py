@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hospital_site.publishing.candidates import Candidate
 from hospital_site.publishing.loading import missing_relations
 from hospital_site.publishing.minor_edits import is_minor_edit
 from hospital_site.publishing.models import Edition, SignOff
 from hospital_site.publishing.page_scopes import covers
-from hospital_site.publishing.publication_checks import check_page, has_errors
+from hospital_site.publishing.publication_checks import CONFIRMATION, WARNING, check_page, has_errors
 from hospital_site.publishing.tree import closed_ancestors
 
 
@@ -45,11 +46,21 @@ class Assessment:
     def has_errors(self):
         return has_errors(self.findings)
 
+    @property
+    def warnings(self):
+        return [finding for finding in self.findings if finding.level == WARNING]
 
-def assess(candidate, *, by=None, seen=None, live_from=None, minor_in=()):
+    @property
+    def to_confirm(self):
+        return [finding for finding in self.findings if finding.level == CONFIRMATION]
+
+
+def assess(candidate, *, by=None, seen=None, warnings_read=True, confirmed=None, live_from=None, minor_in=()):
     """Judge `candidate` for the account `by` (a user, or the name of a command). Asks editions only.
 
-    `seen` is the digest that the person has read, `None` where nobody reads, as in a command.
+    `seen` is the digest that the person has read, `None` where nobody reads, as in a command. `warnings_read` says that
+    the person goes against the warnings knowingly; `confirmed` are the keys of what they confirmed one by one, `None`
+    where that is not asked yet.
     """
     editions = Edition.objects.filter(page=candidate.page)
     live = editions.live().first()
@@ -65,7 +76,19 @@ def assess(candidate, *, by=None, seen=None, live_from=None, minor_in=()):
         is_new=is_new(candidate, live),
     )
     assessment.refusals.extend(refusals(assessment, seen=seen, live_from=live_from, minor_in=minor_in))
+    if confirmed is not None and {finding.key for finding in assessment.to_confirm} - set(confirmed):
+        assessment.refusals.append(NOT_CONFIRMED)
+    if assessment.warnings and not warnings_read:
+        assessment.refusals.append(WARNINGS_NOT_READ)
     return assessment
+
+
+NOT_CONFIRMED = gettext_lazy(
+    "The law prescribes an article that is not the same any more. Confirm it below, or put the article back."
+)
+WARNINGS_NOT_READ = gettext_lazy(
+    "Something was found that you should look at once more. Confirm that you have read it."
+)
 
 
 def is_new(candidate, edition):

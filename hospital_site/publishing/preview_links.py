@@ -10,6 +10,7 @@ from hospital_site.publishing.models import PreviewLink, page_at
 from hospital_site.publishing.models.links import LIFETIME
 from hospital_site.publishing.pipeline import Action, lock, name_of
 from hospital_site.publishing.policy import Refused
+from hospital_site.publishing.workflow_notes import add_note
 from hospital_site.staff.audit import record
 
 
@@ -48,7 +49,8 @@ def answer_link(link, page, *, answer, comment, seen):
         raise Refused(_("The draft has changed since you opened it. Read it again before you answer."))
     given = {"answer": answer, "comment": comment, "answered_digest": seen, "answered_at": timezone.now()}
     PreviewLink.objects.filter(pk=link.pk).update(**given)
-    record(Action.ANSWER, by=holder_of(link), page=page, after=seen, reason=PreviewLink.Answer(answer).label)
+    entry = record(Action.ANSWER, by=holder_of(link), page=page, after=seen, reason=PreviewLink.Answer(answer).label)
+    add_note(entry, by=link.recipient, reason=f"{entry.reason}: {comment}" if comment else entry.reason)
 
 
 def holder_of(link):

@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing.candidates import compose
-from hospital_site.publishing.models import SignOff
+from hospital_site.publishing.models import Edition, SignOff
 from hospital_site.publishing.pipeline import Action, lock, name_of
 from hospital_site.publishing.policy import Refused
+from hospital_site.publishing.snapshots import text_columns
 from hospital_site.staff.audit import record
 
 REVIEW_EVERY = timedelta(days=365)
@@ -22,12 +23,13 @@ def sign_off(page, codes, *, by, name, role, seen=None, review_due=None):
     `seen` maps each language to the digest of the text that the clinician read; another one is refused.
     """
     page = lock(page)
-    digests = compose(page).language_digests
+    candidate = compose(page)
+    digests = candidate.language_digests
     if seen is not None and any(seen.get(code) != digests[code] for code in codes):
         raise Refused(_("The text has changed since you opened it. Read it again before you sign."))
     today = timezone.localdate()
     signature = {"name": name, "role": role, "reviewed_on": today, "review_due": review_due or today + REVIEW_EVERY}
-    return [sign(page, code, digests[code], signature, by=by, reason=f"{code}: {name}, {role}") for code in codes]
+    return [sign(page, code, candidate, signature, by=by, reason=f"{code}: {name}, {role}") for code in codes]
 
 
 @transaction.atomic
@@ -41,14 +43,37 @@ def confirm_minor_edit(edition, code, *, by, page):
         raise Refused(_("You made this edit yourself. Another clinical reviewer must confirm it."))
     kept = {field: getattr(before, field) for field in ("name", "role", "reviewed_on", "review_due")}
     extra = {"is_minor_edit": True, "reason": edition.reason}
-    digest = edition.language_digests[code]
-    return sign(page, code, digest, kept | extra, by=by, reason=edition.reason, before=before.digest)
+    return sign(page, code, edition, kept | extra, by=by, reason=edition.reason, before=before.digest)
 
 
-def sign(page, code, digest, fields, *, by, reason, before=""):
-    signature = SignOff.objects.create(page=page.key, language=code, digest=digest, signed_by=name_of(by), **fields)
+def sign(page, code, signed, fields, *, by, reason, before=""):
+    """Write a signature in the language `code` under the words of `signed`, a candidate or an edition."""
+    digest, texts = signed.language_digests[code], signed_texts(signed.data, code)
+    words = {"language": code, "digest": digest, "texts": texts}
+    signature = SignOff.objects.create(page=page.key, signed_by=name_of(by), **words, **fields)
     record(Action.SIGN_OFF, by=by, page=page, before=before, after=digest, reason=reason)
     return signature
+
+
+def signed_texts(data, code):
+    """Return the texts of `data` that a signature in the language `code` covers, rows with their identity."""
+    texts = {name: data[name] for name in text_columns(data, [code]) if not name.startswith("source_")}
+    for name, rows in data.items():
+        if isinstance(rows, list):
+            texts[name] = [{"id": row.get("id")} | signed_texts(row, code) for row in rows]
+    return texts
+
+
+def texts_under(signature):
+    """Return the texts that were signed, or `None`: signatures of earlier versions did not keep them.
+
+    They are found again if they were ever published.
+    """
+    if signature.texts is not None:
+        return signature.texts
+    editions = Edition.objects.with_content().filter(page=signature.page).order_by("-number")
+    edition = next((e for e in editions if e.language_digests.get(signature.language) == signature.digest), None)
+    return edition and signed_texts(edition.data, signature.language)
 
 
 def unconfirmed_minor_edits(page):

@@ -94,6 +94,23 @@ def page_gaps(page):
     return [gap for row in rows_of(page) for gap in gaps(row)]
 
 
+def stale_texts(page):
+    """`[(number of the row, field, language), …]` of all texts that are out of date; the page itself is row 0."""
+    rows = enumerate(rows_of(page))
+    return [(number, gap.name, gap.language) for number, row in rows for gap in gaps(row) if gap.kind == "stale"]
+
+
+def mark_checked_except(page, stale):
+    """All texts of `page` count as checked, but those that `stale`, as `stale_texts` returns it, names."""
+    left = {tuple(text) for text in stale}
+    for number, row in enumerate(rows_of(page)):
+        for name in names_of(row):
+            for code in CODES:
+                if (number, name, code) not in left:
+                    mark_checked(row, name, code)
+        row.save(update_fields=["checked"])
+
+
 def count_gaps(page):
     """Write how many texts of `page` are missing and stale in each language."""
     found = page_gaps(page)

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from hospital_site.staff.models import AuditEntry
 
 
-def record(action, *, by, page=None, before="", after="", reason=""):
+def record(action, *, by, page=None, before="", after="", reason="", findings=""):
     """Writes an entry that `by` (a user or a name) did `action`, to `page` where it concerns one. Returns the entry."""
     is_name = isinstance(by, str)
     return AuditEntry.objects.create(
@@ -18,6 +18,7 @@ def record(action, *, by, page=None, before="", after="", reason=""):
         before=before,
         after=after,
         reason=reason,
+        findings=findings,
     )
 
 

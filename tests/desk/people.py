@@ -25,6 +25,8 @@ ROLES = {
     "auditor": "Auditor",
 }
 
+ASSENT = {"reason": "It was time.", "warnings_read": "on"}
+
 
 class Person:
     """A member of staff with `roles`, who is no superuser, limited to the pages `limited_to`; signed in."""
@@ -59,14 +61,14 @@ class Person:
         return self.form(page).send(**words)
 
     def decide(self, page, view, *numbers, **words):
-        return self.form(page, view, *numbers).send(**{"reason": "It was time.", **words})
+        return self.form(page, view, *numbers).send(**ASSENT | words)
 
     def publish(self, page, **words):
         """Publish the draft as it stands; where the page offers no form for it, by sending what the form would."""
         if self.open(page, "publish").all("form.decide"):
             return self.decide(page, "publish", **words)
         page.refresh_from_db()
-        return self.send(page, "publish", **{"reason": "It was time.", "seen": digest(dump(page)), **words})
+        return self.send(page, "publish", **{**ASSENT, "seen": digest(dump(page)), **words})
 
 
 class Form:

@@ -264,7 +264,7 @@ def test_one_publication_reads_the_working_rows_once(treatment, monkeypatch):
     columns = snapshots.columns
     monkeypatch.setattr(snapshots, "columns", lambda row, **how: dumped.append(row) or columns(row, **how))
 
-    form.send(reason="It was time.")
+    form.send(reason="It was time.", warnings_read="on")
 
     assert numbers(treatment) == [1, 2]
     assert dumped == [treatment]

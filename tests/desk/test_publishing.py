@@ -136,7 +136,7 @@ def test_what_the_publisher_has_not_seen_does_not_go_out(client, treatment):
 
     assert (answer.status, answer.texts(".errorlist li")) == (200, [NOT_SEEN])
     assert seen_by_patients(client, treatment) == ["절제술"]
-    Form.again(form, answer, "form.decide").send(reason="이제 읽었습니다.")
+    Form.again(form, answer, "form.decide").send(reason="이제 읽었습니다.", warnings_read="on")
     assert seen_by_patients(client, treatment) == ["몰래 고친 이름"]
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.utils import get_translation_fields
 
+from hospital_site.publishing.admin.links import link_to
 from hospital_site.publishing.admin.site import TASKS
-from hospital_site.publishing.admin.workflow import link_to
 from hospital_site.publishing.page_scopes import visible
 from hospital_site.publishing.permissions import languages_of
 from hospital_site.publishing.tree import attach_closed_by

@@ -17,19 +17,20 @@ from modeltranslation.fields import TranslationField
 from modeltranslation.utils import get_translation_fields
 
 from hospital_site.publishing.admin.lists import PageListing
+from hospital_site.publishing.admin.notes import notes_on
 from hospital_site.publishing.admin.page_forms import PageForm, as_filled_in, owner_of
 from hospital_site.publishing.admin.views import PageViews
 from hospital_site.publishing.admin.workflow import Workflow
 from hospital_site.publishing.differences import difference
-from hospital_site.publishing.drafts import confirm_translation, record_edit
+from hospital_site.publishing.drafts import confirm_translation, pages_that_embed, record_edit
 from hospital_site.publishing.edit_conflicts import has_conflict, merge_edits, signed_state, verified_state
 from hospital_site.publishing.forms import chip, in_its_own_language
-from hospital_site.publishing.models import page_models
+from hospital_site.publishing.models import WorkflowNote, page_models
 from hospital_site.publishing.page_scopes import may_add, may_choose, would_be_within
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, STRUCTURE, languages_of
 from hospital_site.publishing.pipeline import lock
 from hospital_site.publishing.snapshots import dump, translated_names
-from hospital_site.publishing.staleness import gap_of, names_of, note_edit, rows_of
+from hospital_site.publishing.staleness import names_of, note_edit, rows_of
 from hospital_site.publishing.tree import attach_closed_by
 from hospital_site.staff.audit import record
 from hospital_site.staff.kept_forms import added_rows
@@ -122,7 +123,7 @@ class WithChips:
         for column in get_translation_fields(name):
             if field := self.fields.get(column):
                 code = self.instance._meta.get_field(column).language
-                mark = chip(gap_of(self.instance, name, code), self.instance, field) if is_compared else ""
+                mark = chip(self.instance, name, code, field) if is_compared else ""
                 field.help_text = format_html('{}<span class="what">{}</span>', mark, field.help_text)
 
 
@@ -186,6 +187,7 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
 
     def delete_model(self, request, obj):
         record(AuditEntry.Action.DELETE, by=request.user, page=obj, before=obj.draft_digest)
+        WorkflowNote.objects.filter(page=obj.key).delete()
         super().delete_model(request, obj)
 
     # ── Saving ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,6 +221,7 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
             return super()._changeform_view(request, object_id, form_url, context)
         if request.method == "POST":
             page = lock(page)
+            request.embedding = list(pages_that_embed(page))
             request.rows_before = {row_key(row): copy.copy(row) for row in rows_of(page)}
             self._notice_a_conflict(request, page)
         return super()._changeform_view(request, object_id, form_url, (extra_context or {}) | self.told(request, page))
@@ -249,8 +252,9 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
             "state": self.state(state),
             "is_published": bool(state.live_digest),
             "is_open": state.live_digest and not state.closed_by,
-            "scheduled": page.editions().scheduled(),
+            "notes": notes_on(state),
             "is_submitted": state.submitted_digest and state.submitted_digest == state.draft_digest,
+            "scheduled": page.editions().scheduled(),
             "opened": signed_state(dump(page)),
             "conflict": getattr(request, "conflict", None),
             "may_publish": request.user.has_perm(PUBLISH),
@@ -266,7 +270,8 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
         for row in rows_of(page):
             note_edit(row, before.get(row_key(row)))
             row.save(update_fields=["checked"])
-        record_edit(page, by=request.user, before=before[row_key(page)].draft_digest if before else "")
+        was = before[row_key(page)].draft_digest if before else ""
+        record_edit(page, by=request.user, before=was, embedding=getattr(request, "embedding", ()))
         if confirmed:
             self._confirm(request, page, confirmed)
 

@@ -1,19 +1,25 @@
 """The admin's front page: what waits for each person, as numbers that lead to the lists."""
 
+from functools import wraps
 from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from hospital_site.publishing.admin.links import form_url
+from hospital_site.publishing.admin.notes import notes_for
 from hospital_site.publishing.models import Edition, page_models
 from hospital_site.publishing.models.pages import task_conditions
 from hospital_site.publishing.page_scopes import covers, visible
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, languages_of
 from hospital_site.publishing.snapshots import Snapshot
 from hospital_site.staff import second_factor, sessions
+from hospital_site.staff.names import whole_name
 
 TASKS = {
     "submitted": _("submitted for publishing"),
@@ -43,10 +49,24 @@ class EditorialAdminSite(AdminSite):
     def has_permission(self, request):
         return super().has_permission(request) and not second_factor.is_missing(request)
 
+    def admin_view(self, view, cacheable=False):
+        """Whoever is signed in and may not do something is told so here, not sent to the site of patients."""
+
+        @wraps(view)
+        def told(request, *args, **kwargs):
+            try:
+                return view(request, *args, **kwargs)
+            except PermissionDenied:
+                context = {**self.each_context(request), "title": _("You do not have the right to do this")}
+                return render(request, "admin/forbidden.html", context, status=403)
+
+        return super().admin_view(told, cacheable)
+
     def each_context(self, request):
         return super().each_context(request) | {
             "four_eyes": settings.FOUR_EYES,
             "site_name": settings.SITE_NAME,
+            "account_name": whole_name(request.user) if request.user.is_authenticated else "",
             "session_end": sessions.end_of(request),
         }
 
@@ -68,6 +88,7 @@ class EditorialAdminSite(AdminSite):
             "tasks": tasks,
             "has_own_tasks": any(task.is_own for task in tasks),
             "coming": coming(request),
+            "notes": notes_for(request.user, viewed_kinds(request.user)) if counts else [],
         }
         return super().index(request, {**context, **(extra_context or {})})
 
@@ -128,10 +149,4 @@ def coming(request):
     """What the person may see of what goes out at its hour, the next first: (edition, its content, its form)."""
     editions = Edition.objects.scheduled().of(*viewed_kinds(request.user)).order_by("live_from")
     seen = [edition for edition in editions if covers(request.user, edition)]
-    return [(edition, Snapshot(edition.model, edition.data), form_of(edition.page)) for edition in seen[:20]]
-
-
-def form_of(key):
-    """`centers.treatment:5` → the address of its form."""
-    kind, pk = key.rsplit(":", 1)
-    return reverse(f"admin:{kind.replace('.', '_')}_change", args=[pk])
+    return [(edition, Snapshot(edition.model, edition.data), form_url(edition.page)) for edition in seen[:20]]

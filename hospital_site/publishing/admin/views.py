@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.candidates import compose
@@ -16,14 +18,40 @@ from hospital_site.publishing.forms import LinkForm, MomentForm, SignOffForm
 from hospital_site.publishing.models import PreviewLink, SignOff, without_language
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, STRUCTURE, languages_of
 from hospital_site.publishing.policy import Refused
-from hospital_site.publishing.preview_links import make_link, revoke_link
+from hospital_site.publishing.preview_links import holder_of, make_link, revoke_link
 from hospital_site.publishing.previews import preview_reader, show_as
 from hospital_site.publishing.reading import EditionReader
-from hospital_site.publishing.sign_offs import REVIEW_EVERY, confirm_minor_edit, sign_off, unconfirmed_minor_edits
+from hospital_site.publishing.sign_offs import (
+    REVIEW_EVERY,
+    confirm_minor_edit,
+    sign_off,
+    texts_under,
+    unconfirmed_minor_edits,
+)
 from hospital_site.staff.models import AuditEntry
+from hospital_site.staff.names import whole_name, whole_names
 
 # Translators: the width of a preview
+# What a signature holds for: (the draft, what patients see).
+HOLDS_FOR = {
+    (True, True): _("holds for the draft and for what patients see"),
+    (True, False): _("holds for the draft, which is not published"),
+    (False, True): _("holds for what patients see, not for the draft"),
+    (False, False): _("no longer holds: the text was changed"),
+}
+EDITIONS_ON_A_PAGE = 20
+
 WIDTHS = {"phone": _("phone"), "wide": _("wide screen")}
+
+
+def names_in_history(page, editions, entries):
+    """Return `{name in the history: how to call it}` of people, commands and holders of preview links."""
+    names = {name for edition in editions for name in (edition.issued_by, edition.cancelled_by)}
+    links = {
+        holder_of(link): format_lazy(_("reader of the preview link for “{name}”"), name=link.recipient)
+        for link in PreviewLink.objects.filter(page=page.key)
+    }
+    return whole_names(names | {entry.by for entry in entries}) | links
 
 
 class PageViews:
@@ -79,14 +107,18 @@ class PageViews:
     def history_view(self, request, object_id, extra_context=None):
         """Every edition with its difference to the one before, and everything that was done to the page."""
         page = self.page_or_404(request, object_id)
-        editions = list(page.editions().order_by("number"))
-        steps = zip([None, *editions], editions, strict=False)
-        rows = [(e, difference(self.model, before and before.data, e.data)) for before, e in steps]
+        listed = Paginator(page.editions().order_by("-number"), EDITIONS_ON_A_PAGE).get_page(request.GET.get("p"))
+        editions, entries = list(listed), list(AuditEntry.objects.of(page)[:200])
+        first = page.editions().filter(number__lt=editions[-1].number).order_by("-number").first() if editions else None
+        steps = zip(editions, [*editions[1:], first], strict=False)
+        rows = [(e, difference(self.model, before and before.data, e.data)) for e, before in steps]
+        names = names_in_history(page, editions, entries)
         context = {
-            "rows": rows[::-1],
+            "rows": [(e, changes, names[e.issued_by], names[e.cancelled_by]) for e, changes in rows],
+            "listed": listed,
             "now": timezone.now(),
-            "entries": AuditEntry.objects.of(page)[:200],
-            "signatures": SignOff.objects.filter(page=page.key).order_by("-pk"),
+            "entries": [(entry, names[entry.by]) for entry in entries],
+            "signatures": self.signatures(page, compose(page)),
             "moment_form": MomentForm(label_suffix=""),
             "may_copy": self.may_write_everything(request, page),
         }
@@ -100,9 +132,10 @@ class PageViews:
         self.require(request, SIGN_OFF)
         if "confirm" in request.POST:
             return self.confirm(request, page)
-        digests = compose(page).language_digests
+        candidate = compose(page)
+        digests = candidate.language_digests
         due = timezone.localdate() + REVIEW_EVERY
-        first = {"name": request.user.get_full_name(), "review_due": due, "seen": digests}
+        first = {"name": whole_name(request.user), "review_due": due, "seen": digests}
         form = SignOffForm(request.POST or None, initial=first, label_suffix="")
         if form.is_valid():
             codes = form.cleaned_data.pop("languages")
@@ -115,12 +148,39 @@ class PageViews:
             else:
                 done = _("Signed. Patients see the review as soon as this text is published.")
                 return self.report(request, page, done)
+        minor_edits = self.minor_edits(page)
         context = {
             "form": form,
-            "signatures": SignOff.objects.filter(page=page.key).order_by("-pk"),
-            "minor_edits": self.minor_edits(page),
+            "signatures": self.signatures(page, candidate),
+            "changes_since": self.changes_since_signature(page, candidate, {code for _e, code, _c in minor_edits}),
+            "minor_edits": minor_edits,
         }
         return self.render(request, "sign_off", page, _("Clinical review"), **context)
+
+    def signatures(self, page, candidate):
+        """All signatures, the newest first, each with `holds_for`: the draft, what patients see, both or neither."""
+        live = page.editions().live().first()
+        signatures = list(SignOff.objects.filter(page=page.key).order_by("-pk"))
+        for signature in signatures:
+            of_draft = candidate.language_digests.get(signature.language) == signature.digest
+            of_live = bool(live) and live.language_digests.get(signature.language) == signature.digest
+            signature.holds_for = HOLDS_FOR[of_draft, of_live]
+        return signatures
+
+    def changes_since_signature(self, page, candidate, shown):
+        """`[(latest signature of a language, changes), …]` where the text changed; `None` if the old one is unknown.
+
+        The languages `shown` are left out: their changes wait as minor edits.
+        """
+        latest = {signature.language: signature for signature in SignOff.objects.filter(page=page.key).order_by("pk")}
+        found = []
+        for code in dict(settings.LANGUAGES):
+            signature = latest.get(code)
+            if code not in shown and signature and signature.digest != candidate.language_digests[code]:
+                texts = texts_under(signature)
+                changes = texts and [c for c in difference(self.model, texts, candidate.data) if c.language == code]
+                found.append((signature, changes))
+        return found
 
     def minor_edits(self, page):
         """`[(edition, language, changes), …]`: what a clinical reviewer is asked to confirm."""

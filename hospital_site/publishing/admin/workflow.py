@@ -11,9 +11,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing import drafts, pipeline
+from hospital_site.publishing.admin.links import form_url, link_to
+from hospital_site.publishing.admin.notes import notes_on
 from hospital_site.publishing.candidates import compose, from_edition, title_of
 from hospital_site.publishing.differences import difference
-from hospital_site.publishing.forms import PublishForm, ReasonForm, WithdrawForm
+from hospital_site.publishing.forms import GoingLiveForm, PublishForm, ReasonForm, WithdrawForm
 from hospital_site.publishing.models import page_at
 from hospital_site.publishing.page_scopes import covers, visible
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF
@@ -70,9 +72,9 @@ class Workflow:
             self.require(request, PUBLISH)
         if form.is_valid():
             data = form.cleaned_data
-            how = {"live_from": data["hour"], "seen": data["seen"], "minor_in": data["minor"]}
+            how = {name: data[name] for name in ("reason", "seen", "confirmed", "warnings_read")}
             try:
-                edition = pipeline.publish(page, by=request.user, reason=data["reason"], **how)
+                edition = pipeline.publish(page, by=request.user, live_from=data["hour"], minor_in=data["minor"], **how)
             except Refused as refusal:
                 form.add_error(None, str(refusal))
                 assessment = refusal.assessment
@@ -80,6 +82,7 @@ class Workflow:
                 return self.report(request, page, self.published(edition))
         assessment = assessment or assess(compose(page), by=request.user)
         form.offer_minor_edits(assessment)
+        form.offer_confirmations(assessment)
         context = {
             "form": form,
             **self.shown(assessment),
@@ -104,7 +107,7 @@ class Workflow:
         except Refused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(self.address(page, "history"))
-        form = ReasonForm(request.POST or None, label_suffix="")
+        form = GoingLiveForm(request.POST or None, label_suffix="")
         assessment = None
         if form.is_valid():
             try:
@@ -115,6 +118,7 @@ class Workflow:
             else:
                 return self.report(request, page, self.published(edition))
         assessment = assessment or assess(from_edition(edition), by=request.user)
+        form.offer_confirmations(assessment)
         verb, consequence = _("Publish this version again"), CONSEQUENCES["again"]
         context = {"form": form, "verb": verb, "consequence": consequence, **self.shown(assessment)}
         return self.render(request, "again", page, verb, **context)
@@ -153,7 +157,8 @@ class Workflow:
 
     def return_view(self, request, object_id):
         page = self.page_or_404(request, object_id)
-        self.require(request, PUBLISH)
+        if not request.user.has_perm(SIGN_OFF):
+            self.require(request, PUBLISH)
         done, verb = _("Returned to the editors, with your reason."), _("Return to the editors")
         return self.decide(request, page, verb, done, lambda **how: drafts.return_to_editors(page, **how))
 
@@ -250,6 +255,7 @@ class Workflow:
             "back": self.address(page, "change"),
             "here": template,
             "live": live,
+            "notes": notes_on(page),
             "is_published": live is not None,
             "is_open": live and not closed_ancestors(live.ancestors),
             "may_publish": request.user.has_perm(PUBLISH),
@@ -258,14 +264,3 @@ class Workflow:
             **context,
         }
         return render(request, f"admin/publishing/{template}.html", context)
-
-
-def link_to(page):
-    """A link to the form of a working row of any kind."""
-    return format_html('<a href="{}">{}</a>', form_url(page.key), page)
-
-
-def form_url(key):
-    """`centers.treatment:5` → the address of its form."""
-    kind, pk = key.rsplit(":", 1)
-    return reverse(f"admin:{kind.replace('.', '_')}_change", args=[pk])

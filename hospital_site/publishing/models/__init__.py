@@ -13,6 +13,7 @@ from hospital_site.publishing.models.pages import (
 )
 from hospital_site.publishing.models.reviews import SignOff
 from hospital_site.publishing.models.translations import TranslationState
+from hospital_site.publishing.models.workflow_notes import WorkflowNote
 
 __all__ = [
     "Editable",
@@ -22,6 +23,7 @@ __all__ = [
     "SignOff",
     "Translated",
     "TranslationState",
+    "WorkflowNote",
     "link_of",
     "page_at",
     "page_models",

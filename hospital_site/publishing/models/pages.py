@@ -27,10 +27,11 @@ def task_conditions():
     """The tasks of staff, as conditions on pages that are annotated with their state."""
     today = timezone.localdate()
     is_unseen = Q(live_digest=None) | ~Q(live_digest=F("draft_digest"))
+    is_submitted = Q(submitted_digest=F("draft_digest")) & ~Q(submitted_digest="")
     is_not_on_its_way = Q(next_digest=None) | ~Q(next_digest=F("draft_digest"))
     return {
-        "waiting": is_unseen & is_not_on_its_way & (Q(live_digest=None) | ~Q(live_digest="")),
-        "submitted": is_unseen & Q(submitted_digest=F("draft_digest")),
+        "waiting": is_unseen & ~is_submitted & is_not_on_its_way & (Q(live_digest=None) | ~Q(live_digest="")),
+        "submitted": is_unseen & is_submitted,
         "scheduled": Q(next_hour__isnull=False),
         "missing": Q(missing__gt=0),
         "stale": Q(stale__gt=0),

@@ -1,7 +1,8 @@
 """Publication checks: what is examined in a candidate before it becomes an edition.
 
-An error keeps the page from being published; a warning asks the publisher for a second look. Drafts may be incomplete:
-no check raises, and none keeps anybody from saving.
+An error keeps the page from being published; a confirmation does so until the publisher confirms that very finding; a
+warning asks the publisher for a second look. Drafts may be incomplete: no check raises, and none keeps anybody from
+saving.
 
 There are two kinds of checks, both generators of `Finding`:
 
@@ -18,7 +19,12 @@ never the working rows. An app adds its own checks when it is ready, as `centers
 
 from itertools import chain
 
-from hospital_site.publishing.publication_checks.completeness import empty_headings, missing_languages, taken_address
+from hospital_site.publishing.publication_checks.completeness import (
+    empty_headings,
+    missing_languages,
+    stale_translations,
+    taken_address,
+)
 from hospital_site.publishing.publication_checks.links import broken_links, different_links
 from hospital_site.publishing.publication_checks.plain_language import (
     advertising_claims,
@@ -28,9 +34,18 @@ from hospital_site.publishing.publication_checks.plain_language import (
     words_to_avoid,
 )
 from hospital_site.publishing.publication_checks.quantities import different_quantities
-from hospital_site.publishing.publication_checks.rows import ERROR, WARNING, Finding, page_text, rows_in
+from hospital_site.publishing.publication_checks.rows import (
+    CONFIRMATION,
+    ERROR,
+    LEVELS,
+    WARNING,
+    Finding,
+    page_text,
+    rows_in,
+)
 
 __all__ = [
+    "CONFIRMATION",
     "ERROR",
     "WARNING",
     "Finding",
@@ -41,7 +56,7 @@ __all__ = [
     "register_row_check",
 ]
 
-PAGE_CHECKS = [taken_address, empty_headings, broken_links, unexplained_terms]
+PAGE_CHECKS = [taken_address, empty_headings, stale_translations, broken_links, unexplained_terms]
 ROW_CHECKS = [
     missing_languages,
     different_quantities,
@@ -72,7 +87,7 @@ def check_page(candidate):
         *(check(candidate, rows) for check in PAGE_CHECKS),
         *(check(row) for row in rows for check in ROW_CHECKS),
     )
-    return sorted(found, key=lambda finding: finding.level != ERROR)
+    return sorted(found, key=lambda finding: LEVELS.index(finding.level))
 
 
 def has_errors(findings):

@@ -47,6 +47,17 @@ NAME_MISSING = _("This name is missing ({language}). Write it: patients look for
 TEXT_MISSING = _("This text exists in another language only. Write it ({language}), or remove it from every language.")
 TRANSLATION_MISSING = _("This text is missing ({language}). Patients see it in another language, with a note.")
 
+
+def stale_translations(candidate, rows):
+    """Find the translations whose source has changed since they were last checked."""
+    for number, name, code in candidate.stale:
+        yield rows[number].finding(WARNING, with_language(code, TRANSLATION_STALE), name, code)
+
+
+TRANSLATION_STALE = _(
+    "Another language of this text was changed since. Check whether the translation ({language}) still says the same."
+)
+
 # ── Headings ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

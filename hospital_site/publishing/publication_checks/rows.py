@@ -13,17 +13,17 @@ from modeltranslation.utils import build_localized_fieldname, get_translation_fi
 from hospital_site.publishing.differences import called_field, called_row, language_of
 from hospital_site.publishing.snapshots import inline_model, translated_names
 
-ERROR, WARNING = "error", "warning"
+ERROR, CONFIRMATION, WARNING = LEVELS = "error", "confirmation", "warning"
 CITATION = "source"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to correct (`error`) or to look at again (`warning`).
+    """One thing to correct (`error`), to confirm by itself (`confirmation`), or to look at again (`warning`).
 
     `field` is the name of the form field, in an inline row with the prefix of its form, such as
     `commitments-2-text_en`, so that a page can link to `#id_<field>`. `label` is what editors call it. `language` is
-    `None` for columns that are the same in all languages.
+    `None` for columns that are the same in all languages. `key` names what is confirmed.
     """
 
     level: str
@@ -31,6 +31,10 @@ class Finding:
     field: str
     language: str | None
     label: str
+    key: str = ""
+
+    def __str__(self):
+        return f"{self.label}: {self.message}"
 
 
 @dataclass(frozen=True)

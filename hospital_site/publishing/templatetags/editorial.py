@@ -7,7 +7,7 @@ from django.utils.translation import get_language_info
 from modeltranslation.fields import TranslationField
 
 from hospital_site.publishing.forms import chip
-from hospital_site.publishing.staleness import gap_of, names_of
+from hospital_site.publishing.staleness import names_of
 
 register = template.Library()
 
@@ -46,4 +46,4 @@ def chip_of(row, column):
     name = column.translated_field.name
     if not row.pk or name not in names_of(row):
         return ""
-    return chip(gap_of(row, name, column.language), row, SimpleNamespace(disabled=True))
+    return chip(row, name, column.language, SimpleNamespace(disabled=True))

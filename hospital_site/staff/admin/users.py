@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from hospital_site.staff import second_factor
 from hospital_site.staff.audit import record
 from hospital_site.staff.models import AuditEntry, StaffScope
+from hospital_site.staff.names import annotate_whole_names
 from hospital_site.staff.roles import role_title
 from hospital_site.staff.scopes import scope_choices
 from hospital_site.typed_fields import PersonNameField, Typed, TypedAdmin
@@ -79,6 +80,7 @@ admin.site.unregister([User, Group, EmailAddress, Authenticator])
 class StaffAdmin(Audited, UserAdmin):
     inlines = [ScopeInline]
     list_display = [*UserAdmin.list_display, "second_factor"]
+    search_fields = [*UserAdmin.search_fields, "last_name_first", "first_name_first"]
     readonly_fields = ["second_factor_and_its_end", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password", "second_factor_and_its_end"]}),
@@ -100,7 +102,7 @@ class StaffAdmin(Audited, UserAdmin):
         return field
 
     def get_queryset(self, request):
-        return second_factor.annotate_second_factor(super().get_queryset(request))
+        return annotate_whole_names(second_factor.annotate_second_factor(super().get_queryset(request)))
 
     @admin.display(description=_("second factor"), ordering="has_second_factor")
     def second_factor(self, person):

@@ -19,7 +19,8 @@ class AuditEntry(AppendOnly):
     """One thing that one person did. No entry is ever changed or removed.
 
     `by` is the user name at that time. `account` is the primary key of the user, `None` for whoever has no account; it
-    is no foreign key, so that the entries of a deleted user stay.
+    is no foreign key, so that the entries of a deleted user stay. `findings` are what the publication checks found in
+    what was published.
     """
 
     class Action(models.TextChoices):
@@ -56,6 +57,7 @@ class AuditEntry(AppendOnly):
     before = models.CharField(_("digest before"), max_length=64, blank=True)
     after = models.CharField(_("digest after"), max_length=64, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    findings = models.TextField(_("what was found"), blank=True)
 
     objects = AuditQuerySet.as_manager()
 

@@ -1,0 +1,55 @@
+"""What is checked before a charter is published, besides what is checked on every page."""
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from hospital_site.publishing.differences import called_row
+from hospital_site.publishing.languages import localized
+from hospital_site.publishing.models import Edition
+from hospital_site.publishing.publication_checks import CONFIRMATION, Finding
+from hospital_site.publishing.row_matching import match_rows
+from hospital_site.publishing.snapshots import Snapshot, text_columns
+from patients_rights.models import Article, Charter
+
+
+def changed_statutory_articles(candidate, rows):
+    """Find the articles that the law prescribes and that patients could read, but which the candidate gives up."""
+    if not issubclass(candidate.model, Charter):
+        return
+    before, after = published_articles(candidate.page), candidate.data["articles"]
+    places = {old: new for new, old in match_rows(before, after).items()}
+    for old, article in enumerate(before):
+        if article["is_statutory"]:
+            place = places.get(old)
+            if sentence := what_was_given_up(article, None if place is None else after[place]):
+                yield Finding(
+                    CONFIRMATION,
+                    format_lazy(sentence, basis=localized(Snapshot(Article, article), "basis").text or NO_BASIS),
+                    "" if place is None else f"articles-{place}-is_statutory",
+                    None,
+                    called_row(Article, article, old + 1),
+                    key=f"{article['kind']}-{article['number']}",
+                )
+
+
+def published_articles(page):
+    """Return the articles of the last edition that patients could read, which may have been withdrawn since."""
+    last = Edition.objects.started().with_content().filter(page=page).order_by("live_from", "number").last()
+    return last.data.get("articles", []) if last else []
+
+
+def what_was_given_up(before, after):
+    if after is None:
+        return DELETED
+    if not after["is_statutory"]:
+        return UNMARKED
+    columns = [column for column in text_columns(before) if (before[column] or "").strip()]
+    if any(not (after.get(column) or "").strip() for column in columns):
+        return EMPTIED
+    return None
+
+
+DELETED = _("The law prescribes this article ({basis}), and it is deleted.")
+EMPTIED = _("The law prescribes this article ({basis}), and a text of it is empty.")
+UNMARKED = _("The law prescribes this article ({basis}), and it is no longer marked as statutory.")
+NO_BASIS = _("the legal basis is not written down")
