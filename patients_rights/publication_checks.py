@@ -16,7 +16,7 @@ def changed_statutory_articles(candidate, rows):
     """Find the articles that the law prescribes and that patients could read, but which the candidate gives up."""
     if not issubclass(candidate.model, Charter):
         return
-    before, after = published_articles(candidate.page), candidate.data["articles"]
+    before, after = published_articles(candidate.page), candidate.data.get("articles", [])
     places = {old: new for new, old in match_rows(before, after).items()}
     for old, article in enumerate(before):
         if article["is_statutory"]:

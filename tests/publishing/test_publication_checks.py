@@ -10,7 +10,6 @@ from django.utils.translation import override
 
 from centers.models import Center, Clinic, Commitment
 from hospital_site.publishing import publication_checks
-from hospital_site.publishing.candidates import compose
 from hospital_site.publishing.models import Edition, page_models
 from hospital_site.publishing.pipeline import publish, withdraw
 from hospital_site.publishing.publication_checks import (
@@ -26,7 +25,7 @@ from hospital_site.publishing.publication_checks.links import different_links
 from hospital_site.publishing.snapshots import as_json, columns
 from patients_rights.models import Charter
 from tests import make
-from tests.publishing.checking import about, check_draft, in_english, levels_and_messages
+from tests.publishing.checking import about, check_draft, compose_in_sync, in_english, levels_and_messages
 from tests.reading import JustHTML, Page
 
 pytestmark = pytest.mark.django_db
@@ -65,25 +64,27 @@ def test_errors_come_first():
 @pytest.mark.parametrize("blank", [True, False], ids=["blank_columns", "no_columns"])
 @pytest.mark.parametrize("model", [pytest.param(model, id=model.__name__) for model in page_models()])
 def test_the_emptiest_page_makes_no_check_raise(model, blank):
-    candidate = replace(compose(make.center()), kind=model.page_kind(), data=as_json(columns(model())) if blank else {})
+    candidate = replace(
+        compose_in_sync(make.center()), kind=model.page_kind(), data=as_json(columns(model())) if blank else {}
+    )
 
     assert has_errors(check_page(candidate)) == blank
 
 
 def test_data_of_an_older_schema_is_judged_by_what_it_holds():
-    candidate = replace(compose(make.hospital()), data={"name_ko": "하나", "name_en": "One", "gone": 1})
+    candidate = replace(compose_in_sync(make.hospital()), data={"name_ko": "하나", "name_en": "One", "gone": 1})
 
     assert check_page(candidate) == []
 
 
 def test_a_withdrawal_has_nothing_to_check():
-    assert check_page(replace(compose(make.center(name_en="")), data=None)) == []
+    assert check_page(replace(compose_in_sync(make.center(name_en="")), data=None)) == []
 
 
 def test_the_candidate_is_checked_and_not_the_draft_of_the_moment():
     clinic = make.clinic(tests_heading_ko="검사", tests_heading_en="Tests")
     test = make.test(clinic=clinic)
-    candidate = compose(clinic)
+    candidate = compose_in_sync(clinic)
 
     test.delete()
     Clinic.objects.update(name_en="")
@@ -478,7 +479,7 @@ def test_a_page_asks_the_same_questions_however_many_rows_it_has(size, django_as
     hospital = make.hospital()
     for _ in range(size):
         make.part(hospital, "departments", name_ko="과", name_en="Department")
-    candidate = compose(hospital)
+    candidate = compose_in_sync(hospital)
 
     with django_assert_num_queries(2):
         check_page(candidate)

@@ -51,7 +51,8 @@ TRANSLATION_MISSING = _("This text is missing ({language}). Patients see it in a
 def stale_translations(candidate, rows):
     """Find the translations whose source has changed since they were last checked."""
     for number, name, code in candidate.stale:
-        yield rows[number].finding(WARNING, with_language(code, TRANSLATION_STALE), name, code)
+        if name in rows[number].names:
+            yield rows[number].finding(WARNING, with_language(code, TRANSLATION_STALE), name, code)
 
 
 TRANSLATION_STALE = _(
