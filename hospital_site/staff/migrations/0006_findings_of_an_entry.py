@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("staff", "0004_clean_names"),
+        ("staff", "0005_kept_form"),
     ]
 
     operations = [
