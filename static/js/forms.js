@@ -179,22 +179,23 @@ addEventListener("pageshow", () => {
 // unloads comes too late. The words mixed with it go to sessionStorage, which browsers write to disk. Another site in this window may read the noise alone.
 const HALF = "enquiry";
 const MOST_KEPT = 16_384; // bytes: the longest texts fit
+let noise; // the copy with which words are mixed, so that they are never written unmixed whatever becomes of the name
 
 addEventListener("beforeunload", () => {
   const form = document.querySelector("#enquiry");
   if (!form || sentPage) return;
   const words = new TextEncoder().encode(JSON.stringify([...new FormData(form)]));
-  if (words.length <= MOST_KEPT) tryToStore(() => sessionStorage.setItem(HALF, toText(mixWithNoise(words))));
+  if (words.length <= MOST_KEPT) tryToStore(() => sessionStorage.setItem(HALF, toText(mix(words, noise))));
 });
 
 function makeNoise() {
   tryToStore(() => sessionStorage.removeItem(HALF));
-  window.name = toText(crypto.getRandomValues(new Uint8Array(MOST_KEPT)));
+  noise = crypto.getRandomValues(new Uint8Array(MOST_KEPT));
+  window.name = toText(noise);
 }
 
-function mixWithNoise(bytes) {
-  const noise = toBytes(window.name);
-  return bytes.map((byte, at) => byte ^ noise[at]);
+function mix(bytes, others) {
+  return bytes.map((byte, at) => byte ^ others[at]);
 }
 
 function toText(bytes) {
@@ -227,9 +228,10 @@ function fillIn(form, words) {
 }
 
 const form = document.querySelector("#enquiry");
-if (form) {
-  const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
-  const half = tryToStore(() => sessionStorage.getItem(HALF));
-  if (half && isReload) tryToStore(() => fillIn(form, JSON.parse(new TextDecoder().decode(mixWithNoise(toBytes(half))))));
-  makeNoise();
+const half = tryToStore(() => sessionStorage.getItem(HALF));
+if (form && half && performance.getEntriesByType("navigation")[0]?.type === "reload") {
+  tryToStore(() => fillIn(form, JSON.parse(new TextDecoder().decode(mix(toBytes(half), toBytes(window.name))))));
 }
+makeNoise();
+
+history.replaceState(mark(), "");

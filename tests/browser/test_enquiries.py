@@ -654,6 +654,10 @@ def write_more_than_can_be_read(page, site, kind):
 
 
 def let_the_token_expire(page, site, kind):
+    page.context.add_cookies([{"name": "csrftoken", "value": "another0" * 4, "url": str(site)}])
+
+
+def refuse_cookies(page, site, kind):
     page.context.clear_cookies()
 
 
@@ -694,6 +698,12 @@ PROBLEMS = {
     "an expired token": (
         let_the_token_expire,
         "This page had been open for long, so it was not sent. Your words are still here: please send it again.",
+    ),
+    "no cookies": (
+        refuse_cookies,
+        "Your browser did not send this site’s cookie, so the form was not sent. The form needs this one cookie; it is "
+        "deleted when you close the browser. Allow cookies for this site, then send the form again: your words are "
+        "still here.",
     ),
     "changed texts": (change_the_texts, "This text has changed. Read it again, and tick the box if you agree."),
     "a closed form": (
