@@ -456,6 +456,23 @@ def test_a_form_without_a_mark_of_its_owner_is_given_back_and_not_kept(writer):
     assert not KeptForm.objects.exists()
 
 
+WITHOUT_TEXT = {"base_site.html", "staff/kept_form.html"}  # signing out, and deleting what is kept
+
+
+def test_every_form_of_the_admin_is_marked_with_its_owner():
+    folder = settings.BASE_DIR / "templates" / "admin"
+    sources = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.html")}
+
+    unmarked = [
+        name
+        for name, source in sources.items()
+        if source.count("{% csrf_token %}") != source.count("{% form_owner %}")
+        and name not in {*WITHOUT_TEXT, "change_form.html"}
+    ]
+
+    assert unmarked == []
+
+
 # ── A database that does not answer, and a form that is too large ─────────────────────────────────────────────────────
 
 
