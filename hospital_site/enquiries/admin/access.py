@@ -39,6 +39,11 @@ def log(request, action, enquiry=None, **details):
     actions.record_access(action, **actor_of(request), enquiry=enquiry, **details)
 
 
+def log_all(request, action, enquiries, **details):
+    """Add an entry for each of `enquiries` to the access log; called before anything is shown."""
+    actions.record_accesses(action, **actor_of(request), enquiries=enquiries, **details)
+
+
 def forbid_storing(response):
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "same-origin"

@@ -28,6 +28,7 @@ from hospital_site.enquiries.admin.access import (
     extra_urls,
     forbid_storing,
     log,
+    log_all,
     visible_enquiries,
 )
 from hospital_site.enquiries.admin.rights import PersonalRights
@@ -275,8 +276,9 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         lines = csv.writer(response)
         columns = [_("reference number"), _("form"), _("hospital"), _("state"), _("received at"), _("answers")]
         lines.writerow([str(column) for column in columns])
+        found = list(found.select_related("hospital"))
+        log_all(request, Action.EXPORT, found, reason=form.cleaned_data["reason"])
         for enquiry in found:
-            log(request, Action.EXPORT, enquiry, reason=form.cleaned_data["reason"])
             words = [f"{label}: {answer}" for label, answer in describe_answers(FORMS[enquiry.kind], enquiry.answers)]
             own = [enquiry.reference, enquiry.get_kind_display(), str(enquiry.hospital), enquiry.get_state_display()]
             lines.writerow(

@@ -1,10 +1,10 @@
 """Who looked at personal data, who checked that, and what people asked about their data."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,10 @@ DAYS_TO_ANSWER = 10  # that a hospital has for what a person asks about their ow
 
 def next_month(month):
     return (month + timedelta(days=31)).replace(day=1)
+
+
+def start_of(day):
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class AccessRecordQuerySet(AppendOnlyQuerySet):
@@ -36,7 +40,7 @@ class AccessRecordQuerySet(AppendOnlyQuerySet):
 
     def in_month(self, month):
         """Those of the month that begins on the day `month`."""
-        return self.filter(at__date__gte=month, at__date__lt=next_month(month))
+        return self.filter(at__gte=start_of(month), at__lt=start_of(next_month(month)))
 
 
 class AccessRecord(AppendOnly):
@@ -75,7 +79,10 @@ class AccessRecord(AppendOnly):
         verbose_name_plural = _("access records")
         ordering = ["-at", "-pk"]
         default_permissions = ["view"]
-        indexes = [models.Index(fields=["reference"], name="access_of_reference")]
+        indexes = [
+            models.Index(fields=["reference"], name="access_of_reference"),
+            models.Index(fields=["hospital", "at"], name="access_of_hospital"),
+        ]
 
     def __str__(self):
         return f"{self.account} {self.action} {self.reference}"
@@ -88,9 +95,19 @@ class AccessCheckQuerySet(AppendOnlyQuerySet):
     def missing(self, hospital, today=None):
         """Return the past months in which data of `hospital` was accessed and the log is not checked yet."""
         this_month = (today or timezone.localdate()).replace(day=1)
-        records = AccessRecord.objects.filter(hospital=hospital, at__date__lt=this_month)
-        used = {timezone.localdate(moment) for moment in records.datetimes("at", "month")}
-        return sorted(used - set(self.filter(hospital=hospital).values_list("month", flat=True)))
+        records = AccessRecord.objects.filter(hospital=hospital)
+        checked = set(self.filter(hospital=hospital).values_list("month", flat=True))
+        first = records.order_by("at").first()
+        months = {}
+        month = timezone.localdate(first.at).replace(day=1) if first else this_month
+        while month < this_month:
+            if month not in checked:
+                months[f"month_{month:%Y_%m}"] = month
+            month = next_month(month)
+        # One look into the index for each month that nobody checked, instead of reading the whole log.
+        looks = {name: Exists(records.in_month(month)) for name, month in months.items()}
+        found = AccessRecord.objects.filter(pk=first.pk).values(**looks).get() if looks else {}
+        return [month for name, month in months.items() if found[name]]
 
 
 class AccessCheck(AppendOnly):
