@@ -4,13 +4,12 @@ import copy
 from dataclasses import dataclass, replace
 
 from django.apps import apps
-from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import prefetch_related_objects
 from django.urls import NoReverseMatch
 
 from hospital_site.publishing.models import Edition
-from hospital_site.publishing.snapshots import Snapshot, cleaned, digest, dump, language_digest
+from hospital_site.publishing.snapshots import Snapshot, cleaned, digest, dump, language_digests
 from hospital_site.publishing.staleness import stale_texts
 from hospital_site.staff.models import AuditEntry
 
@@ -75,7 +74,7 @@ def compose(page):
         position=getattr(page, "position", 0),
         data=data,
         digest=digest(data),
-        language_digests={code: language_digest(data, code) for code in dict(settings.LANGUAGES)},
+        language_digests=language_digests(data),
         children=frozenset(accessor for accessor, _model in child_relations(page) if getattr(page, accessor).exists()),
         authors=frozenset(authors_since_live(page)),
         stale=tuple(stale_texts(page)),

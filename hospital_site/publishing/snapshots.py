@@ -118,6 +118,11 @@ def language_digest(data, code):
     return digest(texts_in(data, code))
 
 
+def language_digests(data):
+    """Return `{language: fingerprint}` of the texts in an edition's content."""
+    return {code: language_digest(data, code) for code in dict(settings.LANGUAGES)}
+
+
 def texts_in(data, code):
     """Return the texts of `data` in one language, and those of its rows."""
     texts = {name: data[name] for name in text_columns(data, [code]) if not name.startswith("source_")}

@@ -28,6 +28,7 @@ from hospital_site.publishing.sign_offs import (
     texts_under,
     unconfirmed_minor_edits,
 )
+from hospital_site.publishing.snapshots import dump, language_digests
 from hospital_site.staff.models import AuditEntry
 from hospital_site.staff.names import whole_name, whole_names
 
@@ -118,7 +119,7 @@ class PageViews:
             "listed": listed,
             "now": timezone.now(),
             "entries": [(entry, names[entry.by]) for entry in entries],
-            "signatures": self.signatures(page, compose(page)),
+            "signatures": self.signatures(page, language_digests(dump(page))),
             "moment_form": MomentForm(label_suffix=""),
             "may_copy": self.may_write_everything(request, page),
         }
@@ -151,18 +152,21 @@ class PageViews:
         minor_edits = self.minor_edits(page)
         context = {
             "form": form,
-            "signatures": self.signatures(page, candidate),
+            "signatures": self.signatures(page, digests),
             "changes_since": self.changes_since_signature(page, candidate, {code for _e, code, _c in minor_edits}),
             "minor_edits": minor_edits,
         }
         return self.render(request, "sign_off", page, _("Clinical review"), **context)
 
-    def signatures(self, page, candidate):
-        """All signatures, the newest first, each with `holds_for`: the draft, what patients see, both or neither."""
+    def signatures(self, page, digests):
+        """All signatures, the newest first, each with `holds_for`: the draft, what patients see, both or neither.
+
+        `digests` are those of the draft, by language.
+        """
         live = page.editions().live().first()
         signatures = list(SignOff.objects.filter(page=page.key).order_by("-pk"))
         for signature in signatures:
-            of_draft = candidate.language_digests.get(signature.language) == signature.digest
+            of_draft = digests.get(signature.language) == signature.digest
             of_live = bool(live) and live.language_digests.get(signature.language) == signature.digest
             signature.holds_for = HOLDS_FOR[of_draft, of_live]
         return signatures
