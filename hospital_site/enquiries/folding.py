@@ -3,7 +3,7 @@
 import unicodedata
 
 DOT = "\u119e"  # the Korean vowel that people type as a middle dot, as NFKC leaves it
-DASHES = {"\u1173", "\u30fc", "\u2212"}  # ㅡ and ー, which look like a dash, as NFKC leaves them, and the minus sign
+DASHES = {"\u1173", "\u30fc", "\u2212"}  # a Korean vowel, the long sound of Japanese, the minus sign
 UNSEEN_LETTERS = {"\u115f", "\u1160", "\u17b4", "\u17b5", "\u2800"}  # fillers and the blank pattern of Braille
 UNSEEN = {"Cf", "Mn", "Me"}  # zero width and bidi marks, variation selectors, the frame of a keycap
 

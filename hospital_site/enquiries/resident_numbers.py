@@ -7,25 +7,28 @@ checksum since 2020, so it is not looked at. Foreigners’ numbers look alike.
 import re
 from datetime import date
 from itertools import accumulate
+from pathlib import Path
 
 import phonenumbers
+import yaml
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries.folding import normalize_text
 
-# What people write between the halves of the number, beside punctuation.
-WORDS_BETWEEN = """
-    뒷자리 뒤자리 뒷번호 뒤번호 뒷부분 뒤쪽 뒷쪽 뒤에는 뒤에 뒤는 뒷 뒤 앞자리 앞번호 앞부분 앞 끝자리 자리 나머지
-    다시 대시 대쉬 데시 데쉬 댓시 하이픈 하이폰 빼기 마이너스 작대기 짝대기 막대 줄 바 점 슬래시 슬래쉬 콤마 쉼표 공백
-    띄고 다음 그다음 그리고 이고 이며 하고 이랑 랑 고 에 은 는 이 가 을 를 의 와 과 및 로 생 년생 일생
-    요 이요 이에요 예요 입니다 일곱 여섯 숫자 주민 주민번호 주민등록번호
-    dash hyphen minus slash dot space then and the is back last first second front half part six seven digits
-"""
-LONGEST_FIRST = "|".join(sorted(WORDS_BETWEEN.split(), key=len, reverse=True))
-CLOSES_UP = re.compile(rf"(?>[\W_]|{LONGEST_FIRST})*+")
-NUMBER_OF_DIGITS = re.compile(r"(?<!\d)[67]\s*-?\s*(?:자리|digits?)")
-DATE_IN_WORDS = re.compile(r"(?<!\d)((?:19|20)?\d\d)\s*년?생?\s*(\d{1,2})\s*월\s*(\d{1,2})\s*일")
+SPOKEN = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+
+
+def any_of(words):
+    """Return a pattern for one of `words`, the longest first."""
+    return "|".join(sorted(words.split(), key=len, reverse=True))
+
+
+CLOSES_UP = re.compile(rf"(?>[\W_]|{any_of(SPOKEN['between'])})*+")
+NUMBER_OF_DIGITS = re.compile(SPOKEN["number_of_digits"])
+DATE_IN_WORDS = re.compile(SPOKEN["date"])
+NUMERALS = str.maketrans({word: str(value) for value, words in enumerate(SPOKEN["numerals"]) for word in words})
+SPELLED_OUT = re.compile(rf"(?>[{''.join(SPOKEN['numerals'])}](?>[\W_]|{any_of(SPOKEN['between_numerals'])})*+){{13,}}")
 
 # Telephone numbers as they are usually written. One that begins like a date in January or October to December might be
 # part of a resident number, unless no digit follows.
@@ -39,10 +42,6 @@ TELEPHONE = re.compile(
     re.VERBOSE,
 )
 CLOCK_TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d\s")
-NUMERALS = str.maketrans("공영〇零일一이二삼三사四오五육륙六칠七팔八구九", "00001122334455666778899")
-SPELLED_OUT = re.compile(
-    r"(?>[공영〇零일一이二삼三사四오五육륙六칠七팔八구九](?>[\W_]|에는|에|뒷자리는|뒷자리|다시|대시|하이픈)*+){13,}"
-)
 FEWEST_DIGITS = 10  # where a date in words leaves out its zeros
 LENGTHS = {13: 0, 15: 2}  # digits of a number, and how many of them stand before the year of two digits
 DATE_SHAPES = {13: (2, 2, 2), 15: (4, 2, 2)}
