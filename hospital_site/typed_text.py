@@ -28,7 +28,7 @@ UNCLEAN = re.compile(  # whether a text has any of the signs above
 
 QUOTES = re.compile("['`´‘‛′‵＇｀]|(?<=\\w) \u0301(?=\\w)")  # the last is what NFKC makes of ´
 
-BULLETS = "•·∙‧ㆍ・●▪◦‣⁃\uf0b7"
+BULLETS = "•·∙‧\u318d・●▪◦‣⁃\uf0b7"
 PASTED = re.compile(rf"[\t{BULLETS}]")
 BULLETED = re.compile(rf"[ \t]*[{BULLETS}][ \t]*(?=\S)")
 ITEM = re.compile(rf"{BULLETED.pattern}|[ \t]*- +(?=\S)")
