@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 
 def whole_name(user):
-    """Returns the full name of `user`, written as its script has it, Hangul and Han without a space; else the user name."""
+    """Returns the full name of `user`, as its script writes it, Han and Hangul unspaced; else the user name."""
     name = user.get_full_name()
     if is_east_asian(user.last_name) and is_east_asian(user.first_name):
         name = f"{user.last_name}{user.first_name}"
