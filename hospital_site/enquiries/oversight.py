@@ -42,7 +42,7 @@ def months_to_check(user):
     controllers = DataController.objects.select_related("hospital")
     if not user.is_superuser:
         controllers = controllers.filter(hospital__in=hospitals_of(user))
-    waiting = [Month(one.hospital, month) for one in controllers for month in AccessCheck.objects.missing(one.hospital)]
+    waiting = [Month(controller.hospital, month) for controller, month in AccessCheck.objects.missing(controllers)]
     return sorted(waiting, key=lambda one: (one.month, one.hospital.pk))
 
 

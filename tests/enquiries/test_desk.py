@@ -7,7 +7,7 @@ from django.urls import reverse
 from hospital_site.enquiries import actions
 from hospital_site.enquiries.models import AccessRecord, DataController, Enquiry, PrivacyNotice, Step
 from hospital_site.enquiries.states import ENDED, MOVES, STATES, Kind, State
-from tests.enquiries.patients import said
+from tests.enquiries.patients import receiving_hospital, said
 from tests.enquiries.staff import address, listed, person, sent
 from tests.reading import Page
 
@@ -93,8 +93,20 @@ def test_the_queue_asks_the_same_questions_however_long(kcch, size, django_asser
     desk = person("desk", "appointment_desk", hospital=kcch)
     desk.get(address())
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         desk.get(address())
+
+
+@pytest.mark.parametrize("hospitals", [1, 4])
+def test_the_queue_asks_the_same_questions_however_many_hospitals_receive(hospitals, django_assert_num_queries):
+    for number in range(hospitals):
+        receiving_hospital(f"hospital-{number}")
+        sent("appointment", f"hospital-{number}", phone=f"010-1234-567{number}")
+    root = person("root", is_superuser=True)
+    root.get(address())
+
+    with django_assert_num_queries(11):
+        assert len(listed(root)) == hospitals
 
 
 # ── What is written down ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -326,6 +338,19 @@ def test_an_export_needs_a_reason_and_is_logged_record_by_record(kcch, here):
     assert [(r.action, r.reference, r.reason) for r in AccessRecord.objects.all()] == [
         ("export", here.reference, "병원 감사")
     ]
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_an_export_asks_the_same_questions_however_long(kcch, size, django_assert_num_queries):
+    for number in range(size):
+        sent("appointment", "kcch", phone=f"010-1234-567{number}")
+    officer = person("officer", "privacy_officer", hospital=kcch)
+    officer.get(address())
+
+    with django_assert_num_queries(8):
+        given = officer.post(address("export"), {"since": "2020-01-01", "until": "2099-01-01", "reason": "병원 감사"})
+
+    assert given.content.decode().count("홍길동") == size
 
 
 # ── The receiving hospital's own record ───────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,6 @@
 """Who must not see a request, from where records open, what goes on paper, and the monthly look at the access log."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -20,7 +20,7 @@ from hospital_site.enquiries.models import (
     Step,
 )
 from hospital_site.enquiries.recusals import staff_with_access
-from tests.enquiries.patients import in_seoul, said
+from tests.enquiries.patients import in_seoul, receiving_hospital, said
 from tests.enquiries.staff import DESK, OFFICE, OFFICER, address, listed, person, sent
 from tests.reading import Page
 
@@ -540,8 +540,26 @@ def test_a_month_is_checked_once_and_then_waits_no_longer(kcch, october):
 
 
 def test_this_month_is_not_checked_before_it_is_over(kcch, october):
-    assert AccessCheck.objects.missing(kcch, today=date(2026, 10, 31)) == []
-    assert AccessCheck.objects.missing(kcch, today=date(2026, 11, 1)) == [date(2026, 10, 1)]
+    def missing(today):
+        return [month for _controller, month in AccessCheck.objects.missing(DataController.objects.all(), today=today)]
+
+    assert missing(date(2026, 10, 31)) == []
+    assert missing(date(2026, 11, 1)) == [date(2026, 10, 1)]
+
+
+@pytest.mark.parametrize("hospitals", [1, 4])
+def test_looking_for_months_to_check_asks_three_questions_however_many_hospitals_receive(
+    hospitals, clock, django_assert_num_queries
+):
+    for number in range(hospitals):
+        hospital = receiving_hospital(f"hospital-{number}").hospital
+        moment = clock.now - timedelta(days=70)
+        AccessRecord.objects.create(account="kim", hospital=hospital, action="view", at=moment)
+
+    with django_assert_num_queries(3):
+        found = AccessCheck.objects.missing(DataController.objects.select_related("hospital"))
+
+    assert len(found) == hospitals
 
 
 def test_a_check_cannot_be_changed(kcch, october):

@@ -10,7 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.enquiries.models.receiving import DataController, working_days_before, years_before
+from hospital_site.enquiries.models.receiving import (
+    DataController,
+    free_days_before,
+    working_days_before,
+    years_before,
+)
 from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.enquiries.sealing import SealedJSON, SealedText, keyed_hashes
 from hospital_site.enquiries.states import ENDED, ENDINGS, OVER, STATES, UNCONTACTED, Kind, State
@@ -100,11 +105,11 @@ class EnquiryQuerySet(models.QuerySet):
     def with_dues(self, at=None):
         """Annotate `due`: the first "contact", the written "reply" or the "close" of what is done is late; or empty."""
         at = at or timezone.now()
-        whens = []
+        whens, free_days = [], free_days_before(at)
         for controller in DataController.objects.all():
             ours = Q(hospital=controller.hospital_id, stopped_at=None)
             for kind in Kind:
-                late = working_days_before(at, controller.contact_days(kind))
+                late = working_days_before(at, controller.contact_days(kind), free_days)
                 whens.append(
                     When(ours & Q(kind=kind, state__in=UNCONTACTED, created_at__lt=late), then=Value("contact"))
                 )

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -92,22 +92,31 @@ class AccessCheckQuerySet(AppendOnlyQuerySet):
     def visible_to(self, user):
         return self if user.is_superuser else self.filter(hospital__in=hospitals_of(user))
 
-    def missing(self, hospital, today=None):
-        """Return the past months in which data of `hospital` was accessed and the log is not checked yet."""
+    def missing(self, controllers, today=None):
+        """Return `[(controller, month)]`: past months in which data was accessed and the log is not checked yet.
+
+        It asks three questions however many controllers there are and however long the log is.
+        """
         this_month = (today or timezone.localdate()).replace(day=1)
-        records = AccessRecord.objects.filter(hospital=hospital)
-        checked = set(self.filter(hospital=hospital).values_list("month", flat=True))
-        first = records.order_by("at").first()
-        months = {}
-        month = timezone.localdate(first.at).replace(day=1) if first else this_month
-        while month < this_month:
-            if month not in checked:
-                months[f"month_{month:%Y_%m}"] = month
-            month = next_month(month)
+        log = AccessRecord.objects.filter(hospital=OuterRef("hospital")).order_by("at")
+        controllers = list(controllers.annotate(first_access=Subquery(log.values("at")[:1])))
+        checked = set(self.values_list("hospital", "month"))
+        asked = {}
+        for controller in controllers:
+            first = controller.first_access
+            month = timezone.localdate(first).replace(day=1) if first else this_month
+            while month < this_month:
+                if (controller.hospital_id, month) not in checked:
+                    asked[f"month_{len(asked)}"] = controller, month
+                month = next_month(month)
         # One look into the index for each month that nobody checked, instead of reading the whole log.
-        looks = {name: Exists(records.in_month(month)) for name, month in months.items()}
-        found = AccessRecord.objects.filter(pk=first.pk).values(**looks).get() if looks else {}
-        return [month for name, month in months.items() if found[name]]
+        records = AccessRecord.objects.order_by()
+        looks = {
+            name: Exists(records.filter(hospital=controller.hospital_id).in_month(month))
+            for name, (controller, month) in asked.items()
+        }
+        found = records.values(**looks)[:1].get() if looks else {}
+        return [pair for name, pair in asked.items() if found[name]]
 
 
 class AccessCheck(AppendOnly):

@@ -192,15 +192,19 @@ class Holiday(models.Model):
         return f"{self.day} {self.name}"
 
 
-def working_days_before(moment, count):
+def free_days_before(moment):
+    """Return the public holidays of the 90 days before `moment`, as a set."""
+    day = timezone.localdate(moment)
+    recent = Holiday.objects.free().filter(day__range=(day - timedelta(days=90), day))
+    return set(recent.values_list("day", flat=True))
+
+
+def working_days_before(moment, count, free_days):
     """Return the start of the working day that is `count` working days before `moment`."""
     day = timezone.localdate(moment)
-    holidays = set(
-        Holiday.objects.free().filter(day__range=(day - timedelta(days=90), day)).values_list("day", flat=True)
-    )
     while count:
         day -= timedelta(days=1)
-        count -= day.weekday() < 5 and day not in holidays
+        count -= day.weekday() < 5 and day not in free_days
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
