@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from playwright.sync_api import expect
 
 from tests import make
 from tests.desk.people import ROLES, in_seoul, said
@@ -13,7 +14,7 @@ NEW = {"ko": "종양을 남김없이 잘라 내는 수술입니다.", "en": "An 
 REVIEWED = {
     "ko": said(
         "Clinically reviewed on %(day)s by %(name)s (%(role)s). Next review: %(due)s.",
-        day="2026년 12월 1일",
+        day="2026년 12월 2일",
         name="이보람",
         role="종양내과 전문의",
         due="2027년 12월 1일",
@@ -21,7 +22,7 @@ REVIEWED = {
     "en": said(
         "Clinically reviewed on %(day)s by %(name)s (%(role)s). Next review: %(due)s.",
         "en",
-        day="1 December 2026",
+        day="2 December 2026",
         name="이보람",
         role="종양내과 전문의",
         due="1 December 2027",
@@ -59,10 +60,13 @@ class Desk:
     """One person at the desk: what they click and write, by what stands there."""
 
     def __init__(self, page, name):
-        self.page = page
-        page.fill("#id_username", name)
-        page.fill("#id_password", PASSWORD)
-        page.press("#id_password", "Enter")
+        self.page, self.name = page, name
+        self.sign_in()
+
+    def sign_in(self):
+        self.page.fill("#id_username", self.name)
+        self.page.fill("#id_password", PASSWORD)
+        self.page.press("#id_password", "Enter")
 
     def follow(self, *names):
         for name in names:
@@ -104,11 +108,18 @@ def test_a_correction_goes_from_editor_to_patient_through_four_hands(treatment, 
     # Given a treatment that patients read in two languages,
     assert seen_by_patients() == {"ko": ["old"], "en": ["old"]}
 
-    # when an editor corrects the Korean words,
+    # when an editor corrects the Korean words, is called away, and saves when the session is long over,
     editor = sign_in("editor")
     editor.follow(said("treatments").capitalize(), "절제술")
     editor.page.fill("#id_explanation_ko", NEW["ko"])
+    clock.forward(hours=9)
     editor.press(said("Save"))
+    editor.page.locator("#id_username").wait_for()
+    assert not treatment.editions().filter(number=2).exists()
+    editor.sign_in()
+    expect(editor.page.locator("#id_explanation_ko")).to_have_value(NEW["ko"])
+    editor.press(said("Save"))
+    editor.page.locator(".messagelist .success").wait_for()
     clock.forward(minutes=1)
 
     # a translator, told by the desk, brings the English up to date and hands the draft in,
@@ -123,7 +134,7 @@ def test_a_correction_goes_from_editor_to_patient_through_four_hands(treatment, 
     translator.press(said("Submit for publishing"))
     clock.forward(minutes=1)
 
-    # a clinician signs the words in both languages,
+    # a clinician, whose session ends too, signs the words in both languages,
     reviewer = sign_in("reviewer")
     reviewer.task(said("text without clinical review"))
     reviewer.follow("절제술", said("Clinical review"))
@@ -131,7 +142,13 @@ def test_a_correction_goes_from_editor_to_patient_through_four_hands(treatment, 
     reviewer.page.fill("#id_role", "종양내과 전문의")
     for box in reviewer.page.locator("input[name=languages]").all():
         box.check()
+    clock.forward(hours=9)
     reviewer.press(said("Sign the review"))
+    reviewer.page.locator("#id_username").wait_for()
+    reviewer.sign_in()
+    expect(reviewer.page.locator("#id_name")).to_have_value("이보람")
+    reviewer.press(said("Sign the review"))
+    reviewer.page.locator(".messagelist .success").wait_for()
     clock.forward(minutes=1)
 
     # and a publisher reads the difference and schedules it for the next morning,
@@ -140,6 +157,7 @@ def test_a_correction_goes_from_editor_to_patient_through_four_hands(treatment, 
     publisher.follow("절제술", said("Publish"))
     publisher.page.locator("ins", has_text="남김없이").wait_for()
     publisher.page.fill("#id_reason", "의료진이 바로잡았습니다.")
+    publisher.page.check("#id_warnings_read")
     publisher.page.fill("#id_hour", "2026-12-02T09:00")
     publisher.press(said("Publish"))
     publisher.says(said("Scheduled. Patients will see it at the time you have set."))
