@@ -96,7 +96,7 @@ def test_the_article_of_the_law_stands_beside_the_basis(basis, item):
 
     lines = read(Client(), "/en/privacy/kcch/").texts(".policy p")
 
-    [of_appointments] = [line for line in lines if line.startswith("Basis of an appointment enquiry")]
+    [of_appointments] = [line for line in lines if line.startswith("Basis of an appointment inquiry")]
     [of_requests] = [line for line in lines if line.startswith("Request for consultation") and "Basis" in line]
     assert f"article 15, paragraph 1, item {item}" in of_appointments
     assert "article 15, paragraph 1, item 1" in of_requests

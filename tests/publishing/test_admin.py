@@ -338,7 +338,7 @@ def test_a_publisher_publishes_with_a_reason(publisher):
     center = make.center()
     make.published(center.hospital)
 
-    response = decide(publisher, center, "publish", reason="It is ready.")
+    response = decide(publisher, center, "publish", reason="It is ready.", warnings_read="on")
 
     with override("ko"):
         assert said(response) == [gettext("Published. Patients see it now.")]
