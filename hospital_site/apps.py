@@ -5,4 +5,4 @@ class HospitalSiteConfig(AppConfig):
     name = "hospital_site"
 
     def ready(self):
-        from hospital_site import checks  # noqa: F401 (registers them)
+        from hospital_site import checks, proxies  # noqa: F401 (registers them)

@@ -1,5 +1,6 @@
 """The one place that reads the environment: what differs between machines, typed, and refused in plain words."""
 
+import ipaddress
 import os
 import re
 import secrets
@@ -53,6 +54,19 @@ def listing(name, default=None):
     """Values separated by commas, such as `www.example.org,example.org`."""
     found = [part.strip() for part in os.environ.get(name, "").split(",")]
     return [part for part in found if part] or default_of(name, default)
+
+
+def networks(name, also=()):
+    """Addresses and networks separated by commas, such as `127.0.0.1,10.0.0.0/8`; the words `also` stay words."""
+    found = []
+    for written in listing(name, default=[]):
+        try:
+            found.append(written if written in also else ipaddress.ip_network(written, strict=False))
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} holds “{written}”; write addresses or networks such as “127.0.0.1,10.0.0.0/8”."
+            ) from None
+    return found
 
 
 def recipients(name):

@@ -155,7 +155,6 @@ if min(map(len, ENQUIRY_KEYS)) < 40:
     )
 SECURED_FIELDS_KEY = [urlsafe_b64encode(sha256(key.encode()).digest()).decode() for key in ENQUIRY_KEYS]
 ACCESS_LOG_YEARS = env.number("ACCESS_LOG_YEARS", 2)
-CLIENT_ADDRESS_HEADER = env.text("CLIENT_ADDRESS_HEADER", "")
 
 # ── Backups ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -283,8 +282,14 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "hospital_site.errors.csrf_failure"
+
+# What a proxy says of its client is believed of these peers only; of how many proxies one stands behind the other.
+CLIENT_ADDRESS_HEADER = env.text("CLIENT_ADDRESS_HEADER", "")
+SECURE_PROXY_SSL_HEADER = None
 if proxy_header := env.text("PROXY_HTTPS_HEADER", ""):
     SECURE_PROXY_SSL_HEADER = (f"HTTP_{proxy_header.upper().replace('-', '_')}", "https")
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", also=["unix"])
+PROXY_HOPS = env.positive("PROXY_HOPS", 1)
 
 # ── Log ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,5 +1,6 @@
 """The door for the web server: `granian --interface wsgi hospital_site.wsgi:application`."""
 
+import logging
 import os
 import sys
 
@@ -14,5 +15,9 @@ except ImproperlyConfigured as problem:
     sys.exit(f"The site cannot start: {problem}")
 
 from hospital_site.page_cache import PageCache  # models need the set-up above
+from hospital_site.proxies import TrustedProxies, find_missing_proxies
 
-application = PageCache(site)
+for problem in find_missing_proxies(None):
+    logging.getLogger(__name__).warning("%s %s", problem.msg, problem.hint)
+
+application = TrustedProxies(PageCache(site))

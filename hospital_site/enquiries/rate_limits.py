@@ -15,7 +15,7 @@ from django.core.cache.backends.filebased import FileBasedCache
 from django.core.files import locks
 
 from hospital_site.enquiries.sealing import keyed_hash
-from hospital_site.staff.network import client_ip
+from hospital_site.staff.network import client_ip, parse_address
 
 LARGEST_FORM = 100_000  # bytes; the longest texts of both forms fit several times
 HOUR, DAY = 3_600, 86_400
@@ -52,11 +52,10 @@ class SharedCounters(FileBasedCache):
 
 def subscriber_of(address):
     """Return what one subscriber has: an IPv4 address, or the first half of an IPv6 address."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
+    parsed = parse_address(address)
+    if parsed is None:
         return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
 
 
 def counter_of(limit, who):

@@ -1,11 +1,24 @@
-"""The network address of a request."""
+"""Network addresses. An IPv4 address that is written as IPv6 (`::ffff:203.0.113.7`) counts as the IPv4 address."""
 
-from django.conf import settings
+import ipaddress
 
 
 def client_ip(request):
-    """Returns the network address of the client, from the header that the proxy in front sets where one is named."""
-    if settings.CLIENT_ADDRESS_HEADER:
-        forwarded = request.headers.get(settings.CLIENT_ADDRESS_HEADER, "")
-        return forwarded.rsplit(",", 1)[-1].strip()[:45]
-    return request.META.get("REMOTE_ADDR", "")
+    """Returns the network address of the client, which `proxies` has put in place of the proxy's own."""
+    written = request.META.get("REMOTE_ADDR", "")
+    return str(parse_address(written) or written)[:45]
+
+
+def parse_address(text):
+    """Returns the IP address that `text` is, or `None`."""
+    try:
+        address = ipaddress.ip_address(text.strip())
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def is_within(address, networks):
+    """Is the IP address in one of the `networks`, which may be written for either way of writing it?"""
+    forms = [address] if address.version == 6 else [address, ipaddress.ip_address(f"::ffff:{address}")]
+    return any(form in network for form in forms for network in networks)

@@ -50,6 +50,7 @@ WRONG = {
     "a wrong database": ({**GOOD, "DATABASE_URL": "nonsense"}, "DATABASE_URL cannot be read; write it like"),
     "another kind of database": ({**GOOD, "DATABASE_URL": "mysql://a:b@c/d"}, "DATABASE_URL cannot be read"),
     "a wrong port": ({**GOOD, "DATABASE_URL": "postgres://a:b@c:port/d"}, "DATABASE_URL cannot be read"),
+    "a proxy that is no address": ({**GOOD, "TRUSTED_PROXIES": "10.0.0.0/8, proxy"}, "TRUSTED_PROXIES holds “proxy”"),
     "a wrong mode": ({"MODE": "prod"}, "MODE is “prod”; write one of: production, demonstration, test."),
 }
 

@@ -738,20 +738,9 @@ def test_who_guesses_the_passwords_of_many_is_stopped_by_the_address(kim):
     assert sign_in(REMOTE_ADDR="192.0.2.2")[1].status_code == 302
 
 
-def test_behind_a_proxy_the_address_is_the_one_it_added(kim, settings):
-    settings.CLIENT_ADDRESS_HEADER = "X-Forwarded-For"
-    for number in range(20):
-        sign_in(f"guess-{number}", "wrong", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}, 192.0.2.1")
-
-    assert errors(sign_in(HTTP_X_FORWARDED_FOR="10.9.9.9, 192.0.2.1")[1]) == [in_words(TOO_OFTEN)]
-    assert sign_in(HTTP_X_FORWARDED_FOR="192.0.2.1, 192.0.2.2")[1].status_code == 302
-
-
-@pytest.mark.parametrize("header", ["", "X-Real-IP", "X-Forwarded-For"])
-@pytest.mark.parametrize("sent", ["192.0.2.1", "203.0.113.9, 192.0.2.1", "nonsense", "", "2001:db8::1"])
-def test_sign_in_and_enquiries_see_the_same_address(rf, settings, header, sent):
-    settings.CLIENT_ADDRESS_HEADER = header
-    request = rf.get("/", headers={header: sent} if header else {})
+@pytest.mark.parametrize("sent", ["192.0.2.1", "::ffff:192.0.2.1", "nonsense", "", "2001:db8::1"])
+def test_sign_in_and_enquiries_see_the_same_address(rf, sent):
+    request = rf.get("/", REMOTE_ADDR=sent)
 
     assert get_account_adapter().get_client_ip(request) == client_ip(request)
 

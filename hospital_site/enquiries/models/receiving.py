@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.languages import in_language
+from hospital_site.staff.network import is_within, parse_address
 
 
 def days_field(text, default, most, help_text=""):
@@ -146,12 +147,8 @@ class DataController(models.Model):
         networks = [ipaddress.ip_network(network, strict=False) for network in self.networks.split()]
         if not networks:
             return True
-        try:
-            found = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        found = getattr(found, "ipv4_mapped", None) or found
-        return any(found in network for network in networks)
+        found = parse_address(address)
+        return found is not None and is_within(found, networks)
 
     def kept_for(self, kind):
         """Return how long an enquiry is kept after the work has ended: days for appointments, years for requests."""

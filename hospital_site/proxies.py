@@ -1,0 +1,68 @@
+"""The proxies in front of the site: whom it believes about the client's address and the protocol."""
+
+from django.conf import settings
+from django.core import checks
+
+from hospital_site.staff.network import is_within, parse_address
+
+UNIX_SOCKET = "unix"  # among `TRUSTED_PROXIES`: whoever may write to the server's socket, which gives no address
+
+
+class TrustedProxies:
+    """A WSGI application in front of another one: it reads the headers of proxies, and drops those of strangers.
+
+    Behind it `REMOTE_ADDR` is the address of the client. Where no proxy is named as trusted, every peer is believed,
+    as long as a header is named: `find_missing_proxies` warns of that.
+    """
+
+    def __init__(self, application):
+        self.application = application
+
+    def __call__(self, environ, start_response):
+        if settings.CLIENT_ADDRESS_HEADER or settings.SECURE_PROXY_SSL_HEADER:
+            environ = {**environ, **read_headers(environ)} if is_trusted(environ) else without_headers(environ)
+        return self.application(environ, start_response)
+
+
+def is_trusted(environ):
+    if not settings.TRUSTED_PROXIES:
+        return True
+    peer = environ.get("REMOTE_ADDR", "")
+    if not peer:
+        return UNIX_SOCKET in settings.TRUSTED_PROXIES
+    address = parse_address(peer)
+    return address is not None and is_within(address, [n for n in settings.TRUSTED_PROXIES if n != UNIX_SOCKET])
+
+
+def read_headers(environ):
+    """Returns the address of the client as the proxies give it: the entry that the outermost of them added.
+
+    It is empty where they give none, so that nobody is taken for the proxy's own machine.
+    """
+    if not settings.CLIENT_ADDRESS_HEADER:
+        return {}
+    entries = environ.get(environ_name(settings.CLIENT_ADDRESS_HEADER), "").split(",")
+    return {"REMOTE_ADDR": str(parse_address(entries[-settings.PROXY_HOPS :][0]) or "")}
+
+
+def without_headers(environ):
+    names = {environ_name(settings.CLIENT_ADDRESS_HEADER), *(settings.SECURE_PROXY_SSL_HEADER or [])[:1]}
+    return {name: value for name, value in environ.items() if name not in names}
+
+
+def environ_name(header):
+    return f"HTTP_{header.upper().replace('-', '_')}"
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def find_missing_proxies(app_configs, **kwargs):
+    if settings.TRUSTED_PROXIES or not (settings.CLIENT_ADDRESS_HEADER or settings.SECURE_PROXY_SSL_HEADER):
+        return []
+    return [
+        checks.Warning(
+            "A header of a proxy is believed whoever sends it: PROXY_HTTPS_HEADER or CLIENT_ADDRESS_HEADER is set, "
+            "and TRUSTED_PROXIES is not.",
+            hint="Set TRUSTED_PROXIES to the addresses or networks of the proxies, such as “127.0.0.1,10.0.0.0/8”.",
+            id="hospital_site.W001",
+        )
+    ]
