@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing.candidates import compose
-from hospital_site.publishing.models import PreviewLink, page_at
+from hospital_site.publishing.models import PreviewAnswer, PreviewLink, page_at
 from hospital_site.publishing.models.links import LIFETIME
 from hospital_site.publishing.pipeline import Action, lock, name_of
 from hospital_site.publishing.policy import Refused
@@ -36,6 +36,7 @@ def revoke_link(link, *, by):
 
 @transaction.atomic
 def count_opening(link, page):
+    """Count that somebody was shown the draft of `page`, by whatever method they asked for it."""
     PreviewLink.objects.filter(pk=link.pk).update(openings=F("openings") + 1, last_opened_at=timezone.now())
     record(Action.OPENED, by=holder_of(link), page=page, after=page.draft_digest)
 
@@ -47,10 +48,10 @@ def answer_link(link, page, *, answer, comment, seen):
     candidate = compose(page)
     if seen != candidate.digest:
         raise Refused(_("The draft has changed since you opened it. Read it again before you answer."))
-    given = {"answer": answer, "comment": comment, "answered_digest": seen, "answered_at": timezone.now()}
-    PreviewLink.objects.filter(pk=link.pk).update(**given)
-    entry = record(Action.ANSWER, by=holder_of(link), page=page, after=seen, reason=PreviewLink.Answer(answer).label)
-    add_note(entry, by=link.recipient, reason=f"{entry.reason}: {comment}" if comment else entry.reason)
+    given = PreviewAnswer.objects.create(link=link, answer=answer, comment=comment, digest=seen)
+    label = given.get_answer_display()
+    reason = f"{label}: {comment}" if comment else str(label)
+    add_note(record(Action.ANSWER, by=holder_of(link), page=page, after=seen, reason=reason), by=link.recipient)
 
 
 def holder_of(link):

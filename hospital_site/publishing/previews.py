@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 from hospital_site.publishing.candidates import compose
 from hospital_site.publishing.forms import AnswerForm
 from hospital_site.publishing.models import Edition, link_of, page_at
-from hospital_site.publishing.models.links import PreviewLink
 from hospital_site.publishing.policy import Refused
 from hospital_site.publishing.preview_links import answer_link, count_opening
 from hospital_site.publishing.reading import EditionReader
@@ -58,12 +57,11 @@ def preview_link(request, token):
             answer_link(link, page, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-        else:
-            link.refresh_from_db()
-    elif request.method == "GET":
+    if request.method != "HEAD":
         count_opening(link, page)
     draft = compose(page)
-    answered = link.answered_digest == draft.digest and PreviewLink.Answer(link.answer).label if link.answer else ""
+    answer = link.answers.last() if form else None
+    answered = answer.get_answer_display() if answer and answer.digest == draft.digest else ""
     banner = {"link": link, "form": form, "seen": draft.digest, "answered": answered}
     response = show_as(request, draft.address, preview_reader(draft), _("Preview of the draft"), **banner)
     response["Cache-Control"] = "no-store"

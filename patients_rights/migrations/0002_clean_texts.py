@@ -11,5 +11,6 @@ def clean(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("patients_rights", "0001_initial"), ("publishing", "0005_clean_digests")]
+    run_before = [("publishing", "0007_every_answer")]  # which copies the digests that this one renews
 
     operations = [migrations.RunPython(clean, migrations.RunPython.noop)]

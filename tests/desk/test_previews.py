@@ -1,12 +1,15 @@
 """Previews: of the draft for staff, and by a signed link for a person without an account."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from hospital_site.publishing.models import PreviewLink
+from hospital_site.publishing.models import PreviewAnswer, PreviewLink
 from hospital_site.publishing.pipeline import withdraw
 from hospital_site.staff.models import AuditEntry
 from tests import make
@@ -152,6 +155,17 @@ def test_every_opening_is_counted_and_logged(treatment, holder):
     assert [(entry.by, entry.after) for entry in opened] == [(f"preview link {link.pk}", treatment.draft_digest)] * 2
 
 
+@pytest.mark.parametrize("words", [{}, {"answer": "returned", "seen": "x"}], ids=["nothing", "a wrong answer"])
+def test_a_draft_that_is_read_by_posting_is_counted_too(treatment, holder, words):
+    link, path = new_link(treatment, is_for_approval="on")
+
+    page = Page(holder.post(path, words))
+
+    link.refresh_from_db()
+    assert (page.texts("h1"), link.openings, link.last_opened_at is None) == (["새 절제술"], 1, False)
+    assert AuditEntry.objects.of(treatment).filter(action="opened").count() == 1
+
+
 def test_the_list_of_links_says_how_often_each_was_opened(treatment, holder):
     link, path = new_link(treatment)
     holder.get(path)
@@ -291,16 +305,45 @@ def test_the_holder_of_a_link_for_approval_answers(treatment, holder, answer, co
 
     page = answered(holder, path, answer, comment)
 
-    link.refresh_from_db()
-    assert (page.status, link.answer, link.comment, link.answered_digest) == (
-        200,
-        answer,
-        comment,
-        treatment.draft_digest,
-    )
+    assert page.status == 200
+    assert list(link.answers.values_list("answer", "comment", "digest")) == [(answer, comment, treatment.draft_digest)]
     assert len(page.all("aside.preview [role=status]")) == 1
     entry = AuditEntry.objects.of(treatment).get(action="answer")
     assert (entry.by, entry.after) == (f"preview link {link.pk}", treatment.draft_digest)
+
+
+def test_every_answer_stays_with_its_words(treatment, holder):
+    link, path = new_link(treatment, is_for_approval="on")
+    seen = {"seen": treatment.draft_digest}
+    long = "용량이 틀렸습니다. " * 60
+
+    holder.post(path, seen | {"answer": "returned", "comment": long})
+    holder.post(path, seen | {"answer": "approved", "comment": "이제 좋습니다."})
+
+    assert list(link.answers.values_list("answer", "comment")) == [
+        ("returned", long.strip()),
+        ("approved", "이제 좋습니다."),
+    ]
+    editor = Person("editor")
+    shown = editor.open(treatment, "links").text(".edition dl")
+    assert 0 < shown.index(long.strip()) < shown.index("이제 좋습니다.")
+    assert shown.count(said("Answer")) == 2
+    log = editor.open(treatment, "history").text("#log + .results")
+    assert 0 < log.index("이제 좋습니다.") < log.index(long.strip())
+    with pytest.raises(TypeError):
+        link.answers.update(comment="")
+
+
+def test_an_answer_of_an_earlier_version_stays(treatment):
+    link, _path = new_link(treatment)
+    new_link(treatment)
+    given = {"answer": "returned", "comment": "틀렸습니다.", "answered_digest": "d", "answered_at": link.made_at}
+    PreviewLink.objects.filter(pk=link.pk).update(**given)
+
+    import_module("hospital_site.publishing.migrations.0007_every_answer").copy(apps, connection.schema_editor())
+
+    answers = PreviewAnswer.objects.values_list("link", "answer", "comment", "digest", "at")
+    assert list(answers) == [(link.pk, *given.values())]
 
 
 def test_returning_needs_a_comment(treatment, holder):
@@ -308,8 +351,7 @@ def test_returning_needs_a_comment(treatment, holder):
 
     page = answered(holder, path, "returned", " ")
 
-    link.refresh_from_db()
-    assert (page.status, link.answer) == (200, "")
+    assert (page.status, link.answers.count()) == (200, 0)
     assert said("Say in the comment what should change.") in page.html
 
 
@@ -333,8 +375,7 @@ def test_an_answer_to_another_draft_than_the_one_seen_is_refused(treatment, hold
 
     page = Page(holder.post(path, {"seen": seen, "answer": "approved"}))
 
-    link.refresh_from_db()
-    assert (page.status, link.answer) == (200, "")
+    assert (page.status, link.answers.count()) == (200, 0)
     assert said("The draft has changed since you opened it. Read it again before you answer.") in page.html
 
 
@@ -343,8 +384,7 @@ def test_a_link_that_is_only_for_reading_takes_no_answer(treatment, holder):
 
     holder.post(path, {"seen": treatment.draft_digest, "answer": "approved"})
 
-    link.refresh_from_db()
-    assert (link.answer, read(holder, path).all("aside.preview form")) == ("", [])
+    assert (link.answers.count(), read(holder, path).all("aside.preview form")) == (0, [])
 
 
 @pytest.mark.parametrize("answer", ["", "published", None])
@@ -355,8 +395,7 @@ def test_an_answer_is_an_approval_or_a_return(treatment, holder, answer):
         holder.post(path, {"seen": treatment.draft_digest} | ({"answer": answer} if answer is not None else {}))
     )
 
-    link.refresh_from_db()
-    assert (page.status, link.answer) == (200, "")
+    assert (page.status, link.answers.count()) == (200, 0)
 
 
 def test_an_answer_needs_the_token_of_its_form(treatment):

@@ -211,7 +211,7 @@ class PageViews:
         page = self.page_or_404(request, object_id)
         if not self.has_change_permission(request, page) and not request.user.has_perm(PUBLISH):
             raise PermissionDenied
-        links = PreviewLink.objects.filter(page=page.key)
+        links = PreviewLink.objects.filter(page=page.key).prefetch_related("answers")
         if "revoke" in request.POST:
             link = next((link for link in links if str(link.pk) == request.POST["revoke"]), None)
             if link is None:

@@ -1,7 +1,7 @@
 """Pages, their editions, and what is kept about them. Each module has one reason."""
 
 from hospital_site.publishing.models.editions import Edition
-from hospital_site.publishing.models.links import PreviewLink, link_of
+from hospital_site.publishing.models.links import PreviewAnswer, PreviewLink, link_of
 from hospital_site.publishing.models.pages import (
     Editable,
     InlineRow,
@@ -19,6 +19,7 @@ __all__ = [
     "Editable",
     "Edition",
     "InlineRow",
+    "PreviewAnswer",
     "PreviewLink",
     "SignOff",
     "Translated",

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hospital_site.staff.models import AppendOnly
+
 LIFETIME = timedelta(days=7)
 signer = signing.Signer(salt="hospital_site.publishing.preview")
 
@@ -28,6 +30,7 @@ class PreviewLink(models.Model):
     recipient = models.CharField(_("for whom"), max_length=120)
     openings = models.PositiveIntegerField(_("openings"), default=0)
     last_opened_at = models.DateTimeField(_("last opened"), null=True, blank=True)
+    # Replaced by `PreviewAnswer`; the four columns go with the next version.
     answer = models.CharField(_("answer"), max_length=20, choices=Answer.choices, blank=True)
     answered_digest = models.CharField(_("digest of the draft that was answered"), max_length=64, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
@@ -51,6 +54,25 @@ class PreviewLink(models.Model):
 
     def is_open(self):
         return self.revoked_at is None and timezone.now() < self.expires_at
+
+
+class PreviewAnswer(AppendOnly):
+    """What the holder of a link said of the draft with this digest. A later answer is a further row."""
+
+    link = models.ForeignKey(PreviewLink, models.PROTECT, related_name="answers", verbose_name=_("preview link"))
+    answer = models.CharField(_("answer"), max_length=20, choices=PreviewLink.Answer.choices)
+    comment = models.TextField(_("comment"), blank=True)
+    digest = models.CharField(_("digest of the draft that was answered"), max_length=64)
+    at = models.DateTimeField(_("answered at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("answer to a preview link")
+        verbose_name_plural = _("answers to preview links")
+        default_permissions = []
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.link}: {self.get_answer_display()}"
 
 
 def link_of(token):

@@ -56,7 +56,7 @@ class AuditEntry(AppendOnly):
     title = models.CharField(_("name of the page"), max_length=200, blank=True)
     before = models.CharField(_("digest before"), max_length=64, blank=True)
     after = models.CharField(_("digest after"), max_length=64, blank=True)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
     findings = models.TextField(_("what was found"), blank=True)
 
     objects = AuditQuerySet.as_manager()
