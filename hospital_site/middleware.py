@@ -1,10 +1,16 @@
 """What happens around every request."""
 
+from django.conf import settings
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.db import DataError
 
 from hospital_site.errors import refusal
+from hospital_site.staff.kept_forms import is_desk
+from hospital_site.staff.network import body_length
+from hospital_site.staff.sessions import owner_of_ended_session
+
+LARGEST_OF_SIGN_IN = 8_000  # bytes; a passkey answers with about one thousand
 
 
 def friendly_refusals(get_response):
@@ -30,6 +36,29 @@ def same_origin_resources(get_response):
         return response
 
     return middleware
+
+
+def refuse_large_bodies(get_response):
+    """Refuse, unread, what is larger than any form of somebody who is not signed in: it would be spooled to the disk.
+
+    A session that has just ended may still send a form, which is kept for its author.
+    """
+
+    def middleware(request):
+        if is_too_large(request) and not request.user.is_authenticated and not owner_of_ended_session(request):
+            return refusal(413)
+        return get_response(request)
+
+    return middleware
+
+
+def is_too_large(request):
+    length = body_length(request)
+    if length is None:
+        return is_desk(request) or request.method not in ("GET", "HEAD")
+    if is_desk(request):
+        return length > LARGEST_OF_SIGN_IN
+    return length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and request.content_type == "multipart/form-data"
 
 
 def refuse_impossible_values(get_response):

@@ -10,10 +10,11 @@ class PublishingConfig(AppConfig):
 
     def ready(self):
         from hospital_site.publishing import checks  # noqa: F401
-        from hospital_site.publishing.page_scopes import scope_choices
-        from hospital_site.staff.scopes import SCOPE_CHOICES
+        from hospital_site.publishing.page_scopes import keys_within, scope_choices
+        from hospital_site.staff.scopes import KEYS_WITHIN, SCOPE_CHOICES
 
         SCOPE_CHOICES.append(scope_choices)
+        KEYS_WITHIN.append(keys_within)
 
 
 class EditorialAdminConfig(admin.AdminConfig):

@@ -55,6 +55,12 @@ def is_within(user, keys):
     return not scope or user.is_superuser or bool(scope & set(keys))
 
 
+def keys_within(scope):
+    """Yields, for each kind of page, the keys of its pages that are, or stand below, those in `scope`."""
+    for model in page_models():
+        yield model.objects.within(scope).with_key().values_list("edition_key", flat=True)
+
+
 def scope_choices():
     """Yields `(plural name of a kind, [(key, name), …])` of all pages that can have pages below them."""
     parents = {field.related_model for model in page_models() for field in map(model._meta.get_field, model.parents)}

@@ -4,11 +4,9 @@ import time
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.stages import AuthenticateStage
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +15,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.staff import kept_forms, second_factor
+from hospital_site.staff import kept_forms, second_factor, sign_in_limits
+from hospital_site.staff.allauth_internals import AuthenticateStage, get_authentication_records
 from hospital_site.staff.encryption import cipher
 from hospital_site.staff.network import client_ip
 
@@ -58,6 +57,12 @@ class StaffAccounts(DefaultAccountAdapter):
 
     def get_client_ip(self, request):
         return client_ip(request)
+
+    def pre_authenticate(self, request, **credentials):
+        """Counts a try before the password is looked at; allauth takes it back where the password was right."""
+        self._login_failed_rl_usage = sign_in_limits.consume(request, credentials["username"])
+        if self._login_failed_rl_usage is None:
+            raise self.validation_error("too_many_login_attempts")
 
     def login(self, request, user):
         """Refuses an account that was closed between the password and the code."""

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from hospital_site.staff.encryption import cipher
 from hospital_site.staff.models import KeptForm
+from hospital_site.staff.network import body_length
 from hospital_site.staff.sessions import owner_of_ended_session
 
 PARAMETER = "kept"  # of the address of a form that is shown with the kept text
@@ -98,8 +99,8 @@ def fields_of_large_form(request):
     """Returns the fields of a form that Django refused to read, if somebody who is signed in sent it to the admin."""
     if not is_form_of_desk(request) or not request.user.is_authenticated:
         return []
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
-    if length > LARGEST_GIVEN_BACK or request.content_type != "application/x-www-form-urlencoded":
+    length = body_length(request)
+    if length is None or length > LARGEST_GIVEN_BACK or request.content_type != "application/x-www-form-urlencoded":
         return []
     body = request.body if hasattr(request, "_body") else request.read(LARGEST_GIVEN_BACK)
     fields = {}

@@ -1,4 +1,7 @@
-"""Network addresses. An IPv4 address that is written as IPv6 (`::ffff:203.0.113.7`) counts as the IPv4 address."""
+"""Network addresses, and the length of a body.
+
+An IPv4 address that is written as IPv6 (`::ffff:203.0.113.7`) counts as the IPv4 address.
+"""
 
 import ipaddress
 
@@ -22,3 +25,14 @@ def is_within(address, networks):
     """Is the IP address in one of the `networks`, which may be written for either way of writing it?"""
     forms = [address] if address.version == 6 else [address, ipaddress.ip_address(f"::ffff:{address}")]
     return any(form in network for form in forms for network in networks)
+
+
+def body_length(request):
+    """Returns the bytes of the body as its header names them, or `None` for one whose length no header names rightly.
+
+    Django reads no more than the header names, and nothing where there is none.
+    """
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        return None
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 19 else None

@@ -2,11 +2,8 @@
 
 from datetime import timedelta
 
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
-from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt, encrypt
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -18,7 +15,15 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.staff.audit import record
+from hospital_site.staff.allauth_internals import (
+    compare_user_code,
+    format_hotp_value,
+    get_authentication_records,
+    hotp_value,
+    record_authentication,
+    yield_hotp_counters_from_time,
+)
+from hospital_site.staff.audit import about, record
 from hospital_site.staff.models import AuditEntry
 
 KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]  # recovery codes only stand in for one of these
@@ -91,7 +96,7 @@ def take_away(person, *, by):
     """Removes all second factors of `person` and ends their sessions, when they have lost their telephone."""
     Authenticator.objects.filter(user=person).delete()
     end_sessions(person)
-    record(AuditEntry.Action.SECOND_FACTOR, by=by, reason=f"{person}: taken away")
+    record(AuditEntry.Action.SECOND_FACTOR, by=by, reason=f"{person}: taken away", data=about(person))
 
 
 def end_sessions(person, but=None):
@@ -125,13 +130,14 @@ def note_added(request, user, authenticator, **kwargs):
         request.session.cycle_key()
         end_sessions(user, but=request.session.session_key)
     record_authentication(request, user, "mfa", type=authenticator.type)
-    record(AuditEntry.Action.SECOND_FACTOR, by=user, reason=f"{user}: added {authenticator.type}")
+    record(AuditEntry.Action.SECOND_FACTOR, by=user, reason=f"{user}: added {authenticator.type}", data=about(user))
 
 
 @receiver(authenticator_removed, dispatch_uid="second_factor_removed")
 def note_removed(user, authenticator, **kwargs):
     if authenticator.type in KINDS:
-        record(AuditEntry.Action.SECOND_FACTOR, by=user, reason=f"{user}: removed {authenticator.type}")
+        reason = f"{user}: removed {authenticator.type}"
+        record(AuditEntry.Action.SECOND_FACTOR, by=user, reason=reason, data=about(user))
 
 
 @receiver(authentication_failed, dispatch_uid="second_factor_failed")

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from hospital_site.staff import views
-from hospital_site.staff.views import in_admin_frame
+from hospital_site.staff.views import own_page
 
 
 def confirm(view):
-    return in_admin_frame(view, _("Confirm that it is you"))
+    return own_page(view, _("Confirm that it is you"))
 
 
 urlpatterns = [
@@ -31,28 +31,28 @@ urlpatterns = [
     path("security/confirm/", confirm(ReauthenticateView.as_view()), name="account_reauthenticate"),
     path("security/confirm/code/", confirm(factors.reauthenticate), name="mfa_reauthenticate"),
     path("security/confirm/passkey/", confirm(passkeys.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
-    path("security/app/", in_admin_frame(views.AppView.as_view(), _("Set up an app")), name="mfa_activate_totp"),
-    path("security/app/remove/", in_admin_frame(app.deactivate_totp, _("Remove the app")), name="mfa_deactivate_totp"),
+    path("security/app/", own_page(views.AppView.as_view(), _("Set up an app")), name="mfa_activate_totp"),
+    path("security/app/remove/", own_page(app.deactivate_totp, _("Remove the app")), name="mfa_deactivate_totp"),
     path(
         "security/recovery-codes/",
-        in_admin_frame(recovery.view_recovery_codes, _("Recovery codes")),
+        own_page(recovery.view_recovery_codes, _("Recovery codes")),
         name="mfa_view_recovery_codes",
     ),
     path(
         "security/recovery-codes/new/",
-        in_admin_frame(recovery.generate_recovery_codes, _("Create new recovery codes")),
+        own_page(recovery.generate_recovery_codes, _("Create new recovery codes")),
         name="mfa_generate_recovery_codes",
     ),
     path("security/recovery-codes/file/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("security/passkeys/", login_required(lambda request: redirect("mfa_index")), name="mfa_list_webauthn"),
     path(
         "security/passkeys/new/",
-        in_admin_frame(passkeys.add_webauthn, _("Add a passkey")),
+        own_page(passkeys.add_webauthn, _("Add a passkey")),
         name="mfa_add_webauthn",
     ),
     path(
         "security/passkeys/<int:pk>/name/",
-        in_admin_frame(passkeys.edit_webauthn, _("Name a passkey")),
+        own_page(passkeys.edit_webauthn, _("Name a passkey")),
         name="mfa_edit_webauthn",
     ),
     path("security/passkeys/<int:pk>/remove/", views.remove_passkey, name="mfa_remove_webauthn"),

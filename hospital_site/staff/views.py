@@ -2,7 +2,6 @@
 
 from functools import wraps
 
-from allauth.account.internal.stagekit import get_pending_stage
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import LoginView
 from allauth.mfa.adapter import get_adapter
@@ -12,6 +11,7 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.contrib import admin, messages
 from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
@@ -19,7 +19,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from hospital_site.staff import second_factor, sessions
+from hospital_site.staff import second_factor, sessions, sign_in_limits
+from hospital_site.staff.allauth_internals import get_pending_stage
 from hospital_site.staff.field_labels import labelled
 from hospital_site.staff.kept_forms import address_of, content_of
 from hospital_site.staff.models import KeptForm
@@ -40,6 +41,11 @@ def in_admin_frame(view, title):
         return response
 
     return framed
+
+
+def own_page(view, title):
+    """Returns `view` of allauth for whoever is signed in; all others are led to the sign-in."""
+    return login_required(in_admin_frame(view, title))
 
 
 class CodeView(factors.AuthenticateView):
@@ -67,8 +73,8 @@ class SecurityView(factors.IndexView):
 
 ask_name = in_admin_frame(LoginView.as_view(), _("Sign in to the staff site"))
 ask_code = in_admin_frame(CodeView.as_view(), _("Confirm that it is you"))
-security = in_admin_frame(SecurityView.as_view(), _("Sign-in security"))
-remove = in_admin_frame(passkeys.remove_webauthn, _("Remove a passkey"))
+security = own_page(SecurityView.as_view(), _("Sign-in security"))
+remove = own_page(passkeys.remove_webauthn, _("Remove a passkey"))
 
 
 def sign_in(request):
@@ -82,7 +88,7 @@ def sign_in(request):
             return redirect("mfa_index")
         logout(request)
         messages.warning(request, _("Please sign in again, this time with your second factor."))
-    return ask_name(request)
+    return sign_in_limits.remember(request, ask_name(request))
 
 
 def code(request):
@@ -93,7 +99,7 @@ def code(request):
         return stage.abort()
     if not request.user.is_authenticated and not stage:
         messages.warning(request, _("Your sign-in was not begun here or took too long. Please begin again."))
-    return ask_code(request)
+    return sign_in_limits.remember(request, ask_code(request))
 
 
 def remove_passkey(request, pk):

@@ -81,7 +81,7 @@ def test_a_failed_sign_in_is_logged_without_what_was_typed(client, kim, typed):
     assert entries() == [("sign_in_failed", "", "")]
 
 
-def test_a_change_of_rights_is_logged_with_what_they_are_now(admin_client, admin_user, kim):
+def test_a_change_of_rights_is_logged_with_what_was_added(admin_client, admin_user, kim):
     center = make.center()
     path = reverse("admin:auth_user_change", args=[kim.pk])
     words = {
@@ -97,16 +97,26 @@ def test_a_change_of_rights_is_logged_with_what_they_are_now(admin_client, admin
 
     admin_client.post(path, words)
 
-    rights = f"kim: active, staff; groups Editor; own ; scope {center.key}"
+    rights = f"kim: +Editor, +{center.key}"
     assert entries(action="permission") == [("permission", admin_user.username, rights)]
+    added = {"groups": ["Editor"], "scopes": [center.key]}
+    assert AuditEntry.objects.get(action="permission").data == {"account": kim.pk, "name": "kim", "added": added}
 
 
-def test_a_change_of_a_role_is_logged(admin_client, admin_user):
+def test_a_change_of_a_role_is_logged_whole(admin_client, admin_user):
     role = Group.objects.get(name="Publisher")
+    before = sorted(f"{right.content_type.app_label}.{right.codename}" for right in role.permissions.all())
 
     admin_client.post(reverse("admin:auth_group_change", args=[role.pk]), {"name": "Publisher", "permissions": []})
 
-    assert entries(action="permission") == [("permission", admin_user.username, "Publisher: ")]
+    [(_action, by, reason)] = entries(action="permission")
+    assert (by, reason[:12], len(reason), reason[-1]) == (admin_user.username, "Publisher: −", 300, "…")
+    removed = {"rights": before}
+    assert AuditEntry.objects.get(action="permission").data == {
+        "role": role.pk,
+        "name": "Publisher",
+        "removed": removed,
+    }
 
 
 def test_deleting_a_person_is_logged_and_leaves_what_they_did(admin_client, admin_user, treatment):
@@ -117,7 +127,7 @@ def test_deleting_a_person_is_logged_and_leaves_what_they_did(admin_client, admi
 
     assert entries(page=treatment.key, by=editor.name) == [("edit", editor.name, "")]
     [(_action, by, reason)] = entries(action="permission")
-    assert (by, reason.split(":")[0]) == (admin_user.username, f"- {editor.name}")
+    assert (by, reason) == (admin_user.username, f"− {editor.name}: −active, −staff, −Editor")
 
 
 # ── Reading and keeping ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -199,7 +209,7 @@ def test_the_export_is_utf_8_with_a_mark_and_one_line_an_entry(treatment, clock)
 
     assert content[:3] == b"\xef\xbb\xbf"
     head, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
-    assert head == ["at", "by", "account", "action", "page", "title", "before", "after", "reason"]
+    assert head == ["at", "by", "account", "action", "page", "title", "before", "after", "reason", "findings", "data"]
     assert [(row[1], row[3]) for row in rows] == [
         ("audrey", "export"),
         ("audrey", "sign_in"),
@@ -207,7 +217,7 @@ def test_the_export_is_utf_8_with_a_mark_and_one_line_an_entry(treatment, clock)
         ("kim", "sign_in"),
     ]
     edit = AuditEntry.objects.get(action="edit")
-    assert rows[2][2:] == [str(edit.account), "edit", treatment.key, "수술", edit.before, edit.after, ""]
+    assert rows[2][2:] == [str(edit.account), "edit", treatment.key, "수술", edit.before, edit.after, "", "", ""]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, languages_of
 from hospital_site.publishing.snapshots import Snapshot
 from hospital_site.staff import second_factor, sessions
 from hospital_site.staff.names import whole_name
+from hospital_site.staff.passwords import OwnPasswordView
 
 TASKS = {
     "submitted": _("submitted for publishing"),
@@ -61,6 +62,10 @@ class EditorialAdminSite(AdminSite):
                 return render(request, "admin/forbidden.html", context, status=403)
 
         return super().admin_view(told, cacheable)
+
+    def password_change(self, request, extra_context=None):
+        request.current_app = self.name
+        return OwnPasswordView.as_view(extra_context=self.each_context(request) | (extra_context or {}))(request)
 
     def each_context(self, request):
         return super().each_context(request) | {

@@ -15,11 +15,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.staff import second_factor
-from hospital_site.staff.audit import record
-from hospital_site.staff.models import AuditEntry, StaffScope
+from hospital_site.staff.authority import GrantForm, may_govern
+from hospital_site.staff.grants import record_change, state_of
+from hospital_site.staff.models import StaffScope
 from hospital_site.staff.names import annotate_whole_names
+from hospital_site.staff.passwords import recorded_change
 from hospital_site.staff.roles import role_title
-from hospital_site.staff.scopes import scope_choices
+from hospital_site.staff.scopes import scope_choices, scope_of
 from hospital_site.typed_fields import PersonNameField, Typed, TypedAdmin
 
 
@@ -32,11 +34,20 @@ class ScopeInline(admin.StackedInline):
     form = ScopeForm
     extra = 0
 
+    def get_min_num(self, request, obj=None, **kwargs):
+        """Returns 1 for whoever is limited themselves: the accounts that they make are limited, too."""
+        return 1 if scope_of(request.user) and not request.user.is_superuser else 0
+
+    def get_formset(self, request, obj=None, **kwargs):
+        is_limited = self.get_min_num(request, obj) > 0
+        return super().get_formset(request, obj, validate_min=is_limited, **kwargs)
+
 
 class Audited(TypedAdmin):
     """Writes every change of rights into the audit log. Roles and rights are checkboxes, which need no JavaScript."""
 
     show_facets = admin.ShowFacets.NEVER
+    audited_fields = []  # fields that open no page, but by which an account or a role is known
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs)
@@ -44,27 +55,27 @@ class Audited(TypedAdmin):
             field.queryset = field.queryset.exclude(content_type__app_label__in=["account", "mfa"])  # open nothing here
         return field
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        class Form(GrantForm, super().get_form(request, obj, change=change, **kwargs)):
+            by = request.user
+
+        return Form
+
+    def save_model(self, request, obj, form, change):
+        form.state_before = state_of(obj) if change else {}
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        record(AuditEntry.Action.PERMISSION, by=request.user, reason=rights_of(form.instance)[:300])
+        others = [name for name in form.changed_data if name in self.audited_fields]
+        record_change(form.instance, form.state_before, state_of(form.instance), by=request.user, fields=others)
 
     def delete_model(self, request, obj):
-        record(AuditEntry.Action.PERMISSION, by=request.user, reason=f"- {rights_of(obj)}"[:300])
+        record_change(obj, state_of(obj), {}, by=request.user, deleted=True)
         super().delete_model(request, obj)
 
     def get_actions(self, request):
         return {}
-
-
-def rights_of(holder):
-    """Returns a line such as `kim: active, staff; groups Editor; scope centers.center:2`."""
-    if isinstance(holder, Group):
-        return f"{holder}: {', '.join(holder.permissions.values_list('codename', flat=True))}"
-    flags = [name for name in ("active", "staff", "superuser") if getattr(holder, f"is_{name}")]
-    groups = ", ".join(holder.groups.values_list("name", flat=True))
-    own = ", ".join(holder.user_permissions.values_list("codename", flat=True))
-    scope = ", ".join(holder.scopes.values_list("page", flat=True))
-    return f"{holder}: {', '.join(flags)}; groups {groups}; own {own}; scope {scope}"
 
 
 class AccountNameField(Typed, UsernameField):
@@ -82,6 +93,7 @@ class StaffAdmin(Audited, UserAdmin):
     list_display = [*UserAdmin.list_display, "second_factor"]
     search_fields = [*UserAdmin.search_fields, "last_name_first", "first_name_first"]
     readonly_fields = ["second_factor_and_its_end", "last_login", "date_joined"]
+    audited_fields = ["username", "first_name", "last_name", "email"]
     fieldsets = [
         (None, {"fields": ["username", "password", "second_factor_and_its_end"]}),
         (_("Personal info"), {"fields": ["first_name", "last_name", "email"]}),
@@ -100,6 +112,27 @@ class StaffAdmin(Audited, UserAdmin):
         if db_field.name == "groups":
             field.label_from_instance = lambda group: role_title(group.name)
         return field
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else [*fields, "is_superuser"]
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or may_govern(request.user, obj))
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and (obj is None or may_govern(request.user, obj))
+
+    def save_related(self, request, form, formsets, change):
+        """Saves nothing where the account could now do more than whoever saves it, whatever was sent."""
+        super().save_related(request, form, formsets, change)
+        if not may_govern(request.user, form.instance):
+            raise PermissionDenied
+
+    def user_change_password(self, request, id, form_url=""):
+        pk = id if id.isascii() and id.isdigit() and len(id) < 19 else None
+        with recorded_change(by=request.user, pk=pk):
+            return super().user_change_password(request, id, form_url)
 
     def get_queryset(self, request):
         return annotate_whole_names(second_factor.annotate_second_factor(super().get_queryset(request)))
@@ -130,10 +163,9 @@ class StaffAdmin(Audited, UserAdmin):
     def take_second_factor_away(self, request, pk):
         """Asks, then removes them. One’s own are removed on one’s own page, after a code."""
         person = get_object_or_404(self.get_queryset(request), pk=pk)
-        is_above = person.is_superuser and not request.user.is_superuser
         if person == request.user:
             return redirect("mfa_index")
-        if is_above or not self.has_change_permission(request, person):
+        if not self.has_change_permission(request, person):
             raise PermissionDenied
         back = reverse("admin:auth_user_change", args=[pk])
         if request.method == "POST":
@@ -154,6 +186,7 @@ def without_factors(rows):
 @admin.register(Group)
 class RoleAdmin(Audited, GroupAdmin):
     list_display = ["__str__", "called"]
+    audited_fields = ["name"]
 
     @admin.display(description=_("role"))
     def called(self, group):

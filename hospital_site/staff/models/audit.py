@@ -20,7 +20,8 @@ class AuditEntry(AppendOnly):
 
     `by` is the user name at that time. `account` is the primary key of the user, `None` for whoever has no account; it
     is no foreign key, so that the entries of a deleted user stay. `findings` are what the publication checks found in
-    what was published.
+    what was published. `data` is for programs: the account or role that an entry is about, what was added to its rights
+    and removed from them, and where a deleted page stood.
     """
 
     class Action(models.TextChoices):
@@ -40,6 +41,7 @@ class AuditEntry(AppendOnly):
         ANSWER = "answer", _("answered a preview link")
         DELETE = "delete", _("deleted")
         PERMISSION = "permission", _("changed permissions")
+        NEW_PASSWORD = "new_password", _("changed a password")
         SECOND_FACTOR = "second_factor", _("changed a second factor")
         SIGN_IN = "sign_in", _("signed in")
         SIGN_IN_FAILED = "sign_in_failed", _("failed to sign in")
@@ -58,6 +60,7 @@ class AuditEntry(AppendOnly):
     after = models.CharField(_("digest after"), max_length=64, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     findings = models.TextField(_("what was found"), blank=True)
+    data = models.JSONField(_("details"), default=dict, blank=True)
 
     objects = AuditQuerySet.as_manager()
 
