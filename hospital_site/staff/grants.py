@@ -6,8 +6,6 @@ from hospital_site.staff.audit import about, record
 from hospital_site.staff.authority import names_of
 from hospital_site.staff.models import AuditEntry, StaffScope
 
-LONGEST_REASON = AuditEntry._meta.get_field("reason").max_length
-
 
 def state_of(holder):
     """Returns `{kind: set of names}` of all that the database says a user or a role may do."""
@@ -29,7 +27,7 @@ def record_change(holder, before, after, *, by, fields=(), deleted=False):
     data = {name: value for name, value in more.items() if value}
     if data:
         reason = f"{'− ' if deleted else ''}{holder}: {in_a_line(added, removed, fields)}"
-        record(AuditEntry.Action.PERMISSION, by=by, reason=shortened(reason), data=about(holder, **data))
+        record(AuditEntry.Action.PERMISSION, by=by, reason=reason, data=about(holder, **data))
 
 
 def difference(state, other):
@@ -45,7 +43,3 @@ def in_a_line(added, removed, fields):
         for sign, kinds in {"+": added, "−": removed}.items()
     ]
     return "; ".join(filter(None, [*signed, ", ".join(fields)]))
-
-
-def shortened(line):
-    return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"

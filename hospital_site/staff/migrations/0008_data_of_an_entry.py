@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("staff", "0006_findings_of_an_entry"),
+        ("staff", "0007_long_reasons"),
     ]
 
     operations = [
