@@ -26,7 +26,7 @@ from hospital_site.enquiries.models import (
 from hospital_site.enquiries.outbox import new_message_id
 from hospital_site.enquiries.recusals import recuse_named, staff_with_access
 from hospital_site.enquiries.scopes import hospitals_of
-from hospital_site.enquiries.sealing import keyed_hash
+from hospital_site.enquiries.sealing import Unreadable, keyed_hash
 from hospital_site.enquiries.states import ENDINGS, MOVES, NEEDS_A_REASON, State
 
 SYSTEM = "system"
@@ -248,6 +248,8 @@ def correct(enquiry, answers, changes, *, seen, by, address="", asked_on, reason
     """
     enquiry = lock(enquiry)
     refuse_when_destroyed(enquiry)
+    if not enquiry.is_readable:
+        raise Refused(str(Unreadable()))
     if seen != fingerprint(enquiry.answers):
         raise Refused(_("Somebody else has corrected this record meanwhile. Look at it again."))
     if not changes:

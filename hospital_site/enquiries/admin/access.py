@@ -3,7 +3,10 @@
 from django.urls import path
 
 from hospital_site.enquiries import actions
-from hospital_site.enquiries.models import PERMISSIONS, SEE_ALL, Enquiry
+from hospital_site.enquiries.forms import FORMS, describe_answers
+from hospital_site.enquiries.models import PERMISSIONS, SEE_ALL, DataController, Enquiry
+from hospital_site.enquiries.scopes import hospitals_of
+from hospital_site.enquiries.sealing import Unreadable
 from hospital_site.staff.network import client_ip
 
 EXPORT, RIGHTS = "enquiries.export_enquiry", "enquiries.answer_rights"
@@ -29,6 +32,14 @@ def visible_enquiries(request):
     return Enquiry.objects.visible_to(request.user).reachable_from(client_ip(request))
 
 
+def describe(enquiry):
+    """Return `[(label, text)]` of the answers, or the sentence that they cannot be read in their place."""
+    try:
+        return describe_answers(FORMS[enquiry.kind], enquiry.answers or {})
+    except Unreadable as problem:
+        return [(Enquiry._meta.get_field("answers").verbose_name, str(problem))]
+
+
 def actor_of(request):
     """Return who acts and from which address, as keyword arguments of the actions."""
     return {"by": request.user.get_username(), "address": client_ip(request)}
@@ -42,6 +53,26 @@ def log(request, action, enquiry=None, **details):
 def log_all(request, action, enquiries, **details):
     """Add an entry for each of `enquiries` to the access log; called before anything is shown."""
     actions.record_accesses(action, **actor_of(request), enquiries=enquiries, **details)
+
+
+class OfOwnHospitals:
+    """A mixin of admin classes whose rows belong to a hospital: a person is shown those of their hospitals only."""
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows if request.user.is_superuser else rows.filter(hospital__in=hospitals_of(request.user))
+
+
+class ChoosesOwnHospital:
+    """A mixin of admin classes whose form asks for a hospital: of those that receive forms, the person’s own."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "hospital":
+            field.queryset = field.queryset.filter(pk__in=DataController.objects.values("hospital"))
+            if not request.user.is_superuser:
+                field.queryset = field.queryset.filter(pk__in=hospitals_of(request.user))
+        return field
 
 
 def forbid_storing(response):

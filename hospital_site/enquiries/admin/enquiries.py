@@ -25,6 +25,7 @@ from hospital_site.enquiries.admin.access import (
     actor_of,
     can_handle,
     can_see_enquiries,
+    describe,
     extra_urls,
     forbid_storing,
     log,
@@ -32,7 +33,6 @@ from hospital_site.enquiries.admin.access import (
     visible_enquiries,
 )
 from hospital_site.enquiries.admin.rights import PersonalRights
-from hospital_site.enquiries.forms import FORMS, describe_answers
 from hospital_site.enquiries.models import DUES, AccessRecord, Enquiry, Notification, normalize_reference
 from hospital_site.enquiries.recusals import staff_with_access
 from hospital_site.enquiries.resident_numbers import refuse_resident_number
@@ -122,7 +122,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         return can_see_enquiries(request.user)
 
     def get_queryset(self, request):
-        return visible_enquiries(request).with_dues().defer("answers")
+        return visible_enquiries(request).with_dues()
 
     def get_object(self, request, object_id, from_field=None):
         found = super().get_object(request, str(object_id), from_field)
@@ -132,6 +132,8 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
 
     @admin.display(description=_("state"), ordering="state")
     def state_mark(self, enquiry):
+        if not enquiry.is_readable:
+            return format_html('<strong class="due">{}</strong>', _("Cannot be read"))
         return _("Suspended at the person’s request") if enquiry.stopped_at else enquiry.get_state_display()
 
     @admin.display(description=_("language"), ordering="language")
@@ -212,10 +214,11 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         return {
             **self.context(request, enquiry.reference),
             "enquiry": enquiry,
-            "answers": describe_answers(FORMS[enquiry.kind], enquiry.answers or {}),
+            "answers": describe(enquiry),
+            "is_destroyed": enquiry.state == State.DESTROYED,
             "consents": consents,
             "may_name_the_person": actions.may_be_named(enquiry),
-            "is_for_a_child": (enquiry.answers or {}).get("under_14") == "yes",
+            "is_for_a_child": enquiry.readable_answers.get("under_14") == "yes",
             "steps": enquiry.steps.all(),
             "due": self.due_mark(enquiry),
         }
@@ -279,7 +282,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         found = list(found.select_related("hospital"))
         log_all(request, Action.EXPORT, found, reason=form.cleaned_data["reason"])
         for enquiry in found:
-            words = [f"{label}: {answer}" for label, answer in describe_answers(FORMS[enquiry.kind], enquiry.answers)]
+            words = [f"{label}: {answer}" for label, answer in describe(enquiry)]
             own = [enquiry.reference, enquiry.get_kind_display(), str(enquiry.hospital), enquiry.get_state_display()]
             lines.writerow(
                 [harmless(cell) for cell in [*own, timezone.localtime(enquiry.created_at).isoformat(), *words]]

@@ -13,14 +13,16 @@ from hospital_site.enquiries import actions
 from hospital_site.enquiries.admin.access import (
     RIGHTS,
     actor_of,
+    describe,
     extra_urls,
     forbid_storing,
     log,
     visible_enquiries,
 )
-from hospital_site.enquiries.forms import FORMS, correction_form, describe_answers
+from hospital_site.enquiries.forms import correction_form
 from hospital_site.enquiries.models import AccessRecord, RightsRequest
 from hospital_site.enquiries.resident_numbers import refuse_resident_number
+from hospital_site.enquiries.states import State
 from hospital_site.enquiries.telephones import parse_telephone
 from hospital_site.typed_fields import DateField, LineField
 
@@ -103,7 +105,7 @@ class PersonalRights:
         context = {
             **self.context(request, _("Data held about a person")),
             "form": form,
-            "found": found and [(one, describe_answers(FORMS[one.kind], one.answers)) for one in found],
+            "found": found and [(one, describe(one)) for one in found],
             "is_searched": found is not None,
             "erase_form": form if erasing else EraseForm(initial={"contact": request.POST.get("contact")}),
         }
@@ -129,7 +131,8 @@ class PersonalRights:
             )
         log(request, Action.VIEW, enquiry)
         context = {**self.context(request, _("Correct the record")), "enquiry": enquiry, "form": form, "asked": asked}
-        context["seen"] = request.POST.get("seen") or actions.fingerprint(enquiry.answers)
+        context["seen"] = request.POST.get("seen") or actions.fingerprint(enquiry.readable_answers)
+        context["is_destroyed"] = enquiry.state == State.DESTROYED
         return forbid_storing(render(request, "admin/enquiries/correct.html", context))
 
     def stop_view(self, request, pk):

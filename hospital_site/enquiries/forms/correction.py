@@ -61,8 +61,8 @@ CORRECTIONS = {form.kind: form for form in (AppointmentCorrection, MediationCorr
 
 
 def correction_form(enquiry, data=None):
-    """Return a form with the answers of `enquiry`, or `None` when they are destroyed."""
-    if enquiry.answers is None:
+    """Return a form with the answers of `enquiry`, or `None` when they are destroyed or cannot be read."""
+    if not enquiry.readable_answers:
         return None
     shown = dict(enquiry.answers)
     if "phone" in shown:

@@ -1,6 +1,7 @@
 """Enquiries of patients, the steps of staff, recusals, and monthly counts."""
 
 import secrets
+import uuid
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from hospital_site.enquiries.models.receiving import (
     years_before,
 )
 from hospital_site.enquiries.scopes import hospitals_of
-from hospital_site.enquiries.sealing import SealedJSON, SealedText, keyed_hashes
+from hospital_site.enquiries.sealing import SealedJSON, SealedText, Unreadable, is_readable, keyed_hashes
 from hospital_site.enquiries.states import ENDED, ENDINGS, OVER, STATES, UNCONTACTED, Kind, State
 
 LONGEST_ENDING = timedelta(days=14)  # that a record which only waits to be closed may wait
@@ -109,7 +110,7 @@ class EnquiryQuerySet(models.QuerySet):
         for controller in DataController.objects.all():
             ours = Q(hospital=controller.hospital_id, stopped_at=None)
             for kind in Kind:
-                late = working_days_before(at, controller.contact_days(kind), free_days)
+                late = working_days_before(at, controller.contact_days(kind), free_days(controller.hospital_id))
                 whens.append(
                     When(ours & Q(kind=kind, state__in=UNCONTACTED, created_at__lt=late), then=Value("contact"))
                 )
@@ -233,10 +234,23 @@ class Enquiry(models.Model):
         """Return the address of its page in the admin."""
         return reverse("admin:enquiries_enquiry_change", args=[self.pk])
 
+    def sealed_identity(self):
+        return [self.reference, self.hospital_id, self.kind]
+
+    @property
+    def is_readable(self):
+        return is_readable(self)
+
+    @property
+    def readable_answers(self):
+        """The answers; empty where they are destroyed or cannot be read."""
+        return self.answers or {} if self.is_readable else {}
+
 
 class Step(models.Model):
     """What staff did with an enquiry or noted about it. Deleted when the enquiry is destroyed."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     enquiry = models.ForeignKey(Enquiry, models.CASCADE, related_name="steps", verbose_name=_("enquiry"))
     # Translators: the date and time
     at = models.DateTimeField(_("at"), default=timezone.now)
@@ -257,6 +271,17 @@ class Step(models.Model):
 
     def __str__(self):
         return f"{self.enquiry} {self.before} → {self.after}"
+
+    def sealed_identity(self):
+        return [self.uuid, self.enquiry.reference]
+
+    @property
+    def readable_note(self):
+        """The note, or the sentence that it cannot be read."""
+        try:
+            return self.note
+        except Unreadable as problem:
+            return str(problem)
 
 
 class Recusal(models.Model):

@@ -26,7 +26,7 @@ class Command(BaseCommand):
                     unreadable += 1
         self.stdout.write(f"{cleaned} enquiries and steps cleaned.")
         if unreadable:
-            raise CommandError(f"{unreadable} could not be read: their key is not among ENQUIRY_KEYS.")
+            raise CommandError(f"{unreadable} could not be read: their key is missing, or they were changed.")
 
 
 @transaction.atomic

@@ -19,5 +19,6 @@ class Command(BaseCommand):
         years = range(this_year, this_year + YEARS_AHEAD + 1)
         names = country_holidays(settings.HOME_REGION, years=years, language=settings.LANGUAGE_CODE)
         weekdays = [day for day in sorted(names) if day.weekday() < 5]
-        added = [Holiday.objects.get_or_create(day=day, defaults={"name": names[day]})[1] for day in weekdays]
+        for_all = Holiday.objects.filter(hospital=None)
+        added = [for_all.get_or_create(day=day, defaults={"name": names[day]})[1] for day in weekdays]
         self.stdout.write(f"{sum(added)} public holidays added, {len(added) - sum(added)} were there already.")
