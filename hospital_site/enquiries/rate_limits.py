@@ -21,6 +21,9 @@ LARGEST_FORM = 100_000  # bytes; the longest texts of both forms fit several tim
 HOUR, DAY = 3_600, 86_400
 
 # (what is counted, times, seconds). A ward may share one address, so the limits of an address are wide.
+# Anybody can write anybody’s number into a form, and nothing confirms it. So what is posted and refused counts for the
+# address alone, and what is received counts for a contact together with the address that it came from: nobody can use
+# up what a person may send from elsewhere. The desk sees which enquiries name the same contact.
 POSTS_OF_AN_ADDRESS = ("posts", 120, HOUR)
 ENQUIRIES_OF_AN_ADDRESS = ("enquiries", 40, DAY)
 ENQUIRIES_OF_A_CONTACT = ("contact", 5, DAY)
@@ -98,11 +101,12 @@ def count_post(request):
 
 
 def limits_for(request, form):
-    """Yield the limits of a submission, and who is counted: its address, and each contact in it at this hospital."""
-    yield ENQUIRIES_OF_AN_ADDRESS, subscriber_of(client_ip(request))
+    """Yield the limits of a submission, and who is counted: its address, and each contact in it, from this address."""
+    address = subscriber_of(client_ip(request))
+    yield ENQUIRIES_OF_AN_ADDRESS, address
     for name in ("phone", "email"):
         if contact := form.cleaned_data.get(name):
-            yield ENQUIRIES_OF_A_CONTACT, f"{form.recipient.slug}:{contact.lower()}"
+            yield ENQUIRIES_OF_A_CONTACT, f"{form.recipient.hospital_id}:{address}:{contact.lower()}"
 
 
 class LimitReached(Exception):

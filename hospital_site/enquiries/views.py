@@ -110,6 +110,8 @@ def fill_check_or_send(request, kind, hospital):
         return render_form(request, form)
     if step == "send":
         return send(request, form)
+    if form.is_expired:
+        return show_expired(request, form)
     return render(request, "enquiries/check.html", {**form_context(form), "form": form, "step": "send"})
 
 
@@ -117,6 +119,8 @@ def fill_check_or_send(request, kind, hospital):
 def send(request, form):
     """Store the form once, and redirect to the page with its reference, also when it is sent again."""
     enquiry = Enquiry.objects.filter(idempotency_key=form.idempotency_key()).first()
+    if enquiry is None and form.is_expired:
+        return show_expired(request, form)
     if enquiry is None:
         try:
             with rate_limits.count_submission(request, form):
@@ -129,6 +133,16 @@ def send(request, form):
             return try_again(request, why, status=429, telephone=form.recipient.telephone)
     token = signing.dumps([enquiry.reference, browser_fingerprint(request)], salt=SENT)
     return HttpResponseRedirect(reverse("enquiries:sent", args=[token]))
+
+
+def show_expired(request, form):
+    """Show a form that was open for longer than it may be, with every answer, to be sent again."""
+    form.renew_token()
+    return render_form(request, form, notice=open_too_long())
+
+
+def open_too_long():
+    return _("This page had been open for long, so it was not sent. Your words are still here: please send it again.")
 
 
 @private
@@ -149,7 +163,7 @@ def sent(request, token):
         "kind": Kind(enquiry.kind),
         "recipient": recipient,
         "reference": enquiry.reference,
-        "by_phone": enquiry.answers.get("contact_by") == "phone",
+        "by_phone": enquiry.readable_answers.get("contact_by") == "phone",
         "contact_days": recipient.controller.contact_days(enquiry.kind),
     }
     return render(request, "enquiries/sent.html", context)
@@ -223,9 +237,7 @@ def return_form(request):
     if recipient is None or not recipient.receives(kind):
         return refuse(request, kind, hospital, recipient)
     if settings.CSRF_COOKIE_NAME in request.COOKIES:
-        notice = _(
-            "This page had been open for long, so it was not sent. Your words are still here: please send it again."
-        )
+        notice = open_too_long()
     else:
         notice = _(
             "Your browser did not send this site’s cookie, so the form was not sent. The form needs this one cookie; "

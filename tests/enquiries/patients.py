@@ -69,17 +69,20 @@ class Patient:
 
     def open(self):
         """What the empty form holds, as if it had been open for a while."""
-        page = self.read()
-        return page.form("#enquiry") | {"token": [create_token(time.time() - A_WHILE_AGO)]}
+        return self.opened(self.read())
+
+    def opened(self, page):
+        return page.form("#enquiry") | {"token": [aged_token(self.kind, self.slug)]}
 
     def read(self):
         return Page(self.client.get(self.path))
 
     def filled(self, **words):
         """A whole valid form, with `words` instead of the usual ones; `None` leaves an answer out."""
-        held = self.open()
+        page = self.read()
+        held = self.opened(page)
         if self.kind == "appointment":
-            [first, *_others] = self.read().attributes("[name=center]", "value")
+            [first, *_others] = page.attributes("[name=center]", "value")
             held["center"] = [first]
         held |= {**WORDS[self.kind], **words}
         return {name: value for name, value in held.items() if value is not None}
@@ -95,6 +98,12 @@ class Patient:
         """The whole journey: fill in, check, send. → the answer to the sending."""
         checked = self.check(**words)
         return self.post(checked.form("#enquiry"), "send")
+
+
+def aged_token(kind, slug="kcch", seconds=A_WHILE_AGO):
+    """The token of a form that was opened so long ago."""
+    hospital = DataController.objects.values_list("hospital", flat=True).get(hospital__slug=slug)
+    return create_token(kind, hospital, time.time() - seconds)
 
 
 def errors(page):

@@ -9,11 +9,20 @@ from django.test import Client
 
 from hospital_site.enquiries import actions
 from hospital_site.enquiries.consents import consent_statements
-from hospital_site.enquiries.forms import FORMS, create_token
+from hospital_site.enquiries.forms import FORMS
 from hospital_site.enquiries.models import Consent, ConsentText, DataController, Enquiry, Notification
 from hospital_site.publishing.pipeline import withdraw
 from tests import make
-from tests.enquiries.patients import APPOINTMENT, Patient, both_kinds, both_languages, errors, receiving_hospital, said
+from tests.enquiries.patients import (
+    APPOINTMENT,
+    Patient,
+    aged_token,
+    both_kinds,
+    both_languages,
+    errors,
+    receiving_hospital,
+    said,
+)
 from tests.reading import Page, filled_in, read
 
 pytestmark = pytest.mark.django_db
@@ -274,6 +283,40 @@ def test_an_expired_token_gives_the_form_back_with_every_word(kind):
     )
     again = patient.post(page.form("#enquiry"))
     assert patient.post(again.form("#enquiry"), "send").status == 302
+
+
+HOUR = 60 * 60
+
+
+@both_languages
+@both_kinds
+@pytest.mark.parametrize("step", ["check", "send"])
+def test_a_form_that_was_open_for_half_a_day_comes_back_with_every_word_and_can_then_be_sent(kind, code, step):
+    patient = Patient(kind, code=code)
+    words = patient.filled(token=aged_token(kind, seconds=13 * HOUR))
+    held = typed(patient.post(words, "edit"))
+
+    page = patient.post(words, step)
+
+    assert (page.status, typed(page), Enquiry.objects.count()) == (200, held, 0)
+    assert page.text(".problems p") == said(
+        "This page had been open for long, so it was not sent. Your words are still here: please send it again.", code
+    )
+    assert len(page.all(".consent input[checked]")) == 2
+    again = patient.post(page.form("#enquiry"))
+    assert patient.post(again.form("#enquiry"), "send").status == 302
+
+
+def test_a_slow_writer_has_hours_and_what_was_received_is_said_to_be_even_after_them(monkeypatch):
+    patient = Patient("appointment")
+    words = patient.filled(token=aged_token("appointment", seconds=11 * HOUR))
+    sent = patient.post(words, "send")
+
+    later = time.time() + 2 * HOUR
+    monkeypatch.setattr("hospital_site.enquiries.forms.base.time.time", lambda: later)
+    again = patient.post(words, "send")
+
+    assert (sent.status, again.status, Enquiry.objects.count()) == (302, 302, 1)
 
 
 @both_languages
@@ -763,12 +806,21 @@ def test_the_trap_is_out_of_sight_and_what_fills_it_is_told_and_not_stored():
 
 
 @pytest.mark.parametrize(
-    "token", [None, "", "forged", create_token(time.time() + 3600)], ids=["none", "empty", "forged", "too early"]
+    "token",
+    [
+        lambda: aged_token("appointment", seconds=0),
+        lambda: aged_token("appointment", seconds=-3600),
+        lambda: aged_token("mediation"),
+        lambda: receiving_hospital("smc") and aged_token("appointment", "smc"),
+        lambda: "",
+        lambda: "forged",
+    ],
+    ids=["just opened", "too early", "of another form", "of another hospital", "empty", "forged"],
 )
-def test_a_form_that_comes_back_at_once_is_shown_again(token):
+def test_a_form_that_comes_back_at_once_or_with_the_token_of_another_is_shown_again(token):
     patient = Patient("appointment")
 
-    page = patient.post(patient.filled(token=token if token is not None else create_token()), "send")
+    page = patient.post(patient.filled(token=token()), "send")
 
     assert (page.status, Enquiry.objects.count()) == (200, 0)
     assert page.texts(".problems li") == [

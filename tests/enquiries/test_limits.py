@@ -18,17 +18,42 @@ def kcch():
     return receiving_hospital("kcch")
 
 
-def test_one_person_sends_five_enquiries_a_day_to_a_hospital():
-    answers = [Patient("appointment", REMOTE_ADDR=f"203.0.113.{n}").send() for n in range(6)]
+@pytest.fixture
+def two_a_day(monkeypatch):
+    monkeypatch.setattr(rate_limits, "ENQUIRIES_OF_A_CONTACT", ("contact", 2, rate_limits.DAY))
 
-    assert [answer.status for answer in answers] == [302] * 5 + [429]
-    assert Enquiry.objects.count() == 5
+
+def test_one_person_sends_a_few_enquiries_a_day_to_a_hospital(two_a_day):
+    answers = [Patient("appointment").send() for _turn in range(3)]
+
+    assert [answer.status for answer in answers] == [302] * 2 + [429]
+    assert Enquiry.objects.count() == 2
     assert answers[-1].form("#enquiry")["patient_name"] == ["홍길동"]
     sentence = (
         "You cannot send more today from the same contact or internet connection. "
         "Send it again tomorrow, or call the hospital."
     )
     assert said(sentence) in answers[-1].text(".problems")
+
+
+def test_a_stranger_cannot_use_up_what_a_person_may_send(two_a_day):
+    stranger = {"REMOTE_ADDR": "203.0.113.7"}
+    sent = [Patient("appointment", **stranger).send(email="hong@example.org").status for _turn in range(3)]
+    refused = Patient("appointment", **stranger)
+    for _turn in range(3):
+        refused.post(refused.filled(agree_personal=None), "send")
+
+    assert sent == [302, 302, 429]
+    assert Patient("appointment", REMOTE_ADDR="203.0.113.8").send(email="hong@example.org").status == 302
+
+
+def test_what_is_refused_counts_for_the_address_alone(two_a_day):
+    patient = Patient("appointment")
+    words = patient.filled(agree_personal=None)
+    for _turn in range(3):
+        patient.post(words, "send")
+
+    assert patient.send().status == 302
 
 
 def test_the_same_form_sent_again_and_again_counts_once():

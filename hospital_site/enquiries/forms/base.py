@@ -23,19 +23,25 @@ from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.enquiries.sealing import keyed_hash
 
 SHORTEST_FILLING = 3  # seconds from the first sight of a form to its sending; nobody reads two consents faster
-
-signer = signing.Signer(salt="enquiries.token")
-
-
-def create_token(at=None):
-    """Return a signed token with the time at which the form was first shown. It makes a form sent twice one enquiry."""
-    return signer.sign(f"{secrets.token_urlsafe(16)}.{int(at or time.time())}")
+LONGEST_FILLING = 12 * 60 * 60  # seconds; whoever writes in the evening may send it the next morning
 
 
-def seconds_since_shown(token):
-    """Return the age of a token in seconds, or `None` where the signature is wrong."""
+def signer_of(kind, hospital_id):
+    return signing.Signer(salt=f"enquiries.token.{kind}.{hospital_id}")
+
+
+def create_token(kind, hospital_id, at=None):
+    """Return a signed token with the time at which this form of this hospital was first shown.
+
+    It makes a form sent twice one enquiry.
+    """
+    return signer_of(kind, hospital_id).sign(f"{secrets.token_urlsafe(16)}.{int(at or time.time())}")
+
+
+def seconds_since_shown(token, kind, hospital_id):
+    """Return the age of a token in seconds, or `None` where it is not one of this form of this hospital."""
     try:
-        return time.time() - int(signer.unsign(token).rsplit(".", 1)[1])
+        return time.time() - int(signer_of(kind, hospital_id).unsign(token).rsplit(".", 1)[1])
     except (signing.BadSignature, IndexError, ValueError):
         return None
 
@@ -120,7 +126,9 @@ class EnquiryForm(forms.Form):
         self.order_fields([name for _heading, names in self.sections for name in names])
         self.recipient = recipient
         self.statements = self.consent_statements()
-        self.initial["token"] = self.initial.get("token") or create_token()
+        age = self.age_of(self.initial.get("token"))
+        if age is None or age > LONGEST_FILLING:
+            self.initial["token"] = create_token(self.kind, self.recipient.hospital_id)
         self.initial["shown"] = self.versions
         self.fill_choices()
         self.leave_out_unanswerable()
@@ -210,11 +218,25 @@ class EnquiryForm(forms.Form):
     def refuse_robots(self):
         if self.cleaned_data.get("website"):
             self.add_error("website", _("Leave this field empty, then send the form again."))
-        age = seconds_since_shown(self.cleaned_data.get("token", ""))
+        age = self.age_of(self.cleaned_data.get("token"))
         if age is None or age < SHORTEST_FILLING:
             self.add_error(None, _("The form came back very quickly. Please look it over, then send it again."))
         if age is None:
-            self.renew("token", create_token())
+            self.renew("token", create_token(self.kind, self.recipient.hospital_id))
+
+    def age_of(self, token):
+        """Return the age of a token of this form in seconds, or `None`."""
+        return seconds_since_shown(token or "", self.kind, self.recipient.hospital_id)
+
+    @property
+    def is_expired(self):
+        """Whether this valid form was first shown so long ago that it must be looked over before it is sent."""
+        return self.age_of(self.cleaned_data["token"]) > LONGEST_FILLING
+
+    def renew_token(self):
+        """Give the form that is shown again a new token, with which it can be sent at once."""
+        since = time.time() - SHORTEST_FILLING
+        self.renew("token", create_token(self.kind, self.recipient.hospital_id, at=since))
 
     def renew(self, name, value):
         """Replace the value of a hidden field in the form that is shown again."""
