@@ -1,6 +1,7 @@
 """How tests read an answer: as a person or a browser does."""
 
 import json
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from justhtml import JustHTML
@@ -13,7 +14,10 @@ class Page:
         self.response = response
         self.status = response.status_code
         self.html = response.content.decode()
-        self.document = JustHTML(self.html, collect_errors=True, sanitize=False)
+
+    @cached_property
+    def document(self):
+        return JustHTML(self.html, collect_errors=True, sanitize=False)
 
     def all(self, selector):
         return self.document.query(selector)

@@ -50,7 +50,7 @@ def summarize_month(hospital, month, reader):
     """Return the `Account`s that accessed the hospital's data in a month, the most active first."""
     records = list(AccessRecord.objects.visible_to(reader).filter(hospital=hospital).in_month(month).order_by("pk"))
     administrators = set(get_user_model().objects.filter(is_superuser=True).values_list("username", flat=True))
-    free_days = set(Holiday.objects.free().values_list("day", flat=True))
+    free_days = Holiday.objects.free_days()(hospital.pk)
     by_account = {}
     for record in records:
         by_account.setdefault(record.account, []).append(record)

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from hospital_site.enquiries.models import Holiday
-from tests.enquiries.patients import Patient, errors, in_seoul, said
+from tests.enquiries.patients import Patient, errors, in_seoul, receiving_hospital, said
 from tests.enquiries.staff import DESK, person
 from tests.reading import Page
 
@@ -57,6 +57,39 @@ def test_a_patient_cannot_ask_for_a_holiday_unless_the_hospitals_work(loaded):
     Holiday.objects.filter(day="2027-03-01").update(is_free=False)
 
     assert errors(Patient("appointment").check(date_1="2027-03-01")) == {}
+
+
+def test_what_a_hospital_says_about_a_day_holds_for_that_hospital_only(loaded, kcch):
+    loaded()
+    smc = receiving_hospital("smc").hospital
+    desk, add = person("desk", DESK, hospital=kcch), reverse("admin:enquiries_holiday_add")
+    desk.post(add, {"hospital": kcch.pk, "day": "2027-03-01", "name": "진료함"})
+    desk.post(add, {"hospital": kcch.pk, "day": "2027-03-03", "name": "개원 기념일", "is_free": "on"})
+    free_days = Holiday.objects.free_days()
+    days = [date(2027, 3, 1), date(2027, 3, 3)]
+
+    assert [[day in free_days(hospital.pk) for day in days] for hospital in (kcch, smc)] == [
+        [False, True],
+        [True, False],
+    ]
+    assert set(errors(Patient("appointment").check(date_1="2027-03-01", date_2="2027-03-03"))) == {"date_2"}
+    assert set(errors(Patient("appointment", "smc").check(date_1="2027-03-01", date_2="2027-03-03"))) == {"date_1"}
+
+
+def test_a_desk_changes_neither_what_is_said_for_all_nor_for_another_hospital(kcch, smc):
+    for_all = Holiday.objects.create(day="2027-03-01", name="삼일절")
+    theirs = Holiday.objects.create(hospital=smc, day="2027-03-03", name="개원 기념일")
+    desk, listed = person("desk", DESK, hospital=kcch), reverse("admin:enquiries_holiday_changelist")
+    taken = {"day": "2027-06-04", "name": "쉼", "is_free": "on"}
+
+    for one in (for_all, theirs):
+        desk.post(reverse("admin:enquiries_holiday_change", args=[one.pk]), taken | {"hospital": kcch.pk})
+    for hospital in ("", smc.pk):
+        desk.post(reverse("admin:enquiries_holiday_add"), taken | {"hospital": hospital})
+
+    assert list(Holiday.objects.values_list("name", flat=True)) == ["삼일절", "개원 기념일"]
+    shown = Page(desk.get(listed)).texts("#result_list .field-name")
+    assert shown == ["삼일절"]
 
 
 def test_staff_are_told_when_the_table_ends_before_the_days_that_patients_can_ask_for(loaded, kcch):

@@ -449,7 +449,8 @@ def test_the_privacy_officer_edits_every_part_of_their_own_hospitals_record(kcch
 def test_each_desk_edits_days_off(kcch):
     desk = person("desk", DESK, hospital=kcch)
 
-    desk.post(reverse("admin:enquiries_holiday_add"), {"day": "2027-06-04", "name": "개원 기념일", "is_free": "on"})
+    day = {"hospital": kcch.pk, "day": "2027-06-04", "name": "개원 기념일", "is_free": "on"}
+    desk.post(reverse("admin:enquiries_holiday_add"), day)
 
     assert "개원 기념일" in Page(desk.get(reverse("admin:enquiries_holiday_changelist"))).html
     assert desk.get(reverse("admin:enquiries_datacontroller_changelist")).status_code == 403

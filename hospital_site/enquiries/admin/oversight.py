@@ -9,11 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries import actions
-from hospital_site.enquiries.admin.access import RIGHTS, extra_urls
-from hospital_site.enquiries.models import AccessCheck, AccessRecord, DataController, RightsRequest
+from hospital_site.enquiries.admin.access import RIGHTS, ChoosesOwnHospital, extra_urls
+from hospital_site.enquiries.models import AccessCheck, AccessRecord, RightsRequest
 from hospital_site.enquiries.oversight import months_to_check, summarize_month
 from hospital_site.enquiries.resident_numbers import refuse_resident_number
-from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.publishing.admin.pages import LanguagesSideBySide
 from hospital_site.staff.admin.read_only import ReadOnlyAdmin
 from hospital_site.typed_fields import ProseField, TypedAdmin
@@ -96,7 +95,7 @@ class UnansweredFilter(admin.SimpleListFilter):
 
 
 @admin.register(RightsRequest)
-class RightsRequestAdmin(TypedAdmin, admin.ModelAdmin):
+class RightsRequestAdmin(ChoosesOwnHospital, TypedAdmin, admin.ModelAdmin):
     """Staff add only requests that are not answered at once; the actions on an enquiry add theirs."""
 
     list_display = ["asked_on", "right", "hospital", "reference", "due_on", "answered_on", "late"]
@@ -119,14 +118,6 @@ class RightsRequestAdmin(TypedAdmin, admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "hospital":
-            field.queryset = field.queryset.filter(pk__in=DataController.objects.values("hospital"))
-            if not request.user.is_superuser:
-                field.queryset = field.queryset.filter(pk__in=hospitals_of(request.user))
-        return field
 
     def save_model(self, request, obj, form, change):
         obj.by = request.user.get_username()

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries import notices, outbox
-from hospital_site.enquiries.admin.access import visible_enquiries
+from hospital_site.enquiries.admin.access import ChoosesOwnHospital, OfOwnHospitals, visible_enquiries
 from hospital_site.enquiries.forms import LONGEST_LEAD
 from hospital_site.enquiries.models import (
     ConsentText,
@@ -41,7 +41,7 @@ class DataControllerForm(forms.ModelForm):
 
 
 @admin.register(DataController)
-class DataControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
+class DataControllerAdmin(OfOwnHospitals, LanguagesSideBySide, admin.ModelAdmin):
     form = DataControllerForm
     list_display = ["hospital", "receives_appointments", "receives_requests", "telephone"]
     list_select_related = ["hospital"]
@@ -59,12 +59,6 @@ class DataControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
         ),
         (_("Privacy notice"), ["basis", "officer", "officer_telephone", "officer_mail", "contractors", "abroad"]),
     ]
-
-    def get_queryset(self, request):
-        controllers = super().get_queryset(request)
-        if request.user.is_superuser:
-            return controllers
-        return controllers.filter(hospital__in=hospitals_of(request.user))
 
     def may_write(self, user, db_field):
         """All fields are writable for whoever may change the record: nobody else translates it."""
@@ -99,9 +93,35 @@ class DataControllerAdmin(LanguagesSideBySide, admin.ModelAdmin):
 
 
 @admin.register(Holiday)
-class HolidayAdmin(TypedAdmin, admin.ModelAdmin):
-    list_display = ["day", "weekday", "name", "is_free"]
+class HolidayAdmin(ChoosesOwnHospital, TypedAdmin, admin.ModelAdmin):
+    """Holidays of all hospitals are changed by administrators; everybody else says what their own hospital does."""
+
+    list_display = ["day", "weekday", "name", "where", "is_free"]
+    list_select_related = ["hospital"]
+    fields = ["hospital", "day", "name", "is_free"]
     formfield_overrides = LanguagesSideBySide.formfield_overrides
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if not request.user.is_superuser:
+            field.required, field.initial = True, field.queryset.first()
+        return field
+
+    def is_own(self, request, holiday):
+        return holiday is None or request.user.is_superuser or holiday.hospital_id in hospitals_of(request.user)
+
+    def has_change_permission(self, request, obj=None):
+        return self.is_own(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.is_own(request, obj) and super().has_delete_permission(request, obj)
+
+    @admin.display(description=_("hospital"), ordering="hospital")
+    def where(self, holiday):
+        return holiday.hospital or _("all hospitals")
 
     @admin.display(description=_("day of the week"))
     def weekday(self, holiday):
@@ -109,7 +129,7 @@ class HolidayAdmin(TypedAdmin, admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         """Warn when patients can ask for days after the last holiday in the table."""
-        last = Holiday.objects.last()
+        last = Holiday.objects.filter(hospital=None).last()
         if last is None or last.day < timezone.localdate() + timedelta(days=LONGEST_LEAD):
             missing = _("This table ends before the days that patients can ask for. Run the command load_holidays.")
             self.message_user(request, missing, messages.WARNING)
@@ -127,18 +147,18 @@ class NotificationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PrivacyNotice)
-class PrivacyNoticeAdmin(ReadOnlyAdmin):
+class PrivacyNoticeAdmin(OfOwnHospitals, ReadOnlyAdmin):
     list_display = ["hospital", "number", "issued_at", "issued_by"]
     list_select_related = ["hospital"]
 
 
 @admin.register(ConsentText)
-class ConsentTextAdmin(ReadOnlyAdmin):
+class ConsentTextAdmin(OfOwnHospitals, ReadOnlyAdmin):
     list_display = ["hospital", "kind", "key", "language", "first_shown_at"]
     list_select_related = ["hospital"]
 
 
 @admin.register(MonthlyCount)
-class MonthlyCountAdmin(ReadOnlyAdmin):
+class MonthlyCountAdmin(OfOwnHospitals, ReadOnlyAdmin):
     list_display = ["month", "hospital", "kind", "number"]
     list_select_related = ["hospital"]

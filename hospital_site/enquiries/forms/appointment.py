@@ -99,12 +99,15 @@ class AppointmentForm(EnquiryForm):
 
     def check_dates(self, given):
         today = timezone.localdate()
-        for name in ("date_1", "date_2"):
-            asked = given.get(name)
-            if asked and not (
+        names = [name for name in ("date_1", "date_2") if given.get(name)]
+        holidays = Holiday.objects.filter(day__in=[given[name] for name in names]) if names else Holiday.objects.none()
+        free_days = holidays.free_days()(self.recipient.hospital_id)
+        for name in names:
+            asked = given[name]
+            if not (
                 timedelta() < asked - today <= timedelta(days=LONGEST_LEAD)
                 and asked.weekday() < 5
-                and not Holiday.objects.free().filter(day=asked).exists()
+                and asked not in free_days
             ):
                 self.add_error(
                     name, _("Choose a day from Monday to Friday within the next 6 months that is not a public holiday.")

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.languages import in_language
 from hospital_site.staff.network import is_within, parse_address
@@ -163,19 +165,50 @@ class DataController(models.Model):
 
 
 class HolidayQuerySet(models.QuerySet):
-    def free(self):
-        return self.filter(is_free=True)
+    def free_days(self):
+        """Return a function from a hospital’s primary key to the set of days on which it gives no appointments.
+
+        What a hospital says about a day takes the place of what is said for all.
+        """
+        said = {None: {}}
+        for hospital, day, is_free in self.order_by().values_list("hospital", "day", "is_free"):
+            said.setdefault(hospital, {})[day] = is_free
+
+        def of_hospital(hospital_id):
+            days = said[None] | said.get(hospital_id, {})
+            return {day for day, is_free in days.items() if is_free}
+
+        return of_hospital
+
+    def visible_to(self, user):
+        """Those of all hospitals, and those of a person’s own."""
+        return self if user.is_superuser else self.filter(Q(hospital=None) | Q(hospital__in=hospitals_of(user)))
 
 
 class Holiday(models.Model):
-    """A weekday on which the hospitals give no appointments. `load_holidays` brings those of the law; staff edit it."""
+    """A weekday on which hospitals give no appointments: all of them, or one.
 
-    day = models.DateField(_("day"), unique=True)
+    `load_holidays` brings those of the law, which are for all; staff add what their own hospital does otherwise.
+    """
+
+    hospital = models.ForeignKey(
+        "centers.Hospital",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("hospital"),
+        help_text=_("For one hospital only. For all hospitals when empty."),
+    )
+    day = models.DateField(_("day"))
     name = models.CharField(_("name"), max_length=120, blank=True)
     is_free = models.BooleanField(
         _("no appointments on this day"),
         default=True,
-        help_text=_("Clear the tick when the hospitals work all the same. Do not delete the row: it would come back."),
+        help_text=_(
+            "Clear the tick when the hospital works all the same. What a hospital says about a day takes the place of "
+            "what is said for all."
+        ),
     )
 
     objects = HolidayQuerySet.as_manager()
@@ -183,17 +216,29 @@ class Holiday(models.Model):
     class Meta:
         verbose_name = _("public holiday")
         verbose_name_plural = _("public holidays")
-        ordering = ["day"]
+        ordering = ["day", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day"],
+                condition=Q(hospital=None),
+                name="a_day_is_said_once_for_all_hospitals",
+                violation_error_message=_("This day is in the table already. Change that row."),
+            ),
+            models.UniqueConstraint(
+                fields=["hospital", "day"],
+                name="a_day_is_said_once_for_a_hospital",
+                violation_error_message=_("This day is in the table already. Change that row."),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.day} {self.name}"
 
 
 def free_days_before(moment):
-    """Return the public holidays of the 90 days before `moment`, as a set."""
+    """Return a function from a hospital to its holidays of the 90 days before `moment`."""
     day = timezone.localdate(moment)
-    recent = Holiday.objects.free().filter(day__range=(day - timedelta(days=90), day))
-    return set(recent.values_list("day", flat=True))
+    return Holiday.objects.filter(day__range=(day - timedelta(days=90), day)).free_days()
 
 
 def working_days_before(moment, count, free_days):
