@@ -1,7 +1,9 @@
 """Form fields that clean what was typed, for the forms of patients and of staff, and a mixin for the admin's own."""
 
 from django import forms
+from django.core import validators
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hospital_site.typed_text import clean_line, clean_name, clean_prose, clean_text
 
@@ -49,7 +51,23 @@ class EmailField(Typed, forms.EmailField):
 
 
 class URLField(Typed, forms.URLField):
-    pass
+    """An address that begins with https://. One that was stored with http:// stays as long as nobody changes it."""
+
+    default_validators = [
+        validators.URLValidator(schemes=["https"], message=_("Enter an address that begins with “https://”."))
+    ]
+    stored = None
+
+    def __init__(self, *, assume_scheme="https", **options):
+        super().__init__(assume_scheme=assume_scheme, **options)
+
+    def get_bound_field(self, form, field_name):
+        self.stored = form.get_initial_for_field(self, field_name)
+        return super().get_bound_field(form, field_name)
+
+    def run_validators(self, value):
+        if value != self.stored:
+            super().run_validators(value)
 
 
 class DateField(Typed, forms.DateField):

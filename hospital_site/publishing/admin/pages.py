@@ -65,8 +65,6 @@ class LanguagesSideBySide(TypedAdmin):
         ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if isinstance(db_field, models.URLField):
-            kwargs["assume_scheme"] = "https"
         form_field = in_its_own_language(db_field, super().formfield_for_dbfield(db_field, request, **kwargs))
         if form_field and not self.may_write(request.user, db_field):
             form_field.disabled = True

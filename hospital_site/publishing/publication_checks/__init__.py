@@ -25,7 +25,7 @@ from hospital_site.publishing.publication_checks.completeness import (
     stale_translations,
     taken_address,
 )
-from hospital_site.publishing.publication_checks.links import broken_links, different_links
+from hospital_site.publishing.publication_checks.links import broken_links, different_links, insecure_websites
 from hospital_site.publishing.publication_checks.plain_language import (
     advertising_claims,
     informal_sentences,
@@ -61,6 +61,7 @@ ROW_CHECKS = [
     missing_languages,
     different_quantities,
     different_links,
+    insecure_websites,
     long_sentences,
     informal_sentences,
     words_to_avoid,

@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.models import Edition, without_language
-from hospital_site.publishing.publication_checks.rows import ERROR, language_codes, with_language
+from hospital_site.publishing.publication_checks.rows import ERROR, WARNING, language_codes, with_language
 from hospital_site.publishing.snapshots import captured_fields
 
 WEB_ADDRESS = r"(?:https?://|\bwww\.)[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9/_.~%#?&=+-]*)?"
@@ -89,6 +89,19 @@ def is_live(address):
     if not edition:
         return False
     return Edition.objects.live().filter(page__in=edition.ancestors).count() == len(edition.ancestors)
+
+
+# ── Websites ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def insecure_websites(row):
+    """Find addresses that were stored before their fields took https:// only. They stay live until somebody edits them."""
+    for field in row.model._meta.concrete_fields:
+        if isinstance(field, models.URLField) and str(row.data.get(field.attname) or "").lower().startswith("http://"):
+            yield row.finding(WARNING, INSECURE_WEBSITE, field.attname)
+
+
+INSECURE_WEBSITE = _("Browsers warn of addresses with “http://”. Open the address with “https://”, and enter that one.")
 
 
 # ── The same links in every language ──────────────────────────────────────────────────────────────────────────────────
