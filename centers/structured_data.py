@@ -12,11 +12,10 @@ TREATMENT_TYPES = {
 IMAGING = "imaging"
 
 
-def hospital(request, page):
-    departments = [reference("MedicalClinic", request, center) for center in page.centers]
+def hospital(page):
+    departments = [reference("MedicalClinic", center) for center in page.centers]
     yield thing(
         "Hospital",
-        request,
         page,
         alternateName=localized_text(page, "short_name"),
         description=localized_text(page, "introduction"),
@@ -27,47 +26,44 @@ def hospital(request, page):
     )
 
 
-def center(request, page):
+def center(page):
     yield thing(
         "MedicalClinic",
-        request,
         page,
         description=localized_text(page, "introduction"),
-        parentOrganization=reference("Hospital", request, page.hospital),
-        department=[reference("MedicalClinic", request, clinic) for clinic in page.clinics],
+        parentOrganization=reference("Hospital", page.hospital),
+        department=[reference("MedicalClinic", clinic) for clinic in page.clinics],
     )
 
 
-def clinic(request, page):
+def clinic(page):
     yield thing(
         "MedicalClinic",
-        request,
         page,
         description=localized_text(page, "introduction"),
-        parentOrganization=reference("MedicalClinic", request, page.center),
+        parentOrganization=reference("MedicalClinic", page.center),
         availableService=[
             *(
-                reference(treatment_type(treatment), request, treatment)
+                reference(treatment_type(treatment), treatment)
                 for treatment in page.treatments
                 if is_service(treatment)
             ),
-            *(reference(test_type(test), request, test) for test in page.tests),
+            *(reference(test_type(test), test) for test in page.tests),
         ],
     )
 
 
-def treatment(request, page):
+def treatment(page):
     yield thing(
         treatment_type(page),
-        request,
         page,
         description=localized_text(page, "overview") or localized_text(page, "explanation"),
     )
 
 
-def test(request, page):
+def test(page):
     description = localized_text(page, "overview") or localized_text(page, "explanation")
-    yield thing(test_type(page), request, page, description=description)
+    yield thing(test_type(page), page, description=description)
 
 
 def treatment_type(treatment):

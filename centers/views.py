@@ -11,7 +11,7 @@ from hospital_site.publishing.reading import live_or_404, reader_of
 @public
 def hospital(request, slug):
     page = live_or_404(request, Hospital)
-    things = structured_data.hospital(request, page)
+    things = structured_data.hospital(page)
     return show(request, "centers/hospital.html", page, things=things, centers=page.centers, charters=page.charters)
 
 
@@ -25,7 +25,7 @@ def centers(request):
 def center(request, slug):
     page = live_or_404(request, Center)
     below = {"clinics": page.clinics, "treatments": page.treatments, "tests": page.tests}
-    return show(request, "centers/center.html", page, things=structured_data.center(request, page), **below)
+    return show(request, "centers/center.html", page, things=structured_data.center(page), **below)
 
 
 @public
@@ -36,21 +36,21 @@ def clinic(request, center, slug):
         "medicines": [treatment for treatment in page.treatments if treatment.kind in Treatment.MEDICINES],
         "methods": [treatment for treatment in page.treatments if treatment.kind not in Treatment.MEDICINES],
     }
-    return show(request, "centers/clinic.html", page, things=structured_data.clinic(request, page), **below, **counted)
+    return show(request, "centers/clinic.html", page, things=structured_data.clinic(page), **below, **counted)
 
 
 @public
 def treatment(request, center, slug):
     page = live_or_404(request, Treatment)
     others = reader_of(request).siblings(page)
-    return show(request, "centers/treatment.html", page, things=structured_data.treatment(request, page), others=others)
+    return show(request, "centers/treatment.html", page, things=structured_data.treatment(page), others=others)
 
 
 @public
 def test(request, center, slug):
     page = live_or_404(request, DiagnosticTest)
     others = reader_of(request).siblings(page)
-    return show(request, "centers/test.html", page, things=structured_data.test(request, page), others=others)
+    return show(request, "centers/test.html", page, things=structured_data.test(page), others=others)
 
 
 @public

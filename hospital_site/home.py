@@ -54,7 +54,6 @@ def site(request):
     """For every template: the site's own name and words, and this page in the other languages."""
     path = without_language(request.path)
     address = getattr(request, "address", path)
-    base = f"{request.scheme}://{request.get_host()}"
     return {
         "site_name": settings.SITE_NAME,
         "site_notice": settings.SITE_NOTICE,
@@ -64,21 +63,22 @@ def site(request):
             {"code": code, "name": name, "url": f"/{code}{path}", "is_current": code == get_language()}
             for code, name in settings.LANGUAGES
         ],
-        "canonical": f"{base}/{get_language()}{address}",
-        "alternates": alternates(base, address) if address == path else [],
+        "site_address": settings.SITE_ADDRESS,
+        "canonical": f"{settings.SITE_ADDRESS}/{get_language()}{address}",
+        "alternates": alternates(address) if address == path else [],
         "banner": getattr(request, "banner", None),
         "open_graph_locales": open_graph_locales(),
     }
 
 
-def alternates(base, address):
+def alternates(address):
     """The page at `address` in every language, and where a browser is led to its own: it must be the canonical one.
 
     A page that names another address as the canonical one, such as the list of charters while there is only one, has
     none: search engines take them only from a page that they name too.
     """
-    languages = [{"code": code, "url": f"{base}/{code}{address}"} for code in dict(settings.LANGUAGES)]
-    return [*languages, {"code": "x-default", "url": f"{base}{address}"}]
+    languages = [{"code": code, "url": f"{settings.SITE_ADDRESS}/{code}{address}"} for code in dict(settings.LANGUAGES)]
+    return [*languages, {"code": "x-default", "url": f"{settings.SITE_ADDRESS}{address}"}]
 
 
 def open_graph_locales():

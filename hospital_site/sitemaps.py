@@ -16,6 +16,12 @@ class EveryLanguage(Sitemap):
     i18n = alternates = x_default = True
     languages = list(dict(settings.LANGUAGES))
 
+    def get_protocol(self, protocol=None):
+        return settings.SITE_ADDRESS.partition("://")[0]
+
+    def get_domain(self, site=None):
+        return settings.SITE_ADDRESS.partition("://")[2]
+
 
 class LivePages(EveryLanguage):
     def items(self):
@@ -43,5 +49,5 @@ sitemaps = {"pages": LivePages, "fixed": FixedPages}
 
 @require_safe
 def robots(request):
-    context = {"sitemap": request.build_absolute_uri(reverse("sitemap"))}
+    context = {"sitemap": f"{settings.SITE_ADDRESS}{reverse('sitemap')}"}
     return render(request, "robots.txt", context, content_type="text/plain; charset=utf-8")

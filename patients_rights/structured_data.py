@@ -3,11 +3,10 @@
 from hospital_site.publishing.pages import localized_text, reference, thing
 
 
-def charter(request, page):
+def charter(page):
     yield thing(
         "WebPage",
-        request,
         page,
         description=localized_text(page, "introduction"),
-        about=reference("MedicalOrganization", request, page.hospital),
+        about=reference("MedicalOrganization", page.hospital),
     )

@@ -28,4 +28,4 @@ def open_charters(reader):
 
 
 def show_charter(request, page):
-    return show(request, "patients_rights/charter.html", page, things=structured_data.charter(request, page))
+    return show(request, "patients_rights/charter.html", page, things=structured_data.charter(page))

@@ -3,6 +3,7 @@
 import json
 from functools import wraps
 
+from django.conf import settings
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
@@ -34,35 +35,35 @@ def public(view):
 def show(request, template, page, *, things=(), **context):
     """Render `page`. `things` are schema.org nodes about it; its breadcrumbs are added to them."""
     request.address = without_language(page.get_absolute_url())
-    graph = [*things, breadcrumbs(request, page)]
+    graph = [*things, breadcrumbs(page)]
     linked_data = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
     context |= {"page": page, "structured_data": mark_safe(linked_data.translate(JSON_IN_HTML))}  # noqa: S308
     return render(request, template, context)
 
 
-def breadcrumbs(request, page):
+def breadcrumbs(page):
     """The schema.org BreadcrumbList of `page`: the pages above it, then itself."""
     steps = [
-        {"@type": "ListItem", "position": number, "name": str(step), "item": absolute(request, step)}
+        {"@type": "ListItem", "position": number, "name": str(step), "item": absolute(step)}
         for number, step in enumerate([*page.ancestors, page], start=1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": steps}
 
 
-def absolute(request, page):
-    """The whole address of `page` in the reader's language."""
-    return request.build_absolute_uri(page.get_absolute_url())
+def absolute(page):
+    """The whole address of `page` in the reader's language, whichever host the reader asked."""
+    return f"{settings.SITE_ADDRESS}{page.get_absolute_url()}"
 
 
-def thing(type_, request, page, **properties):
+def thing(type_, page, **properties):
     """A schema.org node of `type_` for `page`. Properties without a value are left out."""
-    node = {"@type": type_, "@id": absolute(request, page), "url": absolute(request, page), "name": str(page)}
+    node = {"@type": type_, "@id": absolute(page), "url": absolute(page), "name": str(page)}
     return node | {name: value for name, value in properties.items() if value}
 
 
-def reference(type_, request, page):
+def reference(type_, page):
     """A short schema.org node that points to the whole one on the page of `page`."""
-    return {"@type": type_, "@id": absolute(request, page), "name": str(page)}
+    return {"@type": type_, "@id": absolute(page), "name": str(page)}
 
 
 def localized_text(page, field):

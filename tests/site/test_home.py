@@ -179,7 +179,12 @@ def test_a_contact_of_the_operator_stands_on_the_accessibility_page(client, sett
     assert "desk@example.org" in read(client, address("about:accessibility")).text("#report")
 
 
-def test_addresses_are_whole_also_behind_a_secure_door(client):
-    response = client.get(address("home"), secure=True)
+def test_whole_addresses_are_those_of_the_site_whatever_host_was_asked(client, settings):
+    center = make.published(make.center())
+    settings.SITE_ADDRESS, settings.ALLOWED_HOSTS = "https://www.example.org", ["localhost"]
+    asked = {"headers": {"host": "localhost:4444"}}
 
-    assert response.context["canonical"] == "https://testserver/ko/"
+    for path in (address("home"), center.get_absolute_url(), "/sitemap.xml", "/robots.txt"):
+        answer = client.get(path, **asked).content.decode()
+        assert ("https://www.example.org/" in answer, "localhost" in answer, "4444" in answer) == (True, False, False)
+    assert client.get(address("home"), headers={"host": "evil.example"}).status_code == 400
