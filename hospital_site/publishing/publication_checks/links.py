@@ -95,7 +95,7 @@ def is_live(address):
 
 
 def insecure_websites(row):
-    """Find addresses that were stored before their fields took https:// only. They stay live until somebody edits them."""
+    """Find addresses that were stored before their fields took https:// only. They stay live until edited."""
     for field in row.model._meta.concrete_fields:
         if isinstance(field, models.URLField) and str(row.data.get(field.attname) or "").lower().startswith("http://"):
             yield row.finding(WARNING, INSECURE_WEBSITE, field.attname)
