@@ -162,6 +162,7 @@ ACCESS_LOG_YEARS = env.number("ACCESS_LOG_YEARS", 2)
 BACKUP_FOLDER = BASE_DIR / env.text("BACKUP_FOLDER", "var/backups")
 # Who can open a backup. The secret halves of these keys never come to this machine, except to restore.
 BACKUP_RECIPIENTS = env.recipients("BACKUP_RECIPIENTS")
+BACKUP_LOCK_TIMEOUT = env.number("BACKUP_LOCK_TIMEOUT", 20)  # seconds to wait for a database that others keep locked
 BACKUP_DAYS = env.number("BACKUP_DAYS", 30)
 if not 1 <= BACKUP_DAYS <= 30:
     raise ImproperlyConfigured(

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from copy import copy
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -16,8 +17,10 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models.signals import post_migrate
+from django.template import RequestContext
 from django.template.base import Node
 from django.test import Client
+from django.test.utils import ContextList
 from django.utils import timezone
 
 from tests.reading import Page
@@ -81,6 +84,20 @@ def pytest_collection_modifyitems(config, items):
     if config.getoption("database_only"):
         config.hook.pytest_deselected(items=[item for item in items if not touches_database(item)])
         items[:] = filter(touches_database, items)
+
+
+def store_rendered_page(store, signal, sender, template, context, **_more):
+    """Keep of an answer the context of its pages. Django’s own copies it for every field and part."""
+    if isinstance(context, RequestContext) and context is not store.get("last"):
+        store["last"] = context
+        store.setdefault("context", ContextList()).append(copy(context))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_contexts_of_pages():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.client.store_rendered_templates", store_rendered_page)
+        yield
 
 
 @pytest.fixture(autouse=True)

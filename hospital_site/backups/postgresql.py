@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from subprocess import DEVNULL, PIPE, Popen
 from tempfile import TemporaryFile
 
+from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.client import DatabaseClient
 
@@ -15,7 +16,6 @@ from hospital_site.backups.sealing import unseal
 NAME = "PostgreSQL"
 SUFFIX = ".pgdump.age"
 MAGIC = b"PGDMP"
-LOCK_TIMEOUT = 20  # seconds
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def load(path, keys):
     is_complete = False
     with TemporaryFile() as stderr:
         with start(*run, stdin=PIPE, stdout=DEVNULL, stderr=stderr) as psql, suppress(OSError, BackupError):
-            psql.stdin.write(f"BEGIN; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}s'; {drop}\n".encode())
+            psql.stdin.write(f"BEGIN; SET LOCAL lock_timeout = '{settings.BACKUP_LOCK_TIMEOUT}s'; {drop}\n".encode())
             with Popen(to_sql, stdin=PIPE, stdout=psql.stdin, stderr=stderr, bufsize=0) as pg_restore:  # noqa: S603
                 unseal(path, keys, pg_restore.stdin)
             if pg_restore.returncode == 0:

@@ -7,6 +7,7 @@ import time
 import zlib
 from contextlib import closing, contextmanager
 
+from django.conf import settings
 from django.db import connection
 
 from hospital_site.backups import BackupError, reason_of
@@ -15,7 +16,6 @@ from hospital_site.backups.sealing import unseal
 NAME = "SQLite"
 SUFFIX = ".sqlite3.gz.age"
 MAGIC = b"\x1f\x8b"
-LOCK_TIMEOUT = 20  # seconds
 
 
 @contextmanager
@@ -39,6 +39,7 @@ def load(path, keys):
             if not deserialize(copy, plain.getvalue()):
                 raise BackupError(f"{path} can be opened, but it is no sound copy of a database.")
             connection.ensure_connection()
+            connection.connection.execute("PRAGMA busy_timeout = 0")  # `lock_timeout` waits instead
             copy.backup(connection.connection, progress=lock_timeout())
     except sqlite3.Error as error:
         raise BackupError(f"The backup cannot be put in place: {reason_of(error)}.") from error
@@ -54,8 +55,8 @@ def deserialize(copy, gzipped):
 
 
 def lock_timeout():
-    """Return a progress callback that ends a copy after LOCK_TIMEOUT; Python alone would wait forever for a writer."""
-    end = time.monotonic() + LOCK_TIMEOUT
+    """Return a progress callback that ends a copy after BACKUP_LOCK_TIMEOUT; Python alone waits forever."""
+    end = time.monotonic() + settings.BACKUP_LOCK_TIMEOUT
 
     def check(status, _remaining, _total):
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > end:

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from hospital_site.backups import restore, sealing
 from tests.backups.sites import CANARY, IS_SQLITE, assert_refused, kill_after, seal
@@ -116,7 +117,8 @@ def test_a_restore_that_failed_changes_nothing_and_leaves_nothing_behind(enquiri
     rows = site.rows()
     with site.connected() as database, database.cursor() as cursor:
         cursor.execute(LOCK[database.vendor])
-        run = site.run("restore_backup", before, "--identity", site.key, "--replace", BACKUP_RECIPIENTS="")
+        impatient = {"BACKUP_RECIPIENTS": "", "BACKUP_LOCK_TIMEOUT": "1"}
+        run = site.run("restore_backup", before, "--identity", site.key, "--replace", **impatient)
         cursor.execute("ROLLBACK")
     assert run.returncode == 1
     assert ("keeps the database locked" if IS_SQLITE else "lock timeout") in run.stderr
@@ -229,12 +231,6 @@ REFUSED_RESTORES = {
         "{file} can be opened, but it is no backup of this site.",
     ),
     "another database": ({"file": partial(sealed_words, OF_THE_OTHER_KIND)}, "{file} is of "),
-    "only the beginning of a copy": (
-        {"file": partial(sealed_words, gzip.compress(b"SQLite format 3\x00") if IS_SQLITE else b"PGDMP\x01")},
-        "{file} can be opened, but it is no sound copy"
-        if IS_SQLITE
-        else "The backup cannot be put in place: pg_restore:",
-    ),
     "another key": ({"key": another_key}, "{file} is sealed for other keys than the one given."),
     "no key": ({"key": lambda site, place: place / "none"}, "The key cannot be read: No such file or directory"),
     "a file without a key": ({"key": lambda site, place: Path("manage.py")}, "{key} is no file of a secret key"),
@@ -242,15 +238,28 @@ REFUSED_RESTORES = {
 
 
 @pytest.mark.parametrize(("given", "sentence"), REFUSED_RESTORES.values(), ids=REFUSED_RESTORES)
-def test_a_restore_is_refused_for(given, sentence, quiet_site, tmp_path):
-    rows = quiet_site.rows()
+def test_a_restore_is_refused_before_anything_is_touched_for(given, sentence, quiet_site, tmp_path, monkeypatch):
     file = given["file"](quiet_site, tmp_path) if "file" in given else quiet_site.backups()[0]
     key = given["key"](quiet_site, tmp_path) if "key" in given else quiet_site.key
+    monkeypatch.delattr("hospital_site.backups.archive.locked_folder")
 
-    run = quiet_site.run("restore_backup", file, "--identity", key, "--replace", BACKUP_RECIPIENTS="")
+    with pytest.raises(CommandError) as refusal:
+        call_command("restore_backup", str(file), f"--identity={key}", "--replace")
 
+    assert str(refusal.value).startswith(sentence.format(file=file, key=key))
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_restore_of_only_the_beginning_of_a_copy_is_refused_and_changes_nothing(quiet_site, tmp_path):
+    rows = quiet_site.rows()
+    beginning = gzip.compress(b"SQLite format 3\x00") if IS_SQLITE else b"PGDMP\x01"
+    file = sealed_words(beginning, quiet_site, tmp_path)
+
+    run = quiet_site.run("restore_backup", file, "--identity", quiet_site.key, "--replace", BACKUP_RECIPIENTS="")
+
+    found = f"{file} can be opened, but it is no sound copy" if IS_SQLITE else "The backup cannot be put in place: pg_"
     assert run.returncode == 1
-    assert run.stderr.startswith(f"CommandError: {sentence.format(file=file, key=key)}")
+    assert run.stderr.startswith(f"CommandError: {found}")
     assert run.stderr.count("\n") == 1
     assert "is in place" not in run.stdout
     assert quiet_site.rows() == rows

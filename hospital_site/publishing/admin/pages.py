@@ -243,7 +243,7 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
 
     def told(self, request, page):
         """What the page of the form says besides the form."""
-        state = self.get_queryset(request).get(pk=page.pk)
+        state = self.model.objects.with_live().get(pk=page.pk)
         attach_closed_by([state])
         return {
             "here": "change",

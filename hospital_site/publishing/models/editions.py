@@ -20,10 +20,11 @@ class EditionQuerySet(AppendOnlyQuerySet):
         """Editions of these kinds of pages: models or labels such as `centers.center`."""
         return self.filter(kind__in=[kind if isinstance(kind, str) else kind.page_kind() for kind in kinds])
 
-    def below(self, key):
-        """Editions, old ones too, of pages that stood below the page named by the expression `key`."""
-        quoted = Concat(Value('"'), key, Value('"'))
-        return self.alias(above=Cast("ancestors", TextField())).filter(above__contains=quoted)
+    def below(self, key, or_itself=False):
+        """Editions, old ones too, of pages that stood below the page named by the expression `key`, `or_itself`."""
+        is_below = Q(above__contains=Concat(Value('"'), key, Value('"')))
+        wanted = is_below | Q(page=key) if or_itself else is_below
+        return self.alias(above=Cast("ancestors", TextField())).filter(wanted)
 
     def current(self, as_of=None):
         """Of each page the one edition that counts at the moment `as_of` (now), withdrawals included."""

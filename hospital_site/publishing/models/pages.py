@@ -75,22 +75,30 @@ class EditableQuerySet(models.QuerySet):
         """Annotate `edition_key`, the name of each page in editions."""
         return self.annotate(edition_key=Concat(Value(f"{self.model.page_kind()}:"), Cast("pk", models.CharField())))
 
+    def with_live(self):
+        """Annotate what patients see of pages, in one query.
+
+        `live_digest` of the live edition: empty when withdrawn, `None` when never published; `live_ancestors`, the
+        keys of the pages above that edition, without which patients cannot open it.
+        """
+        live = Edition.objects.current().filter(page=OuterRef("edition_key"))
+        return self.with_key().annotate(
+            live_digest=Subquery(live.values("digest")[:1]), live_ancestors=Subquery(live.values("ancestors")[:1])
+        )
+
     def with_state(self, languages=None):
         """Annotate what lists and the front page say of pages, in one query. Translations count in `languages` (all).
 
-        `live_digest` of the live edition: empty when withdrawn, `None` when never published; `live_ancestors`, the
-        keys of the pages above that edition, without which patients cannot open it; `next_hour` and
-        `next_digest` of a scheduled edition; `missing` and `stale` counts of translations; and for each language code
-        `due_…`, the next review, `words_…`, the digest of the live words, and `signed_…`, whether they are signed.
+        Besides what `with_live` does: `next_hour` and `next_digest` of a scheduled edition; `missing` and `stale`
+        counts of translations; and for each language code `due_…`, the next review, `words_…`, the digest of the live
+        words, and `signed_…`, whether they are signed.
         """
         ours = {"page": OuterRef("edition_key")}
         live = Edition.objects.current().filter(**ours)
         coming = Edition.objects.scheduled().filter(**ours).order_by("live_from")
         codes = languages or list(dict(settings.LANGUAGES))
         gaps = TranslationState.objects.filter(**ours, language__in=codes).order_by().values("page")
-        pages = self.with_key().annotate(
-            live_digest=Subquery(live.values("digest")[:1]),
-            live_ancestors=Subquery(live.values("ancestors")[:1]),
+        pages = self.with_live().annotate(
             next_hour=Subquery(coming.values("live_from")[:1]),
             next_digest=Subquery(coming.values("digest")[:1]),
             missing=Coalesce(Subquery(gaps.annotate(n=Sum("missing")).values("n")), 0),
@@ -204,7 +212,7 @@ class Editable(Translated):
 
     def is_in_history(self):
         """Is there an edition of it, or of a page below it? Then it stays, and so does its address."""
-        return self.editions().exists() or Edition.objects.below(Value(self.key)).exists()
+        return Edition.objects.below(Value(self.key), or_itself=True).exists()
 
     def clean(self):
         super().clean()
