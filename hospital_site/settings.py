@@ -140,7 +140,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Counters and limits, seen by all workers of one machine.
 CACHES = {
     "default": {
-        "BACKEND": "hospital_site.enquiries.rate_limits.SharedCounters",
+        "BACKEND": "hospital_site.staff.shared_counters.SharedCounters",
         "LOCATION": VAR_DIR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }

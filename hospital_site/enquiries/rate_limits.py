@@ -1,17 +1,11 @@
 """Rate limits of one address and one person, counted in the shared cache under keyed hashes for a day at most."""
 
 import ipaddress
-import os
-import random
-import tempfile
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
-from django.core.cache.backends.base import DEFAULT_TIMEOUT
-from django.core.cache.backends.filebased import FileBasedCache
 from django.core.files import locks
 
 from hospital_site.enquiries.sealing import keyed_hash
@@ -27,30 +21,6 @@ HOUR, DAY = 3_600, 86_400
 POSTS_OF_AN_ADDRESS = ("posts", 120, HOUR)
 ENQUIRIES_OF_AN_ADDRESS = ("enquiries", 40, DAY)
 ENQUIRIES_OF_A_CONTACT = ("contact", 5, DAY)
-
-
-class SharedCounters(FileBasedCache):
-    """A file cache that all workers share. Culled at random, not counted at every write: a flood makes many files."""
-
-    def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
-        """Succeeds for one of all who add at one moment: allauth uses it as a lock when it counts sign-ins."""
-        if self.has_key(key, version):
-            return False
-        self._createdir()
-        descriptor, draft = tempfile.mkstemp(dir=self._dir)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                self._write_content(file, timeout, value)
-            os.link(draft, self._key_to_file(key, version))
-        except FileExistsError:
-            return False
-        finally:
-            Path(draft).unlink()
-        return True
-
-    def _cull(self):
-        if random.randrange(200) == 0:  # noqa: S311 - nobody gains by guessing
-            super()._cull()
 
 
 def subscriber_of(address):

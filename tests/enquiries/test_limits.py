@@ -81,7 +81,7 @@ def test_an_address_that_posts_without_end_is_stopped_before_any_work(django_ass
 
 def test_of_many_who_count_at_once_no_more_pass_than_the_limit_allows(settings, tmp_path):
     settings.CACHES = {
-        "default": {"BACKEND": "hospital_site.enquiries.rate_limits.SharedCounters", "LOCATION": tmp_path / "cache"}
+        "default": {"BACKEND": "hospital_site.staff.shared_counters.SharedCounters", "LOCATION": tmp_path / "cache"}
     }
     limit = ("enquiries", 40, rate_limits.DAY)
 
