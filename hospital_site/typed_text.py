@@ -35,6 +35,13 @@ ITEM = re.compile(rf"{BULLETED.pattern}|[ \t]*- +(?=\S)")
 NUMBERED = re.compile(r"^([ \t]*\(?\w{1,3}[.)])\t+", re.MULTILINE)
 CELL_END = re.compile(r"(?<=\S) *\t[\t ]*(?=\S)")
 
+WHOLE_NUMBER = re.compile("[0-9]{1,18}")  # what a column for numbers can hold
+
+
+def whole_number(text):
+    """Return the whole number that `text` is in plain digits, or `None`, also where no row could have it."""
+    return int(text) if WHOLE_NUMBER.fullmatch(text) else None
+
 
 def clean_text(text):
     """Return `text` in NFC without invisible signs, with one kind of space and of line end.

@@ -26,6 +26,7 @@ from hospital_site.staff.encryption import cipher
 from hospital_site.staff.models import KeptForm
 from hospital_site.staff.network import body_length
 from hospital_site.staff.sessions import owner_of_ended_session
+from hospital_site.typed_text import whole_number
 
 PARAMETER = "kept"  # of the address of a form that is shown with the kept text
 OWNER_FIELD = "form_owner"  # the hidden field of a form that says, signed, for whom it was made
@@ -157,10 +158,10 @@ def address_of(kept):
 def added_rows(request, prefix):
     """Returns how many new rows the formset `prefix` needs for the kept text that `request` is to show."""
     kept = getattr(request, "kept_fields", {})
-    total, initial = (kept.get(f"{prefix}-{name}_FORMS", ["0"])[0] for name in ("TOTAL", "INITIAL"))
-    if not (total.isdecimal() and initial.isdecimal()):
+    total, initial = (whole_number(kept.get(f"{prefix}-{name}_FORMS", ["0"])[0]) for name in ("TOTAL", "INITIAL"))
+    if total is None or initial is None:
         return 0
-    return min(max(0, int(total) - int(initial)), MOST_ROWS)
+    return min(max(0, total - initial), MOST_ROWS)
 
 
 def after_ended_session(request):

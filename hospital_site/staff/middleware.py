@@ -13,6 +13,7 @@ from hospital_site.staff import kept_forms, sessions
 from hospital_site.staff.field_labels import labelled
 from hospital_site.staff.form_filling import fill
 from hospital_site.staff.models import KeptForm
+from hospital_site.typed_text import whole_number
 
 
 class StaffSessionMiddleware(SessionMiddleware):
@@ -68,13 +69,13 @@ class KeepFormsMiddleware:
 
 def taken_parameter(request):
     """Takes the number of a kept form out of the address, and returns it; `None` if there is none."""
-    number = request.GET.get(kept_forms.PARAMETER, "")
-    if not number.isascii() or not number.isdigit() or len(number) > 18:
+    number = whole_number(request.GET.get(kept_forms.PARAMETER, ""))
+    if number is None:
         return None
     request.GET = request.GET.copy()
     del request.GET[kept_forms.PARAMETER]
     request.META["QUERY_STRING"] = request.GET.urlencode()
-    return int(number)
+    return number
 
 
 def shown(request, response, kept):

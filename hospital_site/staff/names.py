@@ -17,6 +17,12 @@ def whole_name(user):
     return name or user.get_username()
 
 
+def name_and_account(user):
+    """Returns the full name and, in brackets, the user name, which tells namesakes apart."""
+    name, account = whole_name(user), user.get_username()
+    return account if name == account else f"{name} ({account})"
+
+
 def is_east_asian(text):
     return bool(text) and all(unicodedata.name(letter, "").startswith(("HANGUL", "CJK")) for letter in text)
 

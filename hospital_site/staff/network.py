@@ -5,6 +5,8 @@ An IPv4 address that is written as IPv6 (`::ffff:203.0.113.7`) counts as the IPv
 
 import ipaddress
 
+from hospital_site.typed_text import whole_number
+
 
 def client_ip(request):
     """Returns the network address of the client, which `proxies` has put in place of the proxy's own."""
@@ -34,5 +36,4 @@ def body_length(request):
     """
     if "HTTP_TRANSFER_ENCODING" in request.META:
         return None
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) if length.isascii() and length.isdigit() and len(length) < 19 else None
+    return whole_number(request.META.get("CONTENT_LENGTH") or "0")

@@ -101,7 +101,7 @@ def test_what_stands_around_the_admin_is_answered_in_peace(insider, address):
     assert insider.get("/", PATH_INFO=path, QUERY_STRING=query).status_code in ANSWERS
 
 
-@pytest.mark.parametrize("number", ["²", TOO_LARGE, "\0"], ids=["power", "huge", "NUL"])
+@pytest.mark.parametrize("number", ["²", TOO_LARGE, "9" * 5_000, "\0"], ids=["power", "huge", "endless", "NUL"])
 def test_who_is_readmitted_by_a_number_that_nobody_has(insider, number):
     receiving_hospital("kcch")
     enquiry = sent("mediation", "kcch")

@@ -39,7 +39,9 @@ from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.enquiries.states import MOVES, Kind, State
 from hospital_site.staff.admin.read_only import ReadOnlyAdmin
 from hospital_site.staff.exports import harmless
+from hospital_site.staff.names import name_and_account
 from hospital_site.typed_fields import DateField, LineField, ProseField
+from hospital_site.typed_text import whole_number
 
 Action = AccessRecord.Action
 
@@ -72,20 +74,13 @@ class RecusalForm(forms.Form):
     def __init__(self, *args, enquiry, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = staff_with_access(enquiry)
-        self.fields["user"].label_from_instance = name_of
+        self.fields["user"].label_from_instance = name_and_account
 
 
 class ExportForm(forms.Form):
     since = DateField(label=_("Received from"), widget=forms.DateInput(attrs={"type": "date"}))
     until = DateField(label=_("Received until"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = LineField(label=_("Why the export is needed"), max_length=300, validators=[refuse_resident_number])
-
-
-def name_of(user):
-    """Return the full name, the family name first where it has no Latin letter."""
-    if user.last_name and user.first_name and not f"{user.last_name}{user.first_name}".isascii():
-        return f"{user.last_name}{user.first_name} ({user.get_username()})"
-    return f"{user.get_full_name()} ({user.get_username()})" if user.get_full_name() else user.get_username()
 
 
 class DueFilter(admin.SimpleListFilter):
@@ -202,7 +197,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
             "form": form if may_handle else None,
             "same_contact": visible_enquiries(request).with_same_contact_as(enquiry).count(),
             "recusal_form": RecusalForm(enquiry=enquiry) if enquiry.kind == Kind.MEDIATION else None,
-            "recusals": [(one.pk, name_of(one.user)) for one in enquiry.recusals.select_related("user")],
+            "recusals": [(one.pk, name_and_account(one.user)) for one in enquiry.recusals.select_related("user")],
             "notifications": enquiry.notifications.all(),
             "answers_rights": request.user.has_perm(RIGHTS),
         }
@@ -248,8 +243,8 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
         if enquiry.kind != Kind.MEDIATION:
             raise Http404
         form = RecusalForm(request.POST or None, enquiry=enquiry)
-        if request.POST.get("readmit", "").isdecimal():
-            actions.readmit(enquiry, int(request.POST["readmit"]), **actor_of(request))
+        if recusal := whole_number(request.POST.get("readmit", "")):
+            actions.readmit(enquiry, recusal, **actor_of(request))
         elif form.is_valid():
             try:
                 actions.recuse(enquiry, form.cleaned_data["user"], **actor_of(request))

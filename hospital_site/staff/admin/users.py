@@ -23,6 +23,7 @@ from hospital_site.staff.passwords import recorded_change
 from hospital_site.staff.roles import role_title
 from hospital_site.staff.scopes import scope_choices, scope_of
 from hospital_site.typed_fields import PersonNameField, Typed, TypedAdmin
+from hospital_site.typed_text import whole_number
 
 
 class ScopeForm(forms.ModelForm):
@@ -130,8 +131,7 @@ class StaffAdmin(Audited, UserAdmin):
             raise PermissionDenied
 
     def user_change_password(self, request, id, form_url=""):
-        pk = id if id.isascii() and id.isdigit() and len(id) < 19 else None
-        with recorded_change(by=request.user, pk=pk):
+        with recorded_change(by=request.user, pk=whole_number(id)):
             return super().user_change_password(request, id, form_url)
 
     def get_queryset(self, request):
