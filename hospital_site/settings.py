@@ -238,9 +238,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
-# A ward may share one address, so the limits of an address are wider than those of an account.
-# “login_failed” counts codes; passwords are counted by `staff.sign_in_limits`.
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key,20/h/key"}
+# “login_failed” counts codes; forms and passwords are counted by `staff.sign_in_limits`.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "20/m/ip,5/5m/key,20/h/key"}
 MFA_ADAPTER = "hospital_site.staff.accounts.SecondFactors"
 MFA_FORMS = {
     "authenticate": "hospital_site.staff.forms.CodeForm",

@@ -13,7 +13,9 @@ from django.utils.crypto import get_random_string, salted_hmac
 from hospital_site.staff.allauth_internals import ratelimit
 
 LIMITS = {
-    "address": "20/m/ip",  # a ward may share one address
+    "post": "60/m/ip",  # a ward may share one address
+    "post_of_known_browser": "60/m/key",
+    "address": "20/m/ip",
     "name_and_address": "5/5m/key,20/h/key",
     "name": "60/h/key,200/d/key",
     "known_browser": "5/5m/key,20/h/key",
@@ -28,6 +30,14 @@ MOST_ACCOUNTS = 20  # that one browser is remembered for
 def count(request, limit, key=None):
     """Returns what can be rolled back when the password was right, or `None` when the limit is reached."""
     return ratelimit.consume(request, app="staff", action=limit, config=LIMITS, key=key)
+
+
+def count_post(request):
+    """Counts a form of the sign-in, whatever is in it. Returns `None` when there were too many."""
+    known = cookie_of(request)
+    if known["marks"]:
+        return count(request, "post_of_known_browser", known["browser"])
+    return count(request, "post")
 
 
 def consume(request, name):
@@ -54,7 +64,7 @@ def mark_of(user):
 
 
 def cookie_of(request):
-    """Returns `{"browser": …, "marks": […]}` of the accounts that have signed in with this browser."""
+    """Returns `{"browser": …, "marks": […]}` of the accounts that have signed in with this browser, if any."""
     try:
         return signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=REMEMBERED_FOR)
     except signing.BadSignature:
@@ -63,8 +73,8 @@ def cookie_of(request):
 
 def known_browser(request, name):
     """Returns the name of this browser if `name` has signed in here with the present password, else `None`."""
-    known = COOKIE in request.COOKIES and cookie_of(request)
-    if not known or not known["marks"]:
+    known = cookie_of(request)
+    if not known["marks"]:
         return None
     users = get_user_model().objects.filter(username__iexact=name, is_active=True)
     return known["browser"] if any(mark_of(user) in known["marks"] for user in users) else None

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from hospital_site.staff import second_factor, sessions, sign_in_limits
-from hospital_site.staff.allauth_internals import get_pending_stage
+from hospital_site.staff.allauth_internals import get_pending_stage, ratelimit
 from hospital_site.staff.field_labels import labelled
 from hospital_site.staff.kept_forms import address_of, content_of
 from hospital_site.staff.models import KeptForm
@@ -88,6 +88,8 @@ def sign_in(request):
             return redirect("mfa_index")
         logout(request)
         messages.warning(request, _("Please sign in again, this time with your second factor."))
+    if sign_in_limits.count_post(request) is None:
+        return ratelimit.respond_429(request)
     return sign_in_limits.remember(request, ask_name(request))
 
 

@@ -156,6 +156,14 @@ def test_a_known_browser_passes_beside_somebody_who_guesses_at_the_same_address(
     assert inside(sign_in(client=own)[0])
 
 
+def test_a_known_browser_passes_beside_a_flood_from_the_same_address(kim):
+    own, _response = sign_in()
+    own.post("/ko/admin/logout/")
+    flood = [Client().post(LOGIN, {}).status_code for _form in range(61)]
+
+    assert (flood[-1], inside(sign_in(client=own)[0])) == (429, True)
+
+
 def test_a_known_browser_has_five_tries_too(kim):
     own, _response = sign_in()
     own.post("/ko/admin/logout/")
@@ -454,6 +462,19 @@ def test_whoever_is_limited_keeps_accounts_of_their_part_only(kim):
         elsewhere = {"scopes-TOTAL_FORMS": 1, "scopes-0-page": theirs.key, "scopes-0-user": user.pk}
         assert change(by, user, **elsewhere, groups=[group("Editor")]).status == 403
         assert powers(user) == before
+
+
+def test_whoever_is_limited_makes_limited_accounts_only():
+    ours = make.center()
+    by = keeper("editor", limited_to=[ours])
+
+    def add(**scope):
+        words = {"username": "new", "usable_password": "true", "password1": NEWER, "password2": NEWER}
+        rows = {"scopes-TOTAL_FORMS": len(scope), "scopes-INITIAL_FORMS": 0, **scope}
+        return by.client.post(reverse("admin:auth_user_add"), words | rows).status_code
+
+    assert [add(), add(**{"scopes-0-page": ours.key})] == [200, 302]
+    assert list(StaffScope.objects.filter(user__username="new").values_list("page", flat=True)) == [ours.key]
 
 
 def test_the_export_says_what_was_found_and_changed():
