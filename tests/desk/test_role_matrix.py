@@ -1,0 +1,307 @@
+"""Every address of the staff site, for every role, opened and sent to: nobody gets further than their rights.
+
+The addresses are those that the URL configuration holds, the roles those of the database, and there is one row of every
+kind that the admin knows in each of two hospitals. So a new address, role or kind needs no change here. Kinds of pages
+share their views: each role meets each of these at one kind, every role at another one.
+"""
+
+import re
+from contextlib import ExitStack
+from functools import cached_property
+from itertools import count
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.exceptions import PermissionDenied
+from django.db import connection, models, transaction
+from django.http import Http404
+from django.template.backends.django import Template
+from django.test import RequestFactory
+from django.urls import URLPattern, get_resolver, resolve
+from django.utils import timezone
+from modeltranslation.fields import TranslationField
+
+from centers.models import Hospital
+from hospital_site.publishing.models import Editable
+from hospital_site.staff.models import StaffScope
+from hospital_site.staff.sessions import SessionStore
+from tests import make
+from tests.enquiries.patients import receiving_hospital
+from tests.enquiries.staff import sent
+
+pytestmark = pytest.mark.django_db
+
+SHARED = {"PrivacyNotice", "ConsentText", "MonthlyCount"}  # name no person, and the first two are public
+TRACES = {"django_session", "publishing_auditentry", "enquiries_accessrecord"}  # who was here, and what they tried
+WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
+REFUSED = {302, 403, 404, 405}
+STANDARD = {"changelist": "view", "change": "view", "history": "view", "add": "add", "delete": "delete"}
+SENT = {
+    "reason": "It was time.",
+    "warnings_read": "on",
+    "seen": "x",
+    "post": "yes",
+    "hour": "",
+    "slug": "made-up",
+    "recipient": "A doctor",
+    "days": "7",
+    "name": "Kim",
+    "role": "Doctor",
+    "languages": ["ko"],
+    "kind": "surgery",
+    "review_due": "2199-01-01",
+    "name_ko": "지어낸 이름",
+    "name_en": "Made up",
+    "position": "1",
+    "action": "delete_selected",
+    "index": "0",
+}
+numbers = count(1)
+
+
+# ── Where ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def staff_patterns(patterns=None, before=""):
+    """Yield `(route, pattern)` of every address below `/ko/admin/`."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            if route.startswith("ko/admin/"):
+                yield route, pattern
+        else:
+            yield from staff_patterns(pattern.url_patterns, route)
+
+
+def view_of(pattern):
+    """`centers_clinic_sign_off` → `(Clinic, "sign_off")`; `(None, name)` for what is about no kind of row."""
+    for model in admin.site._registry:
+        prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+        if (pattern.name or "").startswith(prefix):
+            return model, pattern.name.removeprefix(prefix)
+    return None, pattern.name
+
+
+def path_to(route, pk):
+    """The address of `route` about the row `pk`. Version 1 of a page is live, version 2 is scheduled."""
+    number = 2 if "cancel" in route else 1
+    route = re.sub(r"<int:number>", str(number), route)
+    route = re.sub(r"<[\w:]+>", str(pk), route)
+    route = re.sub(r"\^?\(\?P<app_label>(\w+).*?\)", r"\1", route)
+    route = re.sub(r"\(\?P<url>.*?\)", "nowhere", route)
+    return "/" + route.rstrip("$")
+
+
+# ── What stands there ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class World:
+    """One hospital with a row of every kind below it."""
+
+    def __init__(self, slug):
+        controller = receiving_hospital(slug)
+        self.hospital = controller.hospital
+        known = [self.hospital, controller, sent("mediation", slug)]
+        self.rows = {type(row): row for row in known}
+        for model in admin.site._registry:
+            self.row(model)
+        pages = [row for row in self.rows.values() if isinstance(row, Editable)]
+        for page in sorted(pages, key=lambda page: len(list(page.ancestors()))):
+            if not page.editions().live():
+                make.show(page)
+            make.show(page, live_from=timezone.now().replace(year=timezone.now().year + 1))
+
+    def row(self, model):
+        if model not in self.rows:
+            fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+            row = model(**{field.attname: self.value(field) for field in fields if self.is_filled(field)})
+            row.save()
+            self.rows[model] = row
+        return self.rows[model]
+
+    def is_filled(self, field):
+        if isinstance(field, models.ForeignKey):
+            return field.related_model in admin.site._registry
+        is_text = isinstance(field, TranslationField) and "name" in field.name
+        return is_text or field.name == "page" or not (field.has_default() or field.null or field.blank)
+
+    def value(self, field):
+        if isinstance(field, models.ForeignKey):
+            return self.row(field.related_model).pk
+        if field.name == "page":
+            return self.hospital.key
+        if field.flatchoices:
+            return field.flatchoices[0][0]
+        if isinstance(field, models.DateTimeField):
+            return timezone.now()
+        if isinstance(field, models.DateField):
+            return timezone.localdate().replace(day=1, month=next(numbers) % 12 + 1)
+        if isinstance(field, models.JSONField):
+            return {}
+        if isinstance(field, models.IntegerField | models.BooleanField):
+            return 1
+        return f"row-{next(numbers)}"[: field.max_length]
+
+    @cached_property
+    def mine(self):
+        """The kinds whose rows belong to one hospital, by a chain of keys."""
+        found = {Hospital}
+        for _step in admin.site._registry:
+            found |= {model for model in self.rows if {f.related_model for f in model._meta.concrete_fields} & found}
+        return found
+
+
+# ── Who ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Written:
+    """The tables that were written within, but for those in which everybody leaves traces. All of it is undone."""
+
+    def __enter__(self):
+        self.tables, self.both = set(), ExitStack()
+        self.both.enter_context(transaction.atomic())
+        self.both.enter_context(connection.execute_wrapper(self.watch))
+        return self
+
+    def __exit__(self, *error):
+        transaction.set_rollback(True)
+        self.both.close()
+
+    def watch(self, execute, sql, params, many, context):
+        if (found := WRITES.match(sql)) and found[1] not in TRACES:
+            self.tables.add(found[1])
+        return execute(sql, params, many, context)
+
+
+class Somebody:
+    def __init__(self, name, *groups, hospital=None, is_superuser=False):
+        self.name = name
+        self.user = get_user_model().objects.create(username=name, is_staff=True, is_superuser=is_superuser)
+        self.user.groups.set(groups)
+        if hospital:
+            StaffScope.objects.create(user=self.user, page=hospital.key)
+        self.rights = self.user.get_all_permissions()
+        self.only_looks = all(".view_" in right for right in self.rights)
+
+    def may(self, what, model):
+        """Has this person the right `what`? Where a kind of row has no such right, those of its app are enough."""
+        label, name = model._meta.app_label, model._meta.model_name
+        if not model._meta.default_permissions:
+            return any(right.startswith(f"{label}.") for right in self.rights)
+        return any(f"{label}.{one}_{name}" in self.rights for one in {what, "change" if what == "view" else what})
+
+    def may_something(self, model):
+        ending = f"_{model._meta.model_name}"
+        return any(right.endswith(ending) for right in self.rights) or self.may("", model)
+
+    def ask(self, method, path, words=None):
+        """The status of the answer of the view at `path`, and the tables that were written."""
+        request = getattr(RequestFactory(), method)(path, words)
+        request.user, request.session, request._dont_enforce_csrf_checks = self.user, SessionStore(), True
+        request._messages = CookieStorage(request)
+        request.resolver_match = view = resolve(path)
+        with Written() as written:
+            try:
+                status = view.func(request, *view.args, **view.kwargs).status_code
+            except PermissionDenied:
+                status = 403
+            except Http404:
+                status = 404
+        return status, written.tables
+
+
+# ── The matrix ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def in_turn(places, turn):
+    """Of the views that kinds of pages share, only those of one kind, another at each `turn`."""
+    kinds = sorted({model for _route, model, _view in places if is_page(model)}, key=lambda model: model._meta.label)
+    views = sorted({view for _route, model, view in places if is_page(model)}, key=str)
+    chosen = {view: kinds[(number + turn) % len(kinds)] for number, view in enumerate(views)}
+    return [(route, model, view) for route, model, view in places if not is_page(model) or chosen[view] is model]
+
+
+def is_page(model):
+    return model is not None and issubclass(model, Editable)
+
+
+def refused(answer):
+    status, written = answer
+    return status in REFUSED and not written
+
+
+def problem_with(one, model, view, got, posted):
+    """What is wrong with the answers that `one` gets about a row of their own hospital, or `None`."""
+    may = one.may(STANDARD[view], model) if view in STANDARD else one.may_something(model)
+    if got[1]:
+        return "opening writes"
+    if not may and not (refused(got) and refused(posted)):
+        return "has no right"
+    if got[0] in (403, 404) and not refused(posted):
+        return "may send what they may not open"
+    if one.only_looks and posted[1]:
+        return "only looks"
+    if one.user.is_superuser and got[0] not in (200, 302) and view not in ("add", "delete"):
+        return "is for nobody"
+    is_told_apart = model._meta.default_permissions  # else only some of the app's rights lead there
+    if may and is_told_apart and got[0] != 200 and (view == "changelist" or (view == "change" and is_page(model))):
+        return "has the right"
+    return None
+
+
+PLACES = [(route, *view_of(pattern)) for route, pattern in staff_patterns()]
+
+
+@pytest.fixture
+def unrendered(monkeypatch):
+    """What stands on the pages is not looked at here: call it once everything is made."""
+
+    def use():
+        monkeypatch.setattr(Template, "render", lambda *args, **kwargs: "<style></style>")
+        monkeypatch.setattr(admin.site, "each_context", lambda request: {})
+
+    return use
+
+
+def test_everybody_gets_as_far_as_their_rights_at_every_address(unrendered):
+    here, there = World("here"), World("there")
+    people = [Somebody("nobody", hospital=here.hospital), Somebody("root", is_superuser=True)]
+    people += [Somebody(group.name, group, hospital=here.hospital) for group in Group.objects.order_by("pk")]
+    of_rows = [place for place in PLACES if place[1]]
+    of_others = [place for place in of_rows if place[1] in there.mine and "<" in place[0]]
+    of_others = [place for place in of_others if place[1].__name__ not in SHARED]
+    wrong = []
+    unrendered()
+
+    for turn, one in enumerate(people):
+        for route, model, view in in_turn(of_rows, turn):
+            path, other = path_to(route, here.rows[model].pk), {"_selected_action": there.rows[model].pk}
+            got, posted = one.ask("get", path), one.ask("post", path, SENT | other)
+            if problem := problem_with(one, model, view, got, posted):
+                wrong.append((one.name, path, got, posted, problem))
+        for route, model, _view in in_turn(of_others, turn) if not one.user.is_superuser else []:
+            path = path_to(route, there.rows[model].pk)
+            got, posted = one.ask("get", path), one.ask("post", path, SENT)
+            if not refused(got) or not refused(posted):
+                wrong.append((one.name, path, got, posted, "belongs to another hospital"))
+
+    assert wrong == []
+
+
+def test_a_visitor_gets_to_the_sign_in_and_no_further(unrendered, client):
+    wrong = []
+    unrendered()
+
+    for route, _model, view in PLACES:
+        path = path_to(route, 1)
+        for method in ("get", "post"):
+            with Written() as written:
+                answer = getattr(client, method)(path, SENT if method == "post" else None)
+            is_open = view in ("account_login", "login", "session") and answer.status_code == 200
+            if written.tables or not (is_open or answer.status_code in REFUSED):
+                wrong.append((method, path, answer.status_code, written.tables))
+
+    assert wrong == []
