@@ -33,6 +33,7 @@ demonstration: environment
 	@$(manage) migrate --verbosity 0
 	@$(manage) messages --compile
 	@$(manage) load_first_content
+	@$(manage) load_glossary --publish
 
 var/static/staticfiles.json: $(shell find static) requirements.txt | environment
 	@$(manage) collectstatic --no-input --clear --verbosity 0

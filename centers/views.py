@@ -12,7 +12,15 @@ from hospital_site.publishing.reading import live_or_404, reader_of
 def hospital(request, slug):
     page = live_or_404(request, Hospital)
     things = structured_data.hospital(page)
-    return show(request, "centers/hospital.html", page, things=things, centers=page.centers, charters=page.charters)
+    return show(
+        request,
+        "centers/hospital.html",
+        page,
+        things=things,
+        hospital=page,
+        centers=page.centers,
+        charters=page.charters,
+    )
 
 
 @public

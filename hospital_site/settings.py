@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "hospital_site.staff",
     "hospital_site.publishing",
     "hospital_site.translations",
+    "hospital_site.glossary",
     "centers",
     "patients_rights",
     "hospital_site.enquiries",

@@ -25,6 +25,7 @@ urlpatterns = [
         path("about/", include((about, "about"))),
         path("", include("centers.urls")),
         path("", include("patients_rights.urls")),
+        path("", include("hospital_site.glossary.urls")),
         path("", include("hospital_site.enquiries.urls")),
         path("preview/<str:token>/", preview_link, name="preview_link"),
         path("admin/", include("hospital_site.staff.urls")),

@@ -14,6 +14,7 @@ from django.db import models
 from modeltranslation.fields import TranslationField
 
 from centers.models import Center, Clinic, DiagnosticTest, Hospital, Treatment
+from hospital_site.glossary.models import Term
 from hospital_site.publishing.candidates import compose
 from hospital_site.publishing.drafts import note_draft
 from hospital_site.publishing.pipeline import issue
@@ -49,6 +50,10 @@ def test(**fields):
 
 def charter(**fields):
     return page(Charter, "title", fields, hospital=hospital)
+
+
+def term(**fields):
+    return page(Term, "name", {"topic": Term.Topic.TEST, **fields})
 
 
 def procedure(model, fields):
@@ -102,7 +107,7 @@ def every_kind():
     middle = center(hospital=top)
     low = clinic(center=middle)
     below = {"center": middle, "clinic": low}
-    pages = [top, middle, low, treatment(**below), test(**below), charter(hospital=top)]
+    pages = [top, middle, low, treatment(**below), test(**below), charter(hospital=top), term()]
     for page in pages:
         fill(page)
         for name in page.inline_relations:

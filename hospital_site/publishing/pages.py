@@ -35,10 +35,14 @@ def public(view):
 def show(request, template, page, *, things=(), **context):
     """Render `page`. `things` are schema.org nodes about it; its breadcrumbs are added to them."""
     request.address = without_language(page.get_absolute_url())
-    graph = [*things, breadcrumbs(page)]
-    linked_data = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
-    context |= {"page": page, "structured_data": mark_safe(linked_data.translate(JSON_IN_HTML))}  # noqa: S308
+    context |= {"page": page, "structured_data": linked_data([*things, breadcrumbs(page)])}
     return render(request, template, context)
+
+
+def linked_data(graph):
+    """JSON-LD of the schema.org nodes `graph`, safe inside a script element; nothing where there are none."""
+    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
+    return mark_safe(text.translate(JSON_IN_HTML)) if graph else ""  # noqa: S308
 
 
 def breadcrumbs(page):

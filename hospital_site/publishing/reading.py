@@ -100,6 +100,11 @@ class EditionReader:
 
         return [grow(top, []) for top in children[""]]
 
+    def listed(self, model):
+        """Return all live pages of `model`, a kind that stands below no other, each with its review (one query)."""
+        live = self._current().of(model).with_content().with_review(get_language(), self.as_of).in_page_order()
+        return [attach_ancestors(self._snapshot(edition), []) for edition in live]
+
     def siblings(self, page, limit=12):
         """Return up to `limit` other live pages of the same kind under the same page, in their order (one query)."""
         edition = page.edition

@@ -37,7 +37,8 @@ def words(row, name, code):
 
 
 def names_of(row):
-    return [name for name in translated_names(type(row)) if name not in NOT_COMPARED]
+    independent = getattr(row, "independent_texts", [])
+    return [name for name in translated_names(type(row)) if name not in NOT_COMPARED and name not in independent]
 
 
 def note_edit(row, before):

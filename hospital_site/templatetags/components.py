@@ -42,11 +42,12 @@ def one_line(content):
 
 
 @register.simple_block_tag
-def page_header(content, *, title, kind="", page=None, drawing="", fallback=None, pictogram=""):
+def page_header(content, *, title, kind="", page=None, drawing="", fallback=None, pictogram="", above="", above_url=""):
     """{% page_header title=name kind=_("Clinic") page=page %} … {% endpage_header %}: breadcrumb, hospital, heading.
 
     `drawing` names a large picture and `fallback` the one for pages without their own, as in the tag `drawing`; a page
-    without any shows the `pictogram` instead.
+    without any shows the `pictogram` instead. `above`, at `above_url`, is the last of the breadcrumbs for a page that
+    stands below a list and no other page.
     """
     title = title or (str(page) if page else "")  # a draft without a name is called by its address
     if not title:
@@ -62,6 +63,8 @@ def page_header(content, *, title, kind="", page=None, drawing="", fallback=None
         picture=picture_of(drawing, fallback=fallback) if drawing else "",
         pictogram=pictogram,
         hospital=ancestors[0] if ancestors else None,
+        above=above,
+        above_url=above_url,
     )
 
 

@@ -26,6 +26,7 @@ BUILDERS = {
     "centers.treatment": lambda: make.treatment(clinic=make.clinic()),
     "centers.diagnostictest": lambda: make.test(clinic=make.clinic()),
     "patients_rights.charter": make.charter,
+    "glossary.term": make.term,
 }
 
 

@@ -481,5 +481,5 @@ def test_a_page_asks_the_same_questions_however_many_rows_it_has(size, django_as
         make.part(hospital, "departments", name_ko="과", name_en="Department")
     candidate = compose_in_sync(hospital)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         check_page(candidate)

@@ -16,6 +16,7 @@ FIXED = [
     "home",
     "centers:centers",
     "centers:departments",
+    "glossary:glossary",
     "enquiries:privacy",
     "about:sources",
     "about:accessibility",

@@ -247,7 +247,14 @@ CORRECTIONS: list[Correction] = [
         Correction("links", f"http://testserver{language}/patients-rights/smc/", "", on="/patients-rights/")
         for language in ("/en", "/ko", "")
     ),
+    # The foot of every page leads to the glossary.
+    Correction("text", "responsibilities Where the content", "responsibilities Glossary Where the content"),
+    Correction("text", "의무 내용의 출처", "의무 용어집 내용의 출처"),
+    *(Correction("links", "", f"/{language}/glossary/", on=f"/{language}/") for language in ("en", "ko")),
 ]
+
+# Addresses that answer now and did not before, or that no page led to.
+NEW_PAGES = {"/en/glossary/", "/ko/glossary/"}
 
 # Models that have moved or were renamed, by label. Their rows, permissions and addresses in the admin are looked for
 # under the new name.
@@ -262,7 +269,11 @@ MODELS: dict[str, str] = {
 ADDRESSES: dict[str, str] = {}
 
 # Permissions that every upgraded role, or one of them, has gained or lost on purpose: `{"Auditor": {"view_review"}}`.
-GAINED: dict[str, set[str]] = {}
+GAINED: dict[str, set[str]] = {
+    "Editor": {"add_term", "change_term", "delete_term", "view_term"},
+    **{f"Translator ({code})": {"change_term", "view_term"} for code in ("en", "ko")},
+    **{role: {"view_term"} for role in ("Clinical reviewer", "Publisher", "Auditor")},
+}
 LOST: dict[str, set[str]] = {}
 
 

@@ -143,6 +143,8 @@ class Editable(Translated):
     `source_words`: fields that hold the hospital's own words, which nobody may rewrite here.
     `headings`: what belongs below a heading: texts, inline rows or child pages, such as `{"tests_heading": ["tests"]}`;
         inline rows of one kind only: `("articles", {"kind": "right"})`.
+    `independent_texts`: translated fields that each language has for itself, such as the slips that people type: none
+        is a translation of another, so none is missing or out of date, and patients read none of them as prose.
     `snapshot_methods`: names of plain methods and properties that a `Snapshot` of it may use.
     """
 
@@ -151,6 +153,7 @@ class Editable(Translated):
     parents: list[str] = []
     source_words: list[str] = []
     headings: dict[str, list] = {}
+    independent_texts: list[str] = []
     snapshot_methods: list[str] = ["get_absolute_url"]
 
     slug = models.CharField(

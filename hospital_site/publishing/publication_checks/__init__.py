@@ -40,6 +40,7 @@ from hospital_site.publishing.publication_checks.rows import (
     LEVELS,
     WARNING,
     Finding,
+    own_texts,
     page_text,
     rows_in,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "Finding",
     "check_page",
     "has_errors",
+    "own_texts",
     "page_text",
     "register_page_check",
     "register_row_check",

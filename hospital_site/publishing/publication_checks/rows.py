@@ -53,8 +53,9 @@ class Row:
 
     @cached_property
     def names(self):
-        """The translated fields that the data has, without the line that cites the source."""
-        return [name for name in translated_names(self.model) if name != CITATION and self.has_field(name)]
+        """The translated fields that the data has, but the line that cites the source and what is no prose."""
+        left_out = {CITATION, *getattr(self.model, "independent_texts", [])}
+        return [name for name in translated_names(self.model) if name not in left_out and self.has_field(name)]
 
     def has_field(self, name):
         return any(column in self.data for column in get_translation_fields(name))

@@ -1,0 +1,40 @@
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from hospital_site.glossary import models
+from hospital_site.publishing.drafts import note_draft
+from hospital_site.publishing.loading import create
+from hospital_site.publishing.pipeline import publish
+
+FIRST_CONTENT = Path(models.__file__).with_name("first_content.yaml")
+REASON = "First content of the glossary"
+
+
+class Command(BaseCommand):
+    help = "Write the first terms of the glossary as drafts. A term that the site has already is left as it is."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--publish", action="store_true", help="publish them too, which a production site refuses")
+
+    @transaction.atomic
+    def handle(self, *, publish=False, **options):
+        if publish and settings.PRODUCTION:
+            raise CommandError("On a production site a named person publishes. Leave “--publish” out.")
+        terms = new_terms()
+        for term in terms:
+            publish_term(term) if publish else note_draft(term)
+        self.stdout.write(f"{'Published' if publish else 'Wrote drafts of'} {len(terms)} terms.")
+
+
+def new_terms():
+    known = set(models.Term.objects.values_list("slug", flat=True))
+    records = yaml.safe_load(FIRST_CONTENT.read_text(encoding="utf-8"))["terms"]
+    return [term for record in records if record["slug"] not in known for term in create(models.Term, record)]
+
+
+def publish_term(term):
+    publish(term, by="load_glossary", reason=REASON)

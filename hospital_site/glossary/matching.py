@@ -1,0 +1,48 @@
+"""Finding the words of the glossary in a text: with endings attached, in the plural, the longest first."""
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from hospital_site.publishing.languages import in_language
+
+ABBREVIATION = re.compile(r"\w*\w[A-Z]\w*")
+
+
+@cache
+def inflection(code):
+    """Return `(endings, plurals)` of the language `code`: a regular expression, and pairs for `re.sub`."""
+    rules = yaml.safe_load(Path(__file__).with_name("inflection.yaml").read_text(encoding="utf-8")).get(code, {})
+    return re.sub(r"\s", "", rules.get("endings", "")), rules.get("plurals", [])
+
+
+def preferred_forms(term, code):
+    """Return what stands for `term` in a text: `neuroendocrine tumor (NET)` → that, and both of its parts."""
+    name = unicodedata.normalize("NFC", in_language(term, "name", code)).strip()
+    head, _bracket, inside = name.partition("(")
+    return [form for form in (name, head.strip(), inside.rstrip(") ")) if form]
+
+
+def lines(term, field, code):
+    """Return the forms that `field` of `term` holds, one a line."""
+    return [line.strip() for line in in_language(term, field, code).splitlines() if line.strip()]
+
+
+def variants(form, code):
+    """Return how `form` may be written in a text: in the plural, at the start of a sentence, in small letters."""
+    _endings, plurals = inflection(code)
+    found = [form, *(re.sub(pattern, new, form) for pattern, new in plurals if re.search(pattern, form))]
+    if ABBREVIATION.fullmatch(form):
+        return set(found[:2])
+    return {change(word[0]) + word[1:] for word in found for change in (str.upper, str.lower)}
+
+
+def pattern_of(words, code):
+    """Return a pattern of `words` with their endings: group 1 is the word, group 2 its ending. It needs some words."""
+    endings, _plurals = inflection(code)
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    choices = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first)
+    return re.compile(rf"(?<![\w-])({choices})({endings})(?!\w)")

@@ -1,0 +1,22 @@
+"""Tags for the pages of the glossary, and for the words that other pages explain."""
+
+from types import SimpleNamespace
+
+from django import template
+from django.conf import settings
+from django.utils.translation import get_language, get_language_info, gettext
+
+from hospital_site.publishing.languages import in_language
+
+register = template.Library()
+
+
+@register.simple_tag
+def names(term):
+    """{% names page as names %}: how readers say the term, and what it is called in the other languages."""
+    others = [
+        SimpleNamespace(code=code, language=gettext(get_language_info(code)["name"]), name=name)
+        for code in dict(settings.LANGUAGES)
+        if code != get_language() and (name := in_language(term, "name", code))
+    ]
+    return SimpleNamespace(pronunciation=in_language(term, "pronunciation", get_language()), others=others)
