@@ -5,9 +5,23 @@ from hashlib import sha256
 
 import pytest
 import secured_fields.fernet
+from django.db import transaction
 
 from tests.enquiries.patients import receiving_hospital
 from tests.enquiries.staff import sent
+
+
+@pytest.fixture(scope="module")
+def kcch_of_all(django_db_setup, django_db_blocker):
+    """A hospital that receives both forms, made once for a module; what its tests do to it is undone after each."""
+    everything = transaction.atomic()
+    with django_db_blocker.unblock():
+        everything.__enter__()
+        receiving_hospital("kcch", telephone="02-970-2114")
+    yield
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        everything.__exit__(None, None, None)
 
 
 @pytest.fixture

@@ -1,43 +1,42 @@
-"""What is killed in `test_faults`: `DATABASE_URL=… python -m tests.enquiries.killed send|mail|count`.
+"""What is killed in `test_faults`: processes of their own on a real database, so that a kill is a real one.
 
-A process of its own on a real database, so that a kill in the middle of anything is a real one.
+They are forked from one process that has imported this module, so that Django is set up once for all of them.
 """
 
-import json
-import sys
 from itertools import count
 
 import django
+from django.db import connections
+
+django.setup()
 
 
-def main(role):
-    django.setup()
-    {"send": send, "mail": mail, "count": tell}[role]()
+def run(role, database, pipe, *args):
+    """Do `role` on the database of this name; what it tells is sent through `pipe`."""
+    connections.settings["default"]["NAME"] = database
+    with pipe:
+        role(pipe, *args)
 
 
-def send():
-    """Patients send one form after another. Prints each reference once its patient has been told."""
+def send(pipe):
+    """Patients send one form after another. Tells each reference once its patient has been told."""
     from django.conf import settings
     from django.core.cache import cache
     from django.test.utils import setup_test_environment
 
-    from hospital_site.enquiries.models import DataController
-    from tests.enquiries.patients import Patient, receiving_hospital
+    from tests.enquiries.patients import Patient
     from tests.reading import read
 
     setup_test_environment()
     settings.CACHES["default"]["BACKEND"] = "django.core.cache.backends.dummy.DummyCache"
-    if not DataController.objects.exists():
-        receiving_hospital("kcch")
     for number in count():
         cache.clear()
         patient = Patient("appointment", REMOTE_ADDR=f"10.0.{number // 250}.{number % 250}")
         answer = patient.send(phone=f"010-{1000 + number}-{number:04}")
-        sys.stdout.write(read(patient.client, answer.response["Location"]).text(".reference") + "\n")
-        sys.stdout.flush()
+        pipe.send(read(patient.client, answer.response["Location"]).text(".reference"))
 
 
-def mail():
+def mail(pipe, port):
     """Send what waits, at once: hours and claims of a run that was killed before are over."""
     from django.conf import settings
     from django.utils import timezone
@@ -46,26 +45,24 @@ def mail():
     from hospital_site.enquiries.outbox import send_due
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     Notification.objects.unsent().update(claimed_until=None, next_try_at=timezone.now())
     send_due()
 
 
-def tell():
+def tell(pipe):
     from django.db import connection
 
     from hospital_site.enquiries.models import Consent, Enquiry, Notification
 
-    told = {
-        "database": connection.vendor,
-        "references": list(Enquiry.objects.values_list("reference", flat=True)),
-        "sendings": Enquiry.objects.values("idempotency_key").distinct().count(),
-        "notified": Notification.objects.values("enquiry").distinct().count(),
-        "notifications": list(Notification.objects.values_list("message_id", flat=True)),
-        "unsent": Notification.objects.unsent().count(),
-        "consents": Consent.objects.count(),
-    }
-    json.dump(told, sys.stdout)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+    pipe.send(
+        {
+            "database": connection.vendor,
+            "references": list(Enquiry.objects.values_list("reference", flat=True)),
+            "sendings": Enquiry.objects.values("idempotency_key").distinct().count(),
+            "notified": Notification.objects.values("enquiry").distinct().count(),
+            "notifications": list(Notification.objects.values_list("message_id", flat=True)),
+            "unsent": Notification.objects.unsent().count(),
+            "consents": Consent.objects.count(),
+        }
+    )

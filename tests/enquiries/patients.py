@@ -2,14 +2,16 @@
 
 import time
 from datetime import datetime
+from itertools import cycle
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils.translation import gettext, override
 
-from hospital_site.enquiries.forms import create_token
+from hospital_site.enquiries.forms import FORMS, create_token
 from hospital_site.enquiries.models import DataController
+from hospital_site.enquiries.recipients import recipient_at
 from tests import make
 from tests.reading import Page
 
@@ -42,6 +44,8 @@ WORDS = {"appointment": APPOINTMENT, "mediation": MEDIATION}
 KINDS = list(WORDS)
 both_kinds = pytest.mark.parametrize("kind", KINDS)
 both_languages = pytest.mark.parametrize("code", make.languages())
+EACH = list(zip(cycle(KINDS), make.languages(), strict=False))
+each_kind_and_language = pytest.mark.parametrize(("kind", "code"), EACH)
 
 
 def receiving_hospital(slug="kcch", **fields):
@@ -84,8 +88,7 @@ class Patient:
         if self.kind == "appointment":
             [first, *_others] = page.attributes("[name=center]", "value")
             held["center"] = [first]
-        held |= {**WORDS[self.kind], **words}
-        return {name: value for name, value in held.items() if value is not None}
+        return with_words(held, WORDS[self.kind] | words)
 
     def post(self, words, step="check", path=None):
         return Page(self.client.post(path or self.path, {**words, "step": step}))
@@ -98,6 +101,29 @@ class Patient:
         """The whole journey: fill in, check, send. → the answer to the sending."""
         checked = self.check(**words)
         return self.post(checked.form("#enquiry"), "send")
+
+
+class Answers(Patient):
+    """The answers of a patient whom no page is shown: they come as the form asks for them, and are sent at once."""
+
+    def __init__(self, kind, slug="kcch", code="ko", **address):
+        super().__init__(kind, slug, code)
+        self.client = Client(**address)
+
+    def filled(self, **words):
+        with override(self.code):
+            form = FORMS[self.kind](recipient=recipient_at(self.slug))
+            held = {"token": [aged_token(self.kind, self.slug)], "shown": [form.versions]}
+            if "center" in form.fields:
+                held["center"] = form.fields["center"].choices[0][0]
+        return with_words(held, WORDS[self.kind] | words)
+
+    def send(self, **words):
+        return self.post(self.filled(**words), "send")
+
+
+def with_words(held, words):
+    return {name: value for name, value in {**held, **words}.items() if value is not None}
 
 
 def aged_token(kind, slug="kcch", seconds=A_WHILE_AGO):

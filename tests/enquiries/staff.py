@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from hospital_site.enquiries.models import Enquiry
 from hospital_site.staff.models import StaffScope
-from tests.enquiries.patients import Patient
+from tests.enquiries.patients import Answers
 from tests.reading import Page
 
 DESK, OFFICE, OFFICER = "appointment_desk", "mediation_office", "privacy_officer"
@@ -29,7 +29,7 @@ def address(view="changelist", *args):
 
 
 def sent(kind, slug, **words):
-    Patient(kind, slug).send(**words)
+    Answers(kind, slug).send(**words)
     return Enquiry.objects.first()
 
 

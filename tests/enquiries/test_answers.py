@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hospital_site.enquiries.forms import FORMS, describe_answers
-from hospital_site.enquiries.models import Enquiry, Holiday
+from hospital_site.enquiries.models import DataController, Enquiry, Holiday
 from hospital_site.enquiries.personal import TelephoneField, is_name
 from hospital_site.enquiries.resident_numbers import resembles_resident_number
 from hospital_site.enquiries.telephones import (
@@ -27,7 +27,7 @@ from hospital_site.enquiries.telephones import (
     parse_telephone,
 )
 from tests import make
-from tests.enquiries.patients import Patient, both_kinds, both_languages, errors, receiving_hospital, said
+from tests.enquiries.patients import Answers, both_kinds, both_languages, errors, receiving_hospital, said
 
 HARMLESS = Path(__file__).with_name("harmless_texts.txt").read_text(encoding="utf-8").splitlines()
 
@@ -256,13 +256,13 @@ def test_every_resident_number_is_seen_digit_by_digit(birthday, rest):
 
 
 @pytest.fixture
-def kcch(db):
-    return receiving_hospital("kcch")
+def kcch(kcch_of_all, db):
+    return DataController.objects.get()
 
 
 def refused(kind, **words):
     """The errors that `words` meet. Nothing is stored."""
-    found = errors(Patient(kind).check(**words))
+    found = errors(Answers(kind).check(**words))
     assert Enquiry.objects.count() == 0
     return found
 
@@ -278,7 +278,7 @@ def refused(kind, **words):
     ],
 )
 def test_the_phone_field_says_how_a_number_is_written(kcch, written, sentence, code):
-    found = errors(Patient("appointment", code=code).check(phone=written))
+    found = errors(Answers("appointment", code=code).check(phone=written))
 
     with override(code):
         assert found == {"phone": str(sentence)}
@@ -288,7 +288,7 @@ def test_the_phone_field_says_how_a_number_is_written(kcch, written, sentence, c
     ("code", "label"), [("ko", "전화번호(일본)"), ("en", "Phone number (Japan)")], ids=make.languages()
 )
 def test_the_check_page_names_the_country_of_a_number_abroad(kcch, code, label):
-    page = Patient("appointment", code=code).check(phone="+81 90 1234 5678")
+    page = Answers("appointment", code=code).check(phone="+81 90 1234 5678")
 
     told = dict(zip(page.texts(".answers dt"), page.texts(".answers dd"), strict=True))
     assert told[label] == "+81 90-1234-5678"
@@ -300,7 +300,7 @@ def test_a_number_at_home_is_shown_without_its_country():
 
 @pytest.mark.parametrize("written", ["０１０－１２３４－５６７８", "+82 (0)10 1234 5678", "+1 (415) 555-2671"])
 def test_the_phone_field_takes(kcch, written):
-    Patient("appointment").send(phone=written)
+    Answers("appointment").send(phone=written)
 
     assert Enquiry.objects.get().answers["phone"] == parse_telephone(written)
 
@@ -323,7 +323,7 @@ def test_a_resident_number_is_refused_in_every_text_and_written_nowhere(kcch, ca
     caplog.handler.records.clear()
     written = f"{RESIDENT_NUMBER}@example.org" if field == "email" else f"제 번호는 {RESIDENT_NUMBER} 입니다."
 
-    page = Patient(kind).send(**{field: written, **others})
+    page = Answers(kind).send(**{field: written, **others})
 
     assert said("Remove what looks like a resident registration number.") in errors(page)[field]
     assert Enquiry.objects.count() == 0
@@ -354,19 +354,19 @@ def test_a_mail_address_that_cannot_be_is_refused(kcch, written):
 
 
 def test_the_domain_of_a_mail_address_is_kept_in_small_letters(kcch):
-    Patient("appointment").send(email="Hong@Example.ORG")
+    Answers("appointment").send(email="Hong@Example.ORG")
 
     assert Enquiry.objects.get().answers["email"] == "Hong@example.org"
 
 
 def test_a_name_is_kept_in_one_form(kcch):
-    Patient("appointment").send(patient_name="  Kim   O´Brien\u200b ")
+    Answers("appointment").send(patient_name="  Kim   O´Brien\u200b ")
 
     assert Enquiry.objects.get().answers["patient_name"] == "Kim O’Brien"
 
 
 def test_a_name_keeps_the_letters_that_it_was_written_with(kcch):
-    Patient("appointment").send(patient_name="Ｋｉｍ Ｍｉｎｓｕ")
+    Answers("appointment").send(patient_name="Ｋｉｍ Ｍｉｎｓｕ")
 
     assert Enquiry.objects.get().answers["patient_name"] == "Ｋｉｍ Ｍｉｎｓｕ"
 
@@ -378,7 +378,7 @@ def test_who_writes_for_another_says_who_they_are_and_that_the_patient_knows(kcc
 
 
 def test_who_writes_for_another_is_received(kcch):
-    Patient("appointment").send(is_patient="other", requester_name="홍판서", relationship="parent", agree_behalf="on")
+    Answers("appointment").send(is_patient="other", requester_name="홍판서", relationship="parent", agree_behalf="on")
 
     enquiry = Enquiry.objects.get()
     assert enquiry.answers["requester_name"] == "홍판서"
@@ -386,7 +386,7 @@ def test_who_writes_for_another_is_received(kcch):
 
 
 def test_what_only_another_would_say_is_not_kept_of_the_patient(kcch):
-    Patient("appointment").send(requester_name="홍판서", relationship="parent", agree_behalf="on")
+    Answers("appointment").send(requester_name="홍판서", relationship="parent", agree_behalf="on")
 
     enquiry = Enquiry.objects.get()
     assert "requester_name" not in enquiry.answers
@@ -418,11 +418,11 @@ def test_a_parent_is_told_which_answer_to_choose(kcch):
 
 
 def test_for_a_child_a_representative_is_received(kcch):
-    Patient("appointment").send(
+    Answers("appointment").send(
         under_14="yes", is_patient="other", requester_name="홍", relationship="parent", agree_behalf="on"
     )
     for applicant in ("legal_representative", "bereaved"):
-        Patient("mediation").send(under_14="yes", applicant=applicant, patient_name="홍", agree_behalf="on")
+        Answers("mediation").send(under_14="yes", applicant=applicant, patient_name="홍", agree_behalf="on")
 
     assert Enquiry.objects.count() == 3
 
@@ -452,7 +452,7 @@ def test_a_day_is_asked_for_on_a_weekday_within_six_months(kcch):
 def test_a_date_that_cannot_be_read_surely_is_told_how_to_write_it(kcch, written, code):
     sentence = said("Write the date as year, month and day, for example 2026-12-01.", code)
 
-    assert errors(Patient("appointment", code=code).check(date_1=written)) == {"date_1": sentence}
+    assert errors(Answers("appointment", code=code).check(date_1=written)) == {"date_1": sentence}
 
 
 def test_a_holiday_is_no_day_to_ask_for(kcch):
@@ -480,7 +480,7 @@ def test_a_day_as_people_write_it_is_understood(kcch):
     written = [f"{day:%Y. %m. %d.}", f"{day:%Y/%m/%d}", f"{day:%Y%m%d}", f"{day:%Y-%m-%d}".translate(FULL_WIDTH)]
 
     for date_1 in written:
-        Patient("appointment").send(date_1=date_1)
+        Answers("appointment").send(date_1=date_1)
 
     assert [enquiry.answers["date_1"] for enquiry in Enquiry.objects.all()] == [day.isoformat()] * len(written)
 
@@ -492,7 +492,7 @@ def test_a_text_is_counted_as_a_person_counts(kcch, kind, field, limit):
     decomposed = "\u1112\u1161\u11ab"  # one syllable in three parts
 
     assert list(refused(kind, **{field: "가" * (limit + 1)})) == [field]
-    Patient(kind).send(**{field: decomposed * limit})
+    Answers(kind).send(**{field: decomposed * limit})
 
     assert len(Enquiry.objects.get().answers[field]) == limit
 
@@ -513,7 +513,7 @@ def test_the_time_of_a_request_is_not_in_the_future(kcch):
 
 
 def test_a_time_long_ago_is_met_with_a_word_and_not_blocked(kcch):
-    patient = Patient("mediation")
+    patient = Answers("mediation")
 
     page = patient.check(when_year=str(timezone.localdate().year - 12))
 
@@ -524,7 +524,7 @@ def test_a_time_long_ago_is_met_with_a_word_and_not_blocked(kcch):
 
 
 def test_a_time_before_the_oldest_year_can_be_told(kcch):
-    patient = Patient("mediation")
+    patient = Answers("mediation")
 
     page = patient.check(when_year="earlier", when_month="5")
     patient.post(page.form("#enquiry"), "send")
@@ -535,7 +535,7 @@ def test_a_time_before_the_oldest_year_can_be_told(kcch):
 
 
 def test_the_help_tells_how_long_an_agency_takes_a_request(kcch):
-    told = Patient("mediation", code="en").read().text("#id_when_year_helptext")
+    told = Answers("mediation", code="en").read().text("#id_when_year_helptext")
 
     assert "within 3 years" in told
     assert "within 10 years" in told
@@ -545,7 +545,7 @@ def test_the_help_tells_how_long_an_agency_takes_a_request(kcch):
     ("who", "field"), [("self", "patient_name"), ("other", "requester_name"), (None, "requester_name")]
 )
 def test_a_browser_fills_in_only_the_name_of_who_sits_before_it(kcch, who, field):
-    page = Patient("appointment").check(is_patient=who, agree_personal=None)
+    page = Answers("appointment").check(is_patient=who, agree_personal=None)
 
     assert page.attributes("[autocomplete=name]", "id") == [f"id_{field}"]
 
@@ -559,7 +559,7 @@ def test_a_name_that_is_too_long_is_told_so(kcch):
 @both_languages
 def test_every_question_says_whether_it_must_be_answered(kcch, code):
     def marks(kind):
-        page = Patient(kind, code=code).read()
+        page = Answers(kind, code=code).read()
         labels = {element.attrs["for"].removeprefix("id_"): element for element in page.all("label[for]")}
         return {name: label.query(".need")[0].to_text() for name, label in labels.items() if label.query(".need")}
 
@@ -581,17 +581,17 @@ def test_every_question_says_whether_it_must_be_answered(kcch, code):
 
 
 def test_who_asks_about_rights_is_led_to_the_charter_of_that_hospital(kcch):
-    assert Patient("mediation").read().all("#id_topic_helptext a") == []
+    assert Answers("mediation").read().all("#id_topic_helptext a") == []
 
     charter = make.published(make.charter(hospital=kcch.hospital))
 
-    [link] = Patient("mediation").read().all("#id_topic_helptext a")
+    [link] = Answers("mediation").read().all("#id_topic_helptext a")
     assert (link.attrs["href"], link.attrs["target"]) == (charter.get_absolute_url(), "_blank")
 
 
 def test_a_center_of_another_hospital_is_refused(kcch):
     receiving_hospital("smc")
-    [other, *_clinics] = Patient("appointment", "smc").read().attributes("[name=center]", "value")
+    [other, *_clinics] = Answers("appointment", "smc").read().attributes("[name=center]", "value")
 
     assert list(refused("appointment", center=other)) == ["center"]
 
@@ -599,7 +599,7 @@ def test_a_center_of_another_hospital_is_refused(kcch):
 @both_kinds
 @both_languages
 def test_what_was_answered_is_said_in_words(kcch, kind, code):
-    patient = Patient(kind, code=code)
+    patient = Answers(kind, code=code)
 
     page = patient.check(needs=["wheelchair"])
 
@@ -610,7 +610,7 @@ def test_what_was_answered_is_said_in_words(kcch, kind, code):
 
 
 def test_staff_read_what_is_stored_in_the_same_words(kcch):
-    patient = Patient("appointment")
+    patient = Answers("appointment")
     page = patient.check()
     told = dict(zip(page.texts(".answers dt"), page.texts(".answers dd"), strict=True))
     patient.send()

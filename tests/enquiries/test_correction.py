@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from hospital_site.enquiries.forms.correction import correction_form
 from hospital_site.enquiries.models import Enquiry
-from tests.enquiries.patients import Patient, receiving_hospital
+from tests.enquiries.patients import Answers, receiving_hospital
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def enquiry():
     receiving_hospital("kcch")
-    Patient("mediation").send()
+    Answers("mediation").send()
     return Enquiry.objects.get()
 
 

@@ -19,6 +19,7 @@ from tests.enquiries.patients import (
     aged_token,
     both_kinds,
     both_languages,
+    each_kind_and_language,
     errors,
     receiving_hospital,
     said,
@@ -29,8 +30,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def kcch():
-    return receiving_hospital("kcch", telephone="02-970-2114")
+def kcch(kcch_of_all, db):
+    return DataController.objects.get()
 
 
 @both_languages
@@ -68,12 +69,13 @@ def test_both_languages_find_the_same_errors(kind):
         patient = Patient(kind, code=code)
         return list(errors(patient.post(patient.open())))
 
-    assert found("ko") == found("en")
-    assert len(found("ko")) > 5
+    here, there = found("ko"), found("en")
+
+    assert here == there
+    assert len(here) > 5
 
 
-@both_languages
-@both_kinds
+@each_kind_and_language
 def test_an_error_is_told_in_the_title_above_and_beside_the_field(kind, code):
     patient = Patient(kind, code=code)
 
@@ -157,8 +159,7 @@ def test_a_consent_is_a_group_whose_box_is_described_by_all_that_is_agreed_to(ki
     assert legends[-1].endswith(said("required if it applies"))
 
 
-@both_languages
-@both_kinds
+@each_kind_and_language
 def test_what_makes_information_sensitive_is_stressed(kind, code):
     page = Patient(kind, code=code).read()
 
@@ -288,8 +289,7 @@ def test_an_expired_token_gives_the_form_back_with_every_word(kind):
 HOUR = 60 * 60
 
 
-@both_languages
-@both_kinds
+@each_kind_and_language
 @pytest.mark.parametrize("step", ["check", "send"])
 def test_a_form_that_was_open_for_half_a_day_comes_back_with_every_word_and_can_then_be_sent(kind, code, step):
     patient = Patient(kind, code=code)
@@ -319,8 +319,7 @@ def test_a_slow_writer_has_hours_and_what_was_received_is_said_to_be_even_after_
     assert (sent.status, again.status, Enquiry.objects.count()) == (302, 302, 1)
 
 
-@both_languages
-@both_kinds
+@each_kind_and_language
 def test_a_visitor_without_cookies_is_told_so_and_keeps_every_word(kind, code):
     patient = Patient(kind, code=code)
     words = patient.filled()
@@ -470,8 +469,7 @@ def as_carried(words):
     }
 
 
-@both_languages
-@both_kinds
+@each_kind_and_language
 @pytest.mark.parametrize("has_token", [True, False], ids=["with its token", "without its token"])
 def test_a_form_that_was_closed_meanwhile_gives_the_words_back_and_a_number(kind, code, has_token):
     patient = Patient(kind, code=code)
@@ -508,8 +506,7 @@ def test_a_hospital_that_left_the_site_gives_the_words_back_and_a_number(kind, h
     assert page.attributes(".problems a", "href") == ["tel:+82-2-970-2114"]
 
 
-@both_languages
-@both_kinds
+@each_kind_and_language
 def test_a_form_that_is_too_large_comes_back_with_every_word(kind, code):
     patient = Patient(kind, code=code)
     field = "message" if kind == "appointment" else "what_happened"
@@ -565,8 +562,7 @@ class Stopped:
         raise OperationalError("the server closed the connection")
 
 
-@both_languages
-@both_kinds
+@each_kind_and_language
 @pytest.mark.parametrize("step", ["check", "send"])
 def test_without_the_database_every_word_is_kept_for_another_try(kind, code, step):
     patient = Patient(kind, code=code)
@@ -648,8 +644,7 @@ def test_an_invalid_form_cannot_be_sent_past_the_check():
 # ── The page with the number ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-@both_languages
-@both_kinds
+@each_kind_and_language
 def test_the_last_page_tells_the_number_and_nothing_about_the_person(kind, code):
     patient = Patient(kind, code=code)
 
@@ -676,8 +671,7 @@ def test_the_last_page_opens_only_for_the_browser_that_sent_and_only_for_a_while
     assert (forged.status, received in forged.text("main")) == (410, False)
 
 
-@both_languages
-@both_kinds
+@each_kind_and_language
 def test_the_last_page_tells_the_number_though_the_hospital_has_left_the_site_meanwhile(kind, code, kcch):
     DataController.objects.update(answer_days=7, first_contact_days=7)
     patient = Patient(kind, code=code)
@@ -704,14 +698,15 @@ def test_the_agencies_are_those_of_the_hospitals_charter(kcch, code, place):
         return [link for link in page.attributes("main a[href^=tel]", "href") if link != "tel:119"]
 
     usual = ["tel:16702545", "tel:+82-2-1670-2545", "tel:1372"]
-    assert numbers()[:3] == usual
+    before = numbers()
 
     charter = make.charter(hospital=kcch.hospital)
     make.part(charter, "agencies", name_ko="조정 기관", name_en="Agency", telephone="02-111-2222")
     make.published(charter)
+    after = numbers()
 
-    assert numbers()[0] == "tel:+82-2-111-2222"
-    assert not set(usual) & set(numbers())
+    assert (before[:3], after[0]) == (usual, "tel:+82-2-111-2222")
+    assert not set(usual) & set(after)
 
 
 # ── Between the person and the server ─────────────────────────────────────────────────────────────────────────────────

@@ -7,15 +7,15 @@ from django.core.cache import cache
 from django.db import OperationalError
 
 from hospital_site.enquiries import actions, rate_limits
-from hospital_site.enquiries.models import Enquiry
-from tests.enquiries.patients import Patient, receiving_hospital, said
+from hospital_site.enquiries.models import DataController, Enquiry
+from tests.enquiries.patients import Patient, said
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def kcch():
-    return receiving_hospital("kcch")
+def kcch(kcch_of_all, db):
+    return DataController.objects.get()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.utils import timezone
 from hospital_site.enquiries import outbox
 from hospital_site.enquiries.models import DataController, Enquiry, Notification
 from tests.enquiries import mail_server
-from tests.enquiries.patients import Patient, both_kinds, receiving_hospital
+from tests.enquiries.patients import Answers, Patient, both_kinds, receiving_hospital
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def later():
 @both_kinds
 def test_a_mail_carries_the_number_and_an_address_of_the_desk_and_nothing_else(kind, settings):
     settings.SITE_ADDRESS = "https://www.example.org"
-    Patient(kind).send(email="hong@example.org")
+    Answers(kind).send(email="hong@example.org")
     enquiry = Enquiry.objects.get()
 
     send()
@@ -58,7 +58,7 @@ def test_a_mail_carries_the_number_and_an_address_of_the_desk_and_nothing_else(k
 
 
 def test_a_mail_goes_through_a_real_server_once(mailbox):
-    Patient("appointment").send()
+    Answers("appointment").send()
 
     said = [send(), send()]
 
@@ -68,7 +68,7 @@ def test_a_mail_goes_through_a_real_server_once(mailbox):
 
 def test_every_recipient_is_told(mailbox):
     DataController.objects.update(appointment_mail="a@example.org\nb@example.org")
-    Patient("appointment").send()
+    Answers("appointment").send()
 
     send()
 
@@ -78,7 +78,7 @@ def test_every_recipient_is_told(mailbox):
 def test_a_refused_connection_loses_nothing(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mail_server.free_port()
-    Patient("appointment").send()
+    Answers("appointment").send()
 
     with pytest.raises(CommandError):
         send()
@@ -93,7 +93,7 @@ def test_a_refused_connection_loses_nothing(settings):
 
 
 def test_a_server_that_refuses_a_mail_is_asked_again_after_ever_longer_pauses(mailbox):
-    Patient("appointment").send()
+    Answers("appointment").send()
     mailbox.behaviour = "refuse"
     pauses = []
     for _try in range(12):
@@ -110,7 +110,7 @@ def test_a_server_that_refuses_a_mail_is_asked_again_after_ever_longer_pauses(ma
 
 
 def test_a_server_that_dies_after_taking_a_mail_gets_the_same_mail_again(mailbox):
-    Patient("appointment").send()
+    Answers("appointment").send()
     mailbox.behaviour = "die"
 
     with pytest.raises(CommandError):
@@ -123,7 +123,7 @@ def test_a_server_that_dies_after_taking_a_mail_gets_the_same_mail_again(mailbox
 
 
 def test_a_server_that_hangs_up_after_it_said_that_it_has_the_mail_is_asked_no_more(mailbox):
-    Patient("appointment").send()
+    Answers("appointment").send()
     mailbox.behaviour = "hang up"
 
     send()
@@ -134,7 +134,7 @@ def test_a_server_that_hangs_up_after_it_said_that_it_has_the_mail_is_asked_no_m
 
 
 def test_a_mail_that_bounces_stays_in_the_table_with_what_was_said_and_without_the_address_in_it(mailbox):
-    Patient("appointment").send()
+    Answers("appointment").send()
     mailbox.behaviour = "nobody"
     for _try in range(3):
         later()
@@ -155,7 +155,7 @@ def test_a_mail_that_bounces_stays_in_the_table_with_what_was_said_and_without_t
 
 
 def test_what_was_sent_is_not_sent_again_to_an_address_that_is_new(mailbox):
-    Patient("appointment").send()
+    Answers("appointment").send()
     send()
     controller = DataController.objects.get()
     controller.appointment_mail = "right@example.org"
@@ -168,7 +168,7 @@ def test_what_was_sent_is_not_sent_again_to_an_address_that_is_new(mailbox):
 
 def test_a_mail_comes_from_the_hospital_that_it_is_about(mailbox):
     DataController.objects.update(sender="desk@kcch.example")
-    Patient("appointment").send()
+    Answers("appointment").send()
 
     send()
 
@@ -176,14 +176,14 @@ def test_a_mail_comes_from_the_hospital_that_it_is_about(mailbox):
 
 
 def test_of_two_runs_at_once_one_sends():
-    Patient("appointment").send()
+    Answers("appointment").send()
     one, other = Notification.objects.get(), Notification.objects.get()
 
     assert [outbox.claim(one), outbox.claim(other)] == [True, False]
 
 
 def test_a_run_that_died_gives_its_mail_back_after_a_while():
-    Patient("appointment").send()
+    Answers("appointment").send()
     outbox.claim(Notification.objects.get())
     assert not Notification.objects.due().exists()
 
@@ -208,5 +208,5 @@ def test_an_enquiry_without_its_notification_cannot_be(monkeypatch):
 def test_a_hospital_without_a_mail_address_still_receives():
     DataController.objects.update(appointment_mail="")
 
-    assert Patient("appointment").send().status == 302
+    assert Answers("appointment").send().status == 302
     assert send() == "0 sent, 0 failed, 0 waiting.\n"

@@ -21,7 +21,7 @@ from hospital_site.enquiries.models import (
     years_before,
 )
 from hospital_site.enquiries.states import ENDINGS
-from tests.enquiries.patients import Patient, both_languages, in_seoul, receiving_hospital
+from tests.enquiries.patients import Answers, both_languages, in_seoul, receiving_hospital
 from tests.enquiries.staff import person
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def run():
 
 
 def closed(kind, days_ago):
-    Patient(kind).send()
+    Answers(kind).send()
     enquiry = Enquiry.objects.first()
     actions.add_note(enquiry, "메모", by="desk")
     for state in ("in_progress", "withdrawn", "closed"):
@@ -84,8 +84,8 @@ def test_nothing_of_an_emptied_enquiry_is_left_but_its_number_and_dates():
 
 
 def test_what_nobody_closed_is_emptied_too():
-    Patient("appointment").send()
-    Patient("mediation").send()
+    Answers("appointment").send()
+    Answers("mediation").send()
     Enquiry.objects.update(created_at=timezone.now() - timedelta(days=181))
 
     run()
@@ -94,7 +94,7 @@ def test_what_nobody_closed_is_emptied_too():
 
 
 def test_a_request_that_nobody_ends_is_emptied_long_after_its_last_step():
-    Patient("mediation").send()
+    Answers("mediation").send()
     Enquiry.objects.update(state_since=timezone.now() - timedelta(days=1_824))
     run()
     assert Enquiry.objects.get().state == "new"
@@ -107,7 +107,7 @@ def test_a_request_that_nobody_ends_is_emptied_long_after_its_last_step():
 
 @pytest.mark.parametrize(("kind", "ending"), [(kind, state) for kind in ENDINGS for state in ENDINGS[kind]])
 def test_the_time_runs_from_the_end_of_the_work_though_nobody_closes_it(kind, ending):
-    Patient(kind).send()
+    Answers(kind).send()
     days = {"appointment": 91, "mediation": 3 * 365 + 2}[kind]
     ended = timezone.now() - timedelta(days=days)
     Enquiry.objects.update(state=ending, ended_at=ended, created_at=ended)
@@ -118,7 +118,7 @@ def test_the_time_runs_from_the_end_of_the_work_though_nobody_closes_it(kind, en
 
 
 def test_a_click_that_closes_late_keeps_nothing_longer():
-    Patient("appointment").send()
+    Answers("appointment").send()
     enquiry = Enquiry.objects.get()
     for state in ("in_progress", "booked"):
         actions.move(enquiry, state, by="desk")
@@ -131,7 +131,7 @@ def test_a_click_that_closes_late_keeps_nothing_longer():
 
 
 def test_what_ended_late_is_not_destroyed_by_the_limit_of_what_never_ends():
-    Patient("appointment").send()
+    Answers("appointment").send()
     Enquiry.objects.update(created_at=timezone.now() - timedelta(days=181))
     enquiry = Enquiry.objects.get()
     for state in ("in_progress", "booked"):
@@ -199,7 +199,7 @@ def test_what_no_key_opens_is_destroyed_all_the_same(settings):
 
 def test_a_request_that_nobody_can_open_is_told_aloud(kcch):
     person("root", is_superuser=True, last_name="박", first_name="지성")
-    Patient("mediation").send(what_happened="박지성 원장이 거절했습니다.")
+    Answers("mediation").send(what_happened="박지성 원장이 거절했습니다.")
 
     with pytest.raises(CommandError, match=Enquiry.objects.get().reference):
         run()
@@ -273,7 +273,7 @@ def test_the_period_in_the_text_is_the_period_of_the_job(code, kcch):
     assert Enquiry.objects.get(pk=enquiry.pk).state == "closed"
 
     DataController.objects.update(appointment_days=30)
-    shown = Patient("appointment", code=code).read().text("#id_agree_personal_rows .important dd")
+    shown = Answers("appointment", code=code).read().text("#id_agree_personal_rows .important dd")
     run()
 
     assert "30" in shown

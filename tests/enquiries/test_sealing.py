@@ -18,7 +18,7 @@ from hospital_site.enquiries.management.commands import rotate_enquiry_keys
 from hospital_site.enquiries.models import Enquiry, Step
 from hospital_site.enquiries.sealing import SealedText, Unreadable, keyed_hash
 from tests import make
-from tests.enquiries.patients import Patient, receiving_hospital
+from tests.enquiries.patients import Answers, receiving_hospital
 from tests.enquiries.staff import sent
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ NEW, OLD = "n" * 48, "o" * 48
 def enquiry(keys):
     keys(OLD)
     receiving_hospital("kcch")
-    Patient("appointment").send(email="hong@example.org")
+    Answers("appointment").send(email="hong@example.org")
     enquiry = Enquiry.objects.get()
     actions.add_note(enquiry, "낮에 전화하기로 함", by="desk")
     return enquiry
@@ -77,7 +77,7 @@ def test_nobody_is_everybody(enquiry):
 def test_keys_are_exchanged_without_an_hour_in_which_anything_is_lost(enquiry, keys, capsys):
     keys(NEW, OLD)
     assert Enquiry.objects.of_person(telephone="+821012345678").exists()
-    Patient("appointment").send(phone="010-5555-6666")
+    Answers("appointment").send(phone="010-5555-6666")
 
     call_command("rotate_enquiry_keys")
     call_command("rotate_enquiry_keys")
@@ -109,7 +109,7 @@ def test_the_second_factors_of_staff_open_with_the_new_key_too(keys, capsys):
 def test_rotation_goes_on_past_what_no_key_opens_changes_nothing_of_it_and_fails(enquiry, keys):
     keys(NEW)
     before = stored("enquiries_enquiry", "answers")
-    Patient("appointment").send()
+    Answers("appointment").send()
     keys("x" * 48, NEW)
 
     with pytest.raises(CommandError, match="1 enquiries and 1 steps could not be read"):

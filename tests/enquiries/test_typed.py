@@ -11,7 +11,7 @@ from hospital_site.enquiries.forms import FORMS
 from hospital_site.enquiries.management.commands import clean_enquiries
 from hospital_site.enquiries.models import Enquiry, Step
 from hospital_site.enquiries.sealing import Unreadable
-from tests.enquiries.patients import Patient, receiving_hospital
+from tests.enquiries.patients import Answers, receiving_hospital
 from tests.enquiries.staff import sent
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def kcch(db):
 
 
 def answers(kind="appointment", **words):
-    Patient(kind).send(**words)
+    Answers(kind).send(**words)
     return Enquiry.objects.get().answers
 
 

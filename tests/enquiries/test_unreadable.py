@@ -12,7 +12,7 @@ from hospital_site.enquiries import actions, restore
 from hospital_site.enquiries.models import AccessRecord, Enquiry, MonthlyCount, Notification, Step
 from hospital_site.enquiries.sealing import Unreadable
 from tests.desk.people import ASSENT
-from tests.enquiries.patients import Patient, receiving_hospital
+from tests.enquiries.patients import Answers, receiving_hospital
 from tests.enquiries.staff import address, person
 from tests.reading import Page, read
 
@@ -35,10 +35,10 @@ def officer():
 @pytest.fixture(params=DAMAGES)
 def broken(request, officer):
     """A request with a note, neither of which can be read; a whole one was sent after it."""
-    Patient("mediation").send(email="hong@example.org")
+    Answers("mediation").send(email="hong@example.org")
     enquiry = Enquiry.objects.get()
     actions.add_note(enquiry, "낮에 전화하기로 함", by="desk")
-    Patient("mediation").send(phone="010-5555-6666", applicant_name="성춘향")
+    Answers("mediation").send(phone="010-5555-6666", applicant_name="성춘향")
     actions.add_note(Enquiry.objects.first(), "답을 기다림", by="desk")
     with connection.cursor() as cursor:
         for table, column in (("enquiries_enquiry", "answers"), ("enquiries_step", "note")):

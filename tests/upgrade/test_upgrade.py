@@ -72,6 +72,7 @@ def on_postgresql(address, statements):
 def run(database_url, *command):
     """What a program of this version prints that uses that database."""
     own = {"DATABASE_URL": database_url, "ENQUIRY_KEYS": KEY, "DJANGO_SETTINGS_MODULE": "hospital_site.settings"}
+    own |= {"SITE_ADDRESS": "http://testserver"}  # of the version that wrote the findings
     program = [sys.executable, *command]
     done = subprocess.run(program, cwd=settings.BASE_DIR, env=os.environ | own, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
