@@ -20,10 +20,11 @@ FLAGS = [
     "--disable-smooth-scrolling",  # a click on a link within the page would wait a second for its place
 ]
 PHONE, NARROW, DESKTOP = {"width": 390, "height": 844}, {"width": 320, "height": 640}, {"width": 1280, "height": 900}
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES_OF_THE_LOOK = {"type": "rule", "values": ["color-contrast", "link-in-text-block", "target-size"]}
 # Only what axe objects to comes back from the page: its report of everything else is long, and slow to carry over.
 ASK_AXE = """async rules => {
-    const options = {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]};
+    const options = {runOnly: rules, resultTypes: ["violations"]};
     const {violations} = await axe.run(document, options);
     return violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html}`));
 }"""
@@ -82,6 +83,11 @@ def open_page(chromium):
 # What a reader may ask of every text (WCAG 1.4.12), and the elements whose words then run out of the screen.
 TEXT_SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
 p { margin-block-end: 2em !important }"""
+SET_STYLE = """css => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets.push(sheet);
+}"""
 CUT_OFF = """() => [...document.querySelectorAll("body *")].filter(it => {
     const words = [...it.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
     const range = document.createRange();
@@ -94,7 +100,7 @@ CUT_OFF = """() => [...document.querySelectorAll("body *")].filter(it => {
 def cut_off_when_spaced(page):
     """The elements that run out of the narrowest screen when a reader sets wide letters, words and lines."""
     page.set_viewport_size(NARROW)
-    page.add_style_tag(content=TEXT_SPACING)
+    page.evaluate(SET_STYLE, TEXT_SPACING)
     return page.evaluate(CUT_OFF)
 
 
@@ -103,16 +109,17 @@ def axe():
     """What axe finds on a page: lines that name the rule and the element."""
     script = Axe().axe_script
 
-    def ask(page):
-        page.evaluate(script)
-        return page.evaluate(ASK_AXE, RULES)
+    def ask(page, rules):
+        if page.evaluate("!window.axe"):
+            page.evaluate(script)
+        return page.evaluate(ASK_AXE, rules)
 
-    def found(page):
+    def found(page, rules=RULES):
         try:
-            return ask(page)
+            return ask(page, rules)
         except Error:  # the page was just giving way to the one that a click had asked for
             page.wait_for_load_state()
-            return ask(page)
+            return ask(page, rules)
 
     return found
 

@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from itertools import cycle
 
 import pytest
 from django.conf import settings
 
-from tests.browser.conftest import DESKTOP, PHONE, Traffic, fits_320_pixels
+from tests import make
+from tests.browser.conftest import DESKTOP, PHONE, RULES_OF_THE_LOOK, Traffic, fits_320_pixels
 
 # name: (who looks, where). Names in braces stand for the pages that `desk_states` puts into a state.
 PAGES = {
@@ -82,12 +84,7 @@ PAGES = {
     "preview behind a link": (None, "{link}"),
     "preview link that is not ours": (None, "/preview/1:broken/"),
 }
-LOOKS = {
-    "Korean, light, wide": ("ko", "light", DESKTOP),
-    "English, dark, phone": ("en", "dark", PHONE),
-}
-
-every_page = pytest.mark.parametrize(("role", "path"), PAGES.values(), ids=PAGES)
+LANGUAGES = make.languages()
 
 
 @pytest.fixture(scope="module")
@@ -119,14 +116,20 @@ def at_the_desk(server, desk, open_page):
     return at_the_desk
 
 
-@every_page
-@pytest.mark.parametrize(("language", "color_scheme", "viewport"), LOOKS.values(), ids=LOOKS)
-def test_a_page_is_for_everybody_and_asks_nobody_else(at_the_desk, axe, role, path, language, color_scheme, viewport):
+# Every page in one language, the pages in turn in all: first light and wide, then dark on a phone.
+VISITS = [(*page, language) for page, language in zip(PAGES.values(), cycle(LANGUAGES), strict=False)]
+
+
+@pytest.mark.parametrize(("role", "path", "language"), VISITS, ids=PAGES)
+def test_a_page_is_for_everybody_and_asks_nobody_else(at_the_desk, axe, role, path, language):
     traffic = Traffic()
-    page = at_the_desk(role, path, language, traffic=traffic, color_scheme=color_scheme, viewport=viewport)
+    page = at_the_desk(role, path, language, traffic=traffic, color_scheme="light")
 
     assert (traffic.hosts, traffic.complaints) == ({"127.0.0.1"}, [])
     assert (page.locator("html").get_attribute("lang"), axe(page)) == (language, [])
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size(PHONE)
+    assert axe(page, RULES_OF_THE_LOOK) == []
     assert fits_320_pixels(page)
 
 

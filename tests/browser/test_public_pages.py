@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from tests import make
-from tests.browser.conftest import DESKTOP, NARROW, PHONE, Traffic, cut_off_when_spaced, fits_320_pixels
+from tests.browser.conftest import DESKTOP, PHONE, Traffic, cut_off_when_spaced, fits_320_pixels
 
 LANGUAGES = make.languages()
 CENTER = "/centers/uncommon-cancer-center/"
@@ -62,6 +62,7 @@ def test_a_page_is_for_everybody_and_asks_nobody_else(address, open_page, axe, p
     assert axe(page) == []
     assert fits_320_pixels(page)
     assert page.evaluate(SMALL_TARGETS) == []
+    assert cut_off_when_spaced(page) == []
 
 
 @every_page
@@ -90,14 +91,6 @@ def test_without_javascript_the_language_switch_keeps_the_page(address, open_pag
     page.click(f"header a[hreflang={other}]")
 
     assert page.url == address("/departments/", other)
-
-
-@every_page
-@every_language
-def test_nothing_is_cut_off_when_a_reader_spaces_the_text(address, open_page, path, language):
-    page = open_page(address(path, language), viewport=NARROW, bypass_csp=True)
-
-    assert cut_off_when_spaced(page) == []
 
 
 @every_language
