@@ -52,7 +52,7 @@ def stands_in_our_template(frame):
 
 
 def pytest_addoption(parser):
-    parser.addoption("--database-only", action="store_true", help="Leave out every test that touches no database.")
+    parser.addoption("--database-only", action="store_true", help="Leave out what touches no database or repeats it.")
 
 
 def pytest_configure():
@@ -80,10 +80,17 @@ def touches_database(item):
     return "django_db_setup" in item.fixturenames or item.get_closest_marker("django_db") is not None
 
 
+def repeats_in_another_language(item):
+    """Is the test given another language than the first? What it asks of the database is the same in each."""
+    given = item.callspec.params.values() if hasattr(item, "callspec") else []
+    return not set(list(dict(settings.LANGUAGES))[1:]).isdisjoint(value for value in given if isinstance(value, str))
+
+
 def pytest_collection_modifyitems(config, items):
     if config.getoption("database_only"):
-        config.hook.pytest_deselected(items=[item for item in items if not touches_database(item)])
-        items[:] = filter(touches_database, items)
+        kept = [item for item in items if touches_database(item) and not repeats_in_another_language(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
 
 
 def store_rendered_page(store, signal, sender, template, context, **_more):

@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 
-from tests.conftest import empty_the_database, not_compiled, touches_database
+from tests import make
+from tests.conftest import empty_the_database, not_compiled, repeats_in_another_language, touches_database
 
 
 @pytest.mark.parametrize("turn", ["first", "second"])
@@ -38,6 +39,11 @@ def test_what_a_fixture_gives_a_database_is_part_of_the_run_on_postgresql(reques
 @pytest.mark.usefixtures("first_pages")
 def test_what_shares_the_pages_of_one_database_is_part_of_the_run_on_postgresql(request):
     assert touches_database(request.node)
+
+
+@pytest.mark.parametrize("language", make.languages())
+def test_what_is_tested_in_every_language_is_run_in_one_of_them_on_postgresql(request, language):
+    assert repeats_in_another_language(request.node) == (language != make.languages()[0])
 
 
 @pytest.mark.parametrize(
