@@ -129,6 +129,7 @@ def test_a_page_is_for_everybody_and_asks_nobody_else(at_the_desk, axe, role, pa
     assert (page.locator("html").get_attribute("lang"), axe(page)) == (language, [])
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size(PHONE)
+    page.evaluate("() => document.getAnimations().forEach(change => change.finish())")
     assert axe(page, RULES_OF_THE_LOOK) == []
     assert fits_320_pixels(page)
 
