@@ -23,6 +23,7 @@ from django.test import Client
 from django.test.utils import ContextList
 from django.utils import timezone
 
+from hospital_site.glossary.explaining import vocabularies
 from tests.reading import Page
 
 
@@ -111,6 +112,7 @@ def only_contexts_of_pages():
 def empty_cache():
     """Every test counts from nothing."""
     cache.clear()
+    vocabularies.clear()
 
 
 def empty_the_database(**how):

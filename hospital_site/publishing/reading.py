@@ -117,7 +117,7 @@ class EditionReader:
     def _edition_at(self, model, address):
         if self.override and (self.override.kind, self.override.address) == (model.page_kind(), address):
             return self.override
-        here = self._current().of(model).filter(address=address).with_review(get_language(), self.as_of)
+        here = self._current().of(model).filter(address=address).with_review(get_language(), self.as_of).with_stamp()
         found = sorted(here, key=lambda edition: edition.is_withdrawal)
         if not found:
             raise Http404(_("There is no page at this address."))

@@ -12,6 +12,7 @@ from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import get_template, select_template
 from django.utils.safestring import mark_safe
 
+from hospital_site.glossary.explaining import explain
 from hospital_site.sources import languages_of, original_language
 from hospital_site.templatetags.text import language_name
 
@@ -79,6 +80,7 @@ def section(context, content, anchor, heading):
         return ""
     line = {"anchor": anchor, "heading": heading, "within": within}
     context.render_context.setdefault("sections", []).append(line)
+    content = explain(content, getattr(context, "request", None), context.get("page"))
     return render("section", content=content, anchor=anchor, heading=heading)
 
 

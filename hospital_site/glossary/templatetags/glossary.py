@@ -11,6 +11,12 @@ from hospital_site.publishing.languages import in_language
 register = template.Library()
 
 
+@register.inclusion_tag("glossary/definitions.html", takes_context=True)
+def definitions(context):
+    """{% definitions %}: what the words mean that the sections of this page explain, once each."""
+    return {"words": getattr(context.get("request"), "explained", {}).values()}
+
+
 @register.simple_tag
 def names(term):
     """{% names page as names %}: how readers say the term, and what it is called in the other languages."""

@@ -15,6 +15,11 @@ from hospital_site.staff.models import AppendOnly, AppendOnlyQuerySet
 LATEST = 32  # more than can be published at one moment
 
 
+class CountOf(Subquery):
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = models.IntegerField()
+
+
 class EditionQuerySet(AppendOnlyQuerySet):
     def of(self, *kinds):
         """Editions of these kinds of pages: models or labels such as `centers.center`."""
@@ -67,6 +72,20 @@ class EditionQuerySet(AppendOnlyQuerySet):
         signatures = SignOff.objects.order_by("-pk").values_list("pk", flat=True)[:LATEST]
         hours = self.filter(live_from__lte=timezone.now()).order_by("-live_from").values_list("live_from", flat=True)
         return tuple(editions), tuple(signatures), hours.first()
+
+    def with_stamp(self):
+        """Annotate `stamp`, which changes as `stamp()` does: for what is made of many editions and kept in memory."""
+        editions, signatures = Edition._base_manager, SignOff._base_manager
+        last = editions.order_by("-pk").values("pk")[:1]
+        hours = editions.filter(live_from__lte=timezone.now()).order_by("-live_from").values("live_from")[:1]
+        return self.annotate(
+            stamp=JSONObject(
+                last=Subquery(last),
+                recent=CountOf(editions.filter(pk__gt=Subquery(last) - LATEST).order_by()),
+                hour=Subquery(hours),
+                signature=Subquery(signatures.order_by("-pk").values("pk")[:1]),
+            )
+        )
 
     def with_review(self, code, as_of=None):
         """Annotate `review`: the latest signature for the language `code`, one of these very words before any other.
