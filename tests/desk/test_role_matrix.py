@@ -20,7 +20,7 @@ from django.db import connection, models, transaction
 from django.http import Http404
 from django.template.backends.django import Template
 from django.test import RequestFactory
-from django.urls import URLPattern, get_resolver, resolve
+from django.urls import resolve
 from django.utils import timezone
 from modeltranslation.fields import TranslationField
 
@@ -29,6 +29,7 @@ from hospital_site.publishing.models import Editable
 from hospital_site.staff.models import StaffScope
 from hospital_site.staff.sessions import SessionStore
 from tests import make
+from tests.addresses import STAFF, every_pattern, filled, parameters
 from tests.enquiries.patients import receiving_hospital
 from tests.enquiries.staff import sent
 
@@ -65,17 +66,6 @@ numbers = count(1)
 # ── Where ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def staff_patterns(patterns=None, before=""):
-    """Yield `(route, pattern)` of every address below `/ko/admin/`."""
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        route = before + str(pattern.pattern)
-        if isinstance(pattern, URLPattern):
-            if route.startswith("ko/admin/"):
-                yield route, pattern
-        else:
-            yield from staff_patterns(pattern.url_patterns, route)
-
-
 def view_of(pattern):
     """`centers_clinic_sign_off` → `(Clinic, "sign_off")`; `(None, name)` for what is about no kind of row."""
     for model in admin.site._registry:
@@ -87,12 +77,8 @@ def view_of(pattern):
 
 def path_to(route, pk):
     """The address of `route` about the row `pk`. Version 1 of a page is live, version 2 is scheduled."""
-    number = 2 if "cancel" in route else 1
-    route = re.sub(r"<int:number>", str(number), route)
-    route = re.sub(r"<[\w:]+>", str(pk), route)
-    route = re.sub(r"\^?\(\?P<app_label>(\w+).*?\)", r"\1", route)
-    route = re.sub(r"\(\?P<url>.*?\)", "nowhere", route)
-    return "/" + route.rstrip("$")
+    numbers = dict.fromkeys(parameters(route), pk) | {"number": 2 if "cancel" in route else 1}
+    return filled(route, numbers)
 
 
 # ── What stands there ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -252,7 +238,7 @@ def problem_with(one, model, view, got, posted):
     return None
 
 
-PLACES = [(route, *view_of(pattern)) for route, pattern in staff_patterns()]
+PLACES = [(route, *view_of(pattern)) for route, pattern in every_pattern() if route.startswith(STAFF)]
 
 
 @pytest.fixture

@@ -5,7 +5,10 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from django.test import Client
 
+from hospital_site.publishing.preview_links import make_link
 from tests import make
+from tests.addresses import STAFF, every_pattern, filled, parameters
+from tests.enquiries.patients import receiving_hospital
 from tests.reading import Page
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +66,97 @@ def test_is_answered_in_peace(stranger, path, status):
 def as_sent(path):
     """`path` as a server hands it to an application: decoded to bytes, written as Latin letters."""
     return unquote_to_bytes(path.encode()).decode("latin-1")
+
+
+# ── Every address that needs no account ───────────────────────────────────────────────────────────────────────────────
+
+VALUES = ["\0", "²", "9" * 30, "a" * 5_000, "\udcff\udcfe", "' OR 1=1 --", "{{7*7}}", "\u202eretnec", "%00", "..", "-1"]
+QUERIES = ["q=%00&next=%00&_popup=%00", "q=%ff%c3%28&p=²&o=.-1", "next=//evil.example/", "a=b&" * 3_000, "=&=;&%"]
+FORM = "application/x-www-form-urlencoded"
+BODIES = {
+    "nothing": (FORM, b""),
+    "zero bytes": (
+        FORM,
+        b"answer=%00&seen=%00&token=%00&step=%00&login=%00&password=%00&code=%00&comment=%00",
+    ),
+    "bytes that are no text": (FORM, b"answer=%ff%fe&step=%ff&token=%ff&login=%ff&password=%ff&\xff\xfe=\xff"),
+    "lists where one is asked for": (FORM, b"&".join([b"step=send", b"token=a", b"answer=approved", b"phone=1"] * 50)),
+    "very many fields": (FORM, b"&".join(b"a%d=b" % number for number in range(12_000))),
+    "half a multipart body": (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="step"\r\n',
+    ),
+    "a multipart body without a boundary": ("multipart/form-data", b"--x\r\n\r\n--x--"),
+    "a file where words are asked for": (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="step"; filename="../a\0"\r\n\r\nsend\r\n--x--\r\n',
+    ),
+    "JSON": ("application/json", b'{"step": ["send"], "token": {"$gt": ""}}'),
+    "an encoding that nobody knows": (f"{FORM}; charset=nonsense", b"step=send"),
+}
+
+
+@pytest.fixture
+def values():
+    """What leads somewhere, by the name of the parameter."""
+    controller = receiving_hospital("kcch")
+    center = controller.hospital.centers.get()
+    clinic = center.clinics.get()
+    treatment = make.published(make.treatment(clinic=clinic))
+    link = make_link(treatment, by="the test", recipient="a reader", is_for_approval=True)
+    known = {"hospital": "kcch", "kind": "mediation", "center": center.slug, "slug": treatment.slug}
+    return known | {"token": link.token, "number": 1}
+
+
+def open_addresses():
+    """The routes of patients, of the holders of links, and of those who sign in or stand at the staff site's door."""
+    return [route for route, _pattern in every_pattern() if not (route.startswith(STAFF) and parameters(route))]
+
+
+def answers_of(stranger, requests):
+    """`{what was asked: status}` of those that were answered with an error of ours, or led elsewhere."""
+    bad = {}
+    for name, ask in requests.items():
+        response = ask(stranger)
+        if response.status_code >= 500 or "evil" in response.headers.get("Location", "").partition("?")[0]:
+            bad[name] = response.status_code
+    return bad
+
+
+def test_no_value_in_any_open_address_is_an_error_of_ours(stranger, values):
+    requests = {}
+    for route in open_addresses():
+        for name in parameters(route):
+            for value in VALUES:
+                path = filled(route, values | {name: value}).encode("utf-8", "surrogateescape").decode("latin-1")
+                requests[route, name, value[:20]] = lambda client, path=path: client.get("/", PATH_INFO=path)
+
+    assert answers_of(stranger, requests) == {}
+
+
+def test_no_query_of_any_open_address_is_an_error_of_ours(stranger, values):
+    requests = {
+        (route, query[:20]): lambda client, r=route, q=query: client.get(
+            "/", PATH_INFO=filled(r, values), QUERY_STRING=q
+        )
+        for route in open_addresses()
+        for query in QUERIES
+    }
+
+    assert answers_of(stranger, requests) == {}
+
+
+@pytest.mark.parametrize(("kind", "body"), BODIES.values(), ids=BODIES)
+def test_no_body_sent_to_any_open_address_is_an_error_of_ours(stranger, values, kind, body):
+    requests = {
+        route: lambda client, r=route: client.generic("POST", filled(r, values), body, content_type=kind)
+        for route in open_addresses()
+    }
+
+    assert answers_of(stranger, requests) == {}
+
+
+# ── Methods, hosts and headers ────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "PROPFIND", "NONSENSE"])
