@@ -392,6 +392,12 @@ def test_what_patients_read_imports_nothing_that_writes():
     assert reached & WRITE_SIDE == set()
 
 
+def test_every_test_that_the_page_on_security_names_is_there():
+    named = set(re.findall(r"\btest_\w+\.py\b", (ROOT / "docs" / "security.md").read_text()))
+
+    assert named - {path.name for path in (ROOT / "tests").rglob("test_*.py")} == set()
+
+
 def reads_environment(source):
     """Does it use `os.environ` or `os.getenv`, for anything but naming the settings module as Django's own files do?"""
     source = source.replace('os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hospital_site.settings")', "")
