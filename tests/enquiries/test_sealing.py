@@ -4,6 +4,7 @@ import json
 from unittest.mock import Mock
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.utils import decrypt
 from django.contrib.auth import get_user_model
@@ -110,9 +111,11 @@ def test_rotation_goes_on_past_what_no_key_opens_changes_nothing_of_it_and_fails
     keys(NEW)
     before = stored("enquiries_enquiry", "answers")
     Answers("appointment").send()
+    TOTP.activate(get_user_model().objects.create(username="kim", is_staff=True), "JBSWY3DPEHPK3PXP")
+    Authenticator.objects.update(data={"secret": "damaged"})
     keys("x" * 48, NEW)
 
-    with pytest.raises(CommandError, match="1 enquiries and 1 steps could not be read"):
+    with pytest.raises(CommandError, match="1 enquiries, 1 steps and 1 second factors could not be read"):
         call_command("rotate_enquiry_keys")
 
     assert before in stored("enquiries_enquiry", "answers")

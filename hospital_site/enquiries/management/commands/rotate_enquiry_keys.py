@@ -18,14 +18,14 @@ class Command(BaseCommand):
     def handle(self, **options):
         enquiries, unread = self.each(Enquiry.objects.filter(answers__isnull=False), reseal_enquiry)
         steps, unread_steps = self.each(Step.objects.all(), reseal_step)
-        factors = sum(second_factor.reseal(factor) for factor in Authenticator.objects.all())
+        factors, unread_factors = self.each_second_factor()
         self.stdout.write(
             f"{enquiries} enquiries, {steps} steps and {factors} second factors sealed with the first key."
         )
-        if unread or unread_steps:
+        if unread or unread_steps or unread_factors:
             raise CommandError(
-                f"{unread} enquiries and {unread_steps} steps could not be read: their key is not among ENQUIRY_KEYS, "
-                "or they were changed in the database. Do not take the old key away yet."
+                f"{unread} enquiries, {unread_steps} steps and {unread_factors} second factors could not be read: "
+                "their key is not among ENQUIRY_KEYS, or they were changed in the database. Keep the old key."
             )
 
     @staticmethod
@@ -40,6 +40,16 @@ class Command(BaseCommand):
             except Unreadable:
                 unread += 1
         return written, unread
+
+    @staticmethod
+    def each_second_factor():
+        sealed = unread = 0
+        for factor in Authenticator.objects.all():
+            try:
+                sealed += second_factor.reseal(factor)
+            except second_factor.Unreadable:
+                unread += 1
+        return sealed, unread
 
 
 def reseal_enquiry(enquiry):
