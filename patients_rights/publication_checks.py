@@ -22,14 +22,22 @@ def changed_statutory_articles(candidate, rows):
         if article["is_statutory"]:
             place = places.get(old)
             if sentence := what_was_given_up(article, None if place is None else after[place]):
-                yield Finding(
-                    CONFIRMATION,
-                    format_lazy(sentence, basis=localized(Snapshot(Article, article), "basis").text or NO_BASIS),
-                    "" if place is None else f"articles-{place}-is_statutory",
-                    None,
-                    called_row(Article, article, old + 1),
-                    key=f"{article['kind']}-{article['number']}",
-                )
+                field = "" if place is None else f"articles-{place}-is_statutory"
+                yield to_confirm(article, sentence, old, field, key=f"{article['kind']}-{article['number']}")
+
+
+def withdrawn_statutory_articles(edition):
+    """Find the articles that the law prescribes and that patients would no longer read."""
+    articles = edition.data.get("articles", []) if issubclass(edition.model, Charter) else []
+    for place, article in enumerate(articles):
+        if article["is_statutory"]:
+            yield to_confirm(article, WITHDRAWN, place, key=f"{edition.page}-{article['kind']}-{article['number']}")
+
+
+def to_confirm(article, sentence, place, field="", *, key):
+    basis = localized(Snapshot(Article, article), "basis").text or NO_BASIS
+    label = called_row(Article, article, place + 1)
+    return Finding(CONFIRMATION, format_lazy(sentence, basis=basis), field, None, label, key=key)
 
 
 def published_articles(page):
@@ -52,4 +60,5 @@ def what_was_given_up(before, after):
 DELETED = _("The law prescribes this article ({basis}), and it is deleted.")
 EMPTIED = _("The law prescribes this article ({basis}), and a text of it is empty.")
 UNMARKED = _("The law prescribes this article ({basis}), and it is no longer marked as statutory.")
+WITHDRAWN = _("The law prescribes this article ({basis}), and patients will no longer read it.")
 NO_BASIS = _("the legal basis is not written down")

@@ -98,8 +98,19 @@ class WithdrawForm(ReasonForm):
         help_text=_("Whoever follows an old link to this page is shown the way to the one you choose."),
     )
 
-    def __init__(self, *args, page, without, **kwargs):
+    confirmed = JudgedByPolicy(
+        label=_("The law prescribes this. Confirm each article that patients shall no longer read"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    field_order = ["confirmed", "reason"]
+
+    def __init__(self, *args, page, without, to_confirm=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["confirmed"].choices = [(finding.key, str(finding)) for finding in to_confirm]
+        if not to_confirm:
+            del self.fields["confirmed"]
         live = Edition.objects.live().exclude(page__in=without).in_page_order()
         published = {edition.page for edition in live}
         top = next(iter(page.ancestors()), page).key

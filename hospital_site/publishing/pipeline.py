@@ -18,6 +18,8 @@ from hospital_site.publishing.policy import (
     refuse_a_place_out_of_scope,
     refuse_what_never_went_live,
 )
+from hospital_site.publishing.publication_checks import check_withdrawal
+from hospital_site.publishing.tree import descendants
 from hospital_site.publishing.workflow_notes import add_note, reopen_submission, settle_all
 from hospital_site.staff.audit import record
 from hospital_site.staff.models import AuditEntry
@@ -58,19 +60,24 @@ def issue_again(page, number, *, by, reason, **read):
 
 
 @transaction.atomic
-def withdraw(page, *, by, reason, successor=""):
+def withdraw(page, *, by, reason, successor="", confirmed=None):
     """Take `page` off the site from now on. Its history stays; what was scheduled for it is cancelled.
 
-    `successor` is the key of a page that visitors are referred to instead.
+    `successor` is the key of a page that visitors are referred to instead. `confirmed` are the keys of what the law
+    prescribes and the person confirmed one by one, `None` where nobody is asked.
     """
     page = lock(page)
     live = page.editions().live().first()
     if live is None:
         raise Refused(_("Patients do not see this page now, so there is nothing to withdraw."))
+    findings = check_withdrawal([live, *descendants(page.key)])
+    if confirmed is not None and {finding.key for finding in findings} - set(confirmed):
+        raise Refused(_("The law prescribes what is withdrawn with this page. Confirm each article, or keep the page."))
     for scheduled in page.editions().scheduled():
         mark_as_cancelled(scheduled, by=by, reason=reason)
     edition = issue(from_edition(live).as_withdrawal(successor), by=by, reason=reason)
-    add_note(record(Action.WITHDRAW, by=by, page=page, before=live.digest, reason=reason))
+    found = "\n".join(map(str, findings))
+    add_note(record(Action.WITHDRAW, by=by, page=page, before=live.digest, reason=reason, findings=found))
     return edition
 
 

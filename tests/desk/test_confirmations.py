@@ -154,9 +154,32 @@ def test_a_command_does_not_give_up_a_statutory_article(charter):
         publish(charter, by="load_first_content")
 
 
+@pytest.mark.parametrize("above", [False, True], ids=["the charter", "the hospital above it"])
+def test_what_the_law_prescribes_is_withdrawn_only_by_a_publisher_who_confirms_it(charter, above):
+    publisher, page = Person("publisher"), charter.hospital if above else charter
+
+    form = publisher.form(page, "withdraw")
+    refused = publisher.decide(page, "withdraw")
+    is_live = charter.editions().live().exists()
+    publisher.decide(page, "withdraw", confirmed=form.page.attributes("input[name=confirmed]", "value"))
+
+    [label] = [text for text in form.page.texts(".decide label") if LAW in text]
+    sentence = "The law prescribes what is withdrawn with this page. Confirm each article, or keep the page."
+    assert (refused.texts(".errorlist li"), is_live) == ([said(sentence)], True)
+    assert not page.editions().live().exists()
+    assert label in AuditEntry.objects.of(page).filter(action="withdraw").first().findings
+
+
+def test_withdrawing_what_the_law_does_not_prescribe_asks_for_no_confirmation(charter):
+    page = make.published(make.clinic())
+
+    assert Person("publisher").open(page, "withdraw").all("input[name=confirmed]") == []
+
+
 def test_withdrawing_the_charter_first_opens_no_way_around(charter):
     publisher = Person("publisher")
-    publisher.decide(charter, "withdraw")
+    confirmed = publisher.open(charter, "withdraw").attributes("input[name=confirmed]", "value")
+    publisher.decide(charter, "withdraw", confirmed=confirmed)
     Person("editor").edit(charter, **GIVEN_UP["deleted"])
 
     refused = publisher.publish(charter)

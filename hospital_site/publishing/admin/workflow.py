@@ -20,6 +20,7 @@ from hospital_site.publishing.models import page_at
 from hospital_site.publishing.page_scopes import covers, visible
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF
 from hospital_site.publishing.policy import Refused, assess, refuse_what_never_went_live
+from hospital_site.publishing.publication_checks import check_withdrawal
 from hospital_site.publishing.tree import closed_ancestors, descendants, linking_editions
 
 # What a person should know before they decide, by view.
@@ -169,7 +170,8 @@ class Workflow:
         below = descendants(page.key)
         gone = {edition.page for edition in below} | {page.key}
         addresses = [page.address, *(edition.address for edition in below)]
-        form = WithdrawForm(request.POST or None, label_suffix="", page=page, without=gone)
+        found = check_withdrawal([*page.editions().live(), *below])
+        form = WithdrawForm(request.POST or None, label_suffix="", page=page, without=gone, to_confirm=found)
         linking = linking_editions(addresses, without=gone)
         context = {
             "scheduled": page.editions().scheduled().order_by("live_from"),
@@ -177,7 +179,7 @@ class Workflow:
             "linking": [(title_of(e), form_url(e.page) if covers(request.user, e) else "") for e in linking],
         }
         done, verb = _("Withdrawn. Patients no longer see this page; its history stays."), _("Withdraw")
-        act = lambda **how: pipeline.withdraw(page, **how)  # noqa: E731
+        act = lambda confirmed=(), **how: pipeline.withdraw(page, confirmed=confirmed, **how)  # noqa: E731
         return self.decide(request, page, verb, done, act, form=form, **context)
 
     def cancel_view(self, request, object_id, number):

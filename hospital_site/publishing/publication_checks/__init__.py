@@ -51,11 +51,13 @@ __all__ = [
     "WARNING",
     "Finding",
     "check_page",
+    "check_withdrawal",
     "has_errors",
     "own_texts",
     "page_text",
     "register_page_check",
     "register_row_check",
+    "register_withdrawal_check",
 ]
 
 PAGE_CHECKS = [taken_address, empty_headings, stale_translations, broken_links, unexplained_terms]
@@ -69,6 +71,7 @@ ROW_CHECKS = [
     words_to_avoid,
     advertising_claims,
 ]
+WITHDRAWAL_CHECKS = []
 
 
 def register_page_check(check):
@@ -79,6 +82,17 @@ def register_page_check(check):
 def register_row_check(check):
     ROW_CHECKS.append(check)
     return check
+
+
+def register_withdrawal_check(check):
+    """Add a generator of confirmations about an edition that patients would no longer read."""
+    WITHDRAWAL_CHECKS.append(check)
+    return check
+
+
+def check_withdrawal(editions):
+    """Return what has to be confirmed before the live `editions`, a page's and those below it, are withdrawn."""
+    return [finding for edition in editions for check in WITHDRAWAL_CHECKS for finding in check(edition)]
 
 
 def check_page(candidate):
