@@ -1,10 +1,12 @@
-"""What editors see of hospitals, centers, clinics, treatments and tests."""
+"""What editors see of hospitals, centers, clinics, treatments, tests and illnesses."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from centers import models
 from hospital_site.publishing.admin import EditableAdmin, RowInline
+
+ASKED = ["what_happens", "site_preparation", "side_effects", "when_to_call", "questions"]
 
 
 class DepartmentInline(RowInline):
@@ -75,8 +77,9 @@ class ClinicAdmin(EditableAdmin):
 class TreatmentAdmin(EditableAdmin):
     list_filter = ["center", "clinic", "kind"]
     sections = [
-        (_("Name"), ["center", "clinic", "kind", "name"]),
+        (_("Name"), ["center", "clinic", "kind", "form", "name"]),
         (_("Text"), ["indication", "overview", "explanation"]),
+        (_("What patients ask"), ASKED),
         (_("Address and source"), ["slug", "source", "position"]),
     ]
 
@@ -85,7 +88,20 @@ class TreatmentAdmin(EditableAdmin):
 class DiagnosticTestAdmin(EditableAdmin):
     list_filter = ["center", "clinic", "kind"]
     sections = [
-        (_("Name"), ["center", "clinic", "kind", "name"]),
+        (_("Name"), ["center", "clinic", "kind", "method", "name"]),
         (_("Text"), ["overview", "explanation", "preparation"]),
+        (_("What patients ask"), ASKED),
+        (_("Address and source"), ["slug", "source", "position"]),
+    ]
+
+
+@admin.register(models.Condition)
+class ConditionAdmin(EditableAdmin):
+    list_filter = ["center", "clinic"]
+    sections = [
+        (_("Name"), ["center", "clinic", "name"]),
+        (_("Text"), ["explanation", "symptoms", "how_found", "how_treated", "eating"]),
+        (_("What patients ask"), ["when_to_call", "questions"]),
+        (_("Tests and treatments"), ["tests", "treatments"]),
         (_("Address and source"), ["slug", "source", "position"]),
     ]

@@ -1,4 +1,4 @@
-"""What machines are told about hospitals, centers, clinics, treatments and tests, in schema.org's words."""
+"""What machines are told about hospitals, centers, clinics, treatments, tests and illnesses, in schema.org's words."""
 
 from hospital_site.publishing.pages import localized_text, reference, thing
 
@@ -54,9 +54,11 @@ def clinic(page):
 
 
 def treatment(page):
+    type_ = treatment_type(page)
     yield thing(
-        treatment_type(page),
+        type_,
         page,
+        nonProprietaryName=str(page) if type_ == "Drug" else "",
         description=localized_text(page, "overview") or localized_text(page, "explanation"),
     )
 
@@ -64,6 +66,22 @@ def treatment(page):
 def test(page):
     description = localized_text(page, "overview") or localized_text(page, "explanation")
     yield thing(test_type(page), page, description=description)
+
+
+def condition(page, tests, treatments):
+    yield thing(
+        "MedicalCondition",
+        page,
+        description=localized_text(page, "explanation"),
+        typicalTest=[reference(test_type(test), test) for test in tests],
+        possibleTreatment=references(treatments, "MedicalTherapy"),
+        drug=references(treatments, "Drug"),
+    )
+
+
+def references(treatments, type_):
+    """References to those of `treatments` that are of `type_`: of an illness, schema.org takes therapies and drugs."""
+    return [reference(type_, treatment) for treatment in treatments if treatment_type(treatment) == type_]
 
 
 def treatment_type(treatment):

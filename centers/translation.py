@@ -4,6 +4,8 @@ from modeltranslation.translator import TranslationOptions, register
 
 from centers import models
 
+EXPLAINED = ["explanation", "what_happens", "site_preparation", "side_effects", "when_to_call", "questions"]
+
 
 @register(models.Hospital)
 class HospitalTranslation(TranslationOptions):
@@ -62,9 +64,24 @@ class ResearchTopicTranslation(TranslationOptions):
 
 @register(models.Treatment)
 class TreatmentTranslation(TranslationOptions):
-    fields = ["source", "name", "indication", "overview", "explanation"]
+    fields = ["source", "name", "indication", "overview", *EXPLAINED]
 
 
 @register(models.DiagnosticTest)
 class DiagnosticTestTranslation(TranslationOptions):
-    fields = ["source", "name", "overview", "explanation", "preparation"]
+    fields = ["source", "name", "overview", *EXPLAINED, "preparation"]
+
+
+@register(models.Condition)
+class ConditionTranslation(TranslationOptions):
+    fields = [
+        "source",
+        "name",
+        "explanation",
+        "symptoms",
+        "how_found",
+        "how_treated",
+        "eating",
+        "when_to_call",
+        "questions",
+    ]

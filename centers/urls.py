@@ -10,5 +10,6 @@ urlpatterns = [
     path("centers/<slug:center>/<slug:slug>/", views.clinic, name="clinic"),
     path("centers/<slug:center>/treatments/<slug:slug>/", views.treatment, name="treatment"),
     path("centers/<slug:center>/tests/<slug:slug>/", views.test, name="test"),
+    path("centers/<slug:center>/conditions/<slug:slug>/", views.condition, name="condition"),
     path("departments/", views.departments, name="departments"),
 ]

@@ -1,9 +1,10 @@
-"""The pages of hospitals, centers, clinics, treatments and tests. They read editions only."""
+"""The pages of hospitals, centers, clinics, treatments, tests and illnesses. They read editions only."""
 
 from django.shortcuts import render
 
 from centers import structured_data
-from centers.models import Center, Clinic, DiagnosticTest, Hospital, Treatment
+from centers.models import Center, Clinic, Condition, DiagnosticTest, Hospital, Treatment
+from hospital_site.publishing.languages import localized
 from hospital_site.publishing.pages import public, show
 from hospital_site.publishing.reading import live_or_404, reader_of
 
@@ -32,19 +33,40 @@ def centers(request):
 @public
 def center(request, slug):
     page = live_or_404(request, Center)
-    below = {"clinics": page.clinics, "treatments": page.treatments, "tests": page.tests}
-    return show(request, "centers/center.html", page, things=structured_data.center(page), **below)
+    below = {"clinics": page.clinics, "conditions": page.conditions, "tests": page.tests}
+    groups = treatment_groups(page.treatments)
+    things = structured_data.center(page)
+    return show(request, "centers/center.html", page, things=things, treatment_groups=groups, **below)
 
 
 @public
 def clinic(request, center, slug):
     page = live_or_404(request, Clinic)
-    below = {"treatments": page.treatments, "tests": page.tests}
+    below = {"conditions": page.conditions, "treatments": page.treatments, "tests": page.tests}
     counted = {
-        "medicines": [treatment for treatment in page.treatments if treatment.kind in Treatment.MEDICINES],
-        "methods": [treatment for treatment in page.treatments if treatment.kind not in Treatment.MEDICINES],
+        "medicines": [treatment for treatment in page.treatments if is_medicine(treatment)],
+        "methods": [treatment for treatment in page.treatments if not is_medicine(treatment)],
+        "treatment_groups": treatment_groups(page.treatments),
     }
     return show(request, "centers/clinic.html", page, things=structured_data.clinic(page), **below, **counted)
+
+
+def treatment_groups(treatments):
+    """Return `treatments` by when they are used, as the hospital groups them: in each group the methods, then the
+    medicines that these use.
+
+    → `[{"first": treatment, "methods": [treatment, …], "medicines": [treatment, …]}, …]`
+    """
+    groups = {}
+    for treatment in treatments:
+        indication = localized(treatment, "indication").text
+        group = groups.setdefault(indication, {"first": treatment, "methods": [], "medicines": []})
+        group["medicines" if is_medicine(treatment) else "methods"].append(treatment)
+    return list(groups.values())
+
+
+def is_medicine(treatment):
+    return treatment.kind in Treatment.MEDICINES
 
 
 @public
@@ -59,6 +81,14 @@ def test(request, center, slug):
     page = live_or_404(request, DiagnosticTest)
     others = reader_of(request).siblings(page)
     return show(request, "centers/test.html", page, things=structured_data.test(page), others=others)
+
+
+@public
+def condition(request, center, slug):
+    page = live_or_404(request, Condition)
+    links = reader_of(request).embedded(page)
+    things = structured_data.condition(page, **links)
+    return show(request, "centers/condition.html", page, things=things, **links)
 
 
 @public

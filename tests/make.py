@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 from modeltranslation.fields import TranslationField
 
-from centers.models import Center, Clinic, DiagnosticTest, Hospital, Treatment
+from centers.models import Center, Clinic, Condition, DiagnosticTest, Hospital, Treatment
 from hospital_site.glossary.models import Term
 from hospital_site.publishing.candidates import compose
 from hospital_site.publishing.drafts import note_draft
@@ -46,6 +46,10 @@ def treatment(**fields):
 
 def test(**fields):
     return procedure(DiagnosticTest, {"kind": DiagnosticTest.Kind.HORMONE, **fields})
+
+
+def condition(**fields):
+    return procedure(Condition, fields)
 
 
 def charter(**fields):
@@ -107,7 +111,7 @@ def every_kind():
     middle = center(hospital=top)
     low = clinic(center=middle)
     below = {"center": middle, "clinic": low}
-    pages = [top, middle, low, treatment(**below), test(**below), charter(hospital=top), term()]
+    pages = [top, middle, low, treatment(**below), test(**below), condition(**below), charter(hospital=top), term()]
     for page in pages:
         fill(page)
         for name in page.inline_relations:
@@ -115,6 +119,8 @@ def every_kind():
             for number in (1, 2):
                 fill(inline_model(type(page), name)(**{link: page}), number)
     low.departments.set(top.departments.all())
+    pages[5].tests.set([pages[4]])
+    pages[5].treatments.set([pages[3]])
     return {page.page_kind(): page for page in pages}
 
 

@@ -46,6 +46,7 @@ def read(path):
 COPY = read("tests/content/records.yaml")
 REVISIONS = read("tests/content/revisions.yaml")
 CENTERS = read("centers/first_content.yaml")
+INFORMATION = read("centers/patient_information.yaml")
 CHARTERS = read("patients_rights/first_content.yaml")
 NOTES = read("hospital_site/sources.yaml")
 
@@ -97,14 +98,23 @@ def described_pages():
                     yield f"{below}treatments/{treatment['slug']}/", treatment
                 for test in clinic["tests"]:
                     yield f"{below}tests/{test['slug']}/", test
+    for record in INFORMATION["pages"]:
+        yield record["address"], record
+    for condition in INFORMATION["conditions"]:
+        center = condition["below"].split("/")[2]
+        yield f"/centers/{center}/conditions/{condition['slug']}/", condition
     for charter in CHARTERS["charters"]:
         yield f"/patients-rights/{charter['slug']}/", charter
 
 
 def own(page):
     """`page` without the pages below it, its line of origin (it stands on the page of sources) and its short name."""
-    elsewhere = re.compile(r"centers|clinics|treatments|tests|(source|short_name)_\w+")
-    return {key: value for key, value in page.items() if not elsewhere.fullmatch(key)}
+    elsewhere = re.compile(r"centers|clinics|treatments|tests|(source|short_name|earlier_\w+)_\w+")
+    return {key: own_of(value) for key, value in page.items() if not elsewhere.fullmatch(key)}
+
+
+def own_of(value):
+    return [own(row) if isinstance(row, dict) else row for row in value] if isinstance(value, list) else value
 
 
 def texts(data, language):
@@ -116,7 +126,7 @@ def texts(data, language):
         if isinstance(value, list):
             found += [text for part in value if isinstance(part, dict) for text in texts(part, language)]
         elif key.endswith(f"_{language}"):
-            found += value.split("\n\n")
+            found += [line.removeprefix("- ") for line in re.split(r"\n+", value)]
     return found
 
 
@@ -180,7 +190,7 @@ def test_every_page_says_all_its_words(said, address, page, language):
 def test_the_page_of_sources_says_all_it_knows(said, language):
     in_all_languages = ["file", "original", "corrected", "suggestion"]
     quotes = [row[key] for part in NOTES.values() for row in part for key in in_all_languages if key in row]
-    origins = [page[f"source_{language}"] for _address, page in described_pages()]
+    origins = [page[source] for _address, page in described_pages() if (source := f"source_{language}") in page]
     told = texts(NOTES, language) + quotes + origins
 
     unsaid = [text for text in told if text not in said[f"/{language}{SOURCES}"]]
@@ -224,7 +234,10 @@ def test_no_page_takes_the_name_of_another_hospital(first_pages):
 # ── The languages say the same ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("data", [CENTERS, CHARTERS, NOTES], ids=["centers", "charter", "sources"])
+ADDED = own_of([*INFORMATION["pages"], *INFORMATION["conditions"]])
+
+
+@pytest.mark.parametrize("data", [CENTERS, CHARTERS, NOTES, ADDED], ids=["centers", "charter", "sources", "added"])
 def test_every_text_has_the_same_numbers_in_all_languages(data):
     first, *others = ([numbers(text) for text in texts(data, language)] for language in LANGUAGES)
 

@@ -63,8 +63,8 @@ def confirm_translation(row, name, code, *, page, by):
 def record_edit(page, *, by, before, action=Action.EDIT, reason="", embedding=()):
     """Note that `by` changed the draft of `page`, whose digest was `before`. The caller holds the transaction.
 
-    Pages that embed rows of `page`, as a clinic embeds departments, were changed with it; so were those of `embedding`,
-    which embedded rows before the edit.
+    Pages that embed `page` or rows of it, as a clinic embeds departments, were changed with it; so were those of
+    `embedding`, which embedded rows before the edit.
     """
     after = note_draft(page)
     if after == before:
@@ -91,9 +91,12 @@ def note_submission(page, draft="", *, by=""):
 
 
 def pages_that_embed(page):
-    """Yield the pages that embed rows of `page`."""
+    """Yield the pages that embed `page` or rows of it."""
     links = {inline_model(type(page), name): getattr(type(page), name).rel.field.name for name in page.inline_relations}
     for model in page_models():
         for name in model.embedded_relations:
-            if link := links.get(model._meta.get_field(name).related_model):
+            embedded = model._meta.get_field(name).related_model
+            if embedded is type(page):
+                yield from model.objects.filter(**{name: page})
+            elif link := links.get(embedded):
                 yield from model.objects.filter(**{f"{name}__{link}": page}).distinct()

@@ -2,11 +2,10 @@
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
-from modeltranslation.utils import get_translation_fields
 
 from hospital_site.publishing.models import Editable
 from hospital_site.publishing.row_matching import match_rows
-from hospital_site.publishing.snapshots import captured_fields, cleaned, inline_model, row_data
+from hospital_site.publishing.snapshots import captured_fields, cleaned, inline_model, localized, row_data
 from hospital_site.publishing.staleness import mark_all_checked, rows_of
 
 
@@ -89,11 +88,12 @@ def embeddable_rows(page, name):
 
 
 def matching_rows(page, name, field, records):
-    """Return the rows that `records` were copied from, or that bear the names `records` in the first content.
+    """Return the rows that `records` were copied from, or that the first content calls `records`.
 
     Rows that were deleted since, or belong to another hospital, are left out.
     """
-    columns = get_translation_fields(field)
+    model = page._meta.get_field(name).related_model
+    columns = sorted(localized(model, [field]))
     rows = list(embeddable_rows(page, name))
     named = [dict.fromkeys(columns, record) if isinstance(record, str) else record for record in records]
     pairs = match_rows(*([narrowed(row, columns) for row in side] for side in (map(row_data, rows), named)))

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from datetime import date
-from functools import partial
+from functools import cache, partial
+from itertools import chain
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -11,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hospital_site.publishing.models import Edition, SignOff, without_language
+from hospital_site.publishing.models import Edition, SignOff, page_models, without_language
 from hospital_site.publishing.snapshots import Snapshot
 
 
@@ -68,7 +69,8 @@ class EditionReader:
         """Return the page of kind `model` at `path`, with the pages above and directly below it (two queries).
 
         It is a `Snapshot` whose `ancestors` lists the pages above it, the top first, each also by its name
-        (`page.center`); `children` lists the pages below it, also by the accessors of the model (`page.clinics`).
+        (`page.center`); `children` lists the pages below it, also by the accessors of the model (`page.clinics`);
+        `embedded_in` lists the pages that embed it, which stand below a page above it.
         Raises `Http404` for what was never published and `Gone` for what is withdrawn.
         """
         edition = self._edition_at(model, without_language(path))
@@ -79,6 +81,7 @@ class EditionReader:
         page = attach_ancestors(self._snapshot(edition), ancestors)
         children = [e for e in family.values() if e.parent == edition.page]
         attach_children(page, [attach_ancestors(self._snapshot(e), [*ancestors, page]) for e in children])
+        page.attach(embedded_in=[self._near(e, ancestors) for e in family.values() if embeds(e, edition)])
         return page
 
     def tree(self, *kinds):
@@ -105,7 +108,30 @@ class EditionReader:
         live = self._current().of(model).with_content().with_review(get_language(), self.as_of).in_page_order()
         return [attach_ancestors(self._snapshot(edition), []) for edition in live]
 
-    def siblings(self, page, limit=12):
+    def embedded(self, page):
+        """Return the live pages that `page` embeds, by the name of the relation, in their order (one query).
+
+        They stand below a page above `page`, perhaps with one more page between, which must be live too.
+        """
+        keys = {name: embedded_keys(page.edition, name) for name in page._model.embedded_relations}
+        models = [page._model._meta.get_field(name).related_model for name in keys]
+        between = {model._meta.get_field(name).related_model.page_kind() for model in models for name in model.parents}
+        wanted = Q(page__in=chain(*keys.values())) | Q(kind__in=between, parent__in=page.edition.ancestors)
+        live = {e.page: e for e in self._current().filter(wanted).with_content().in_page_order()}
+        known = {above.edition.page: above for above in page.ancestors}
+        for edition in live.values():
+            if edition.kind in between and edition.page not in known and set(edition.ancestors) <= set(known):
+                known[edition.page] = self._near(edition, page.ancestors)
+        return {
+            name: [
+                attach_ancestors(self._snapshot(e), [known[key] for key in e.ancestors])
+                for e in live.values()
+                if e.page in wanted_keys and set(e.ancestors) <= set(known)
+            ]
+            for name, wanted_keys in keys.items()
+        }
+
+    def siblings(self, page, limit=5):
         """Return up to `limit` other live pages of the same kind under the same page, in their order (one query)."""
         edition = page.edition
         others = self._current().of(edition.kind).filter(parent=edition.parent).with_content().in_page_order()
@@ -126,8 +152,10 @@ class EditionReader:
         return found[0]
 
     def _family(self, edition):
-        """Return the editions above and directly below `edition`, by page."""
+        """Return the editions above and directly below `edition`, and those that may embed it, by page."""
         around = Q(page__in=edition.ancestors) | Q(parent=edition.page)
+        if kinds := kinds_that_embed(edition.kind):
+            around |= Q(kind__in=kinds, parent__in=edition.ancestors)
         family = {e.page: e for e in self._current().filter(around).in_page_order()}
         if edition is self.override:
             family |= {key: e for key, e in self.stand_ins.items() if key not in family or family[key].is_withdrawal}
@@ -151,10 +179,37 @@ class EditionReader:
             withdrawal = edition
         return None
 
+    def _near(self, edition, ancestors):
+        """Return the page of `edition`, which stands directly below one of `ancestors`, the top first."""
+        keys = [above.edition.page for above in ancestors]
+        return attach_ancestors(self._snapshot(edition), ancestors[: keys.index(edition.parent) + 1])
+
     def _snapshot(self, edition):
         review = SimpleLazyObject(partial(Review.of, edition))
         is_draft = not isinstance(edition, Edition)
         return Snapshot(edition.model, edition.data, edition=edition, is_draft=is_draft, review=review)
+
+
+@cache
+def kinds_that_embed(kind):
+    """Return the kinds of pages that embed pages of `kind`."""
+    return [
+        model.page_kind()
+        for model in page_models()
+        if any(model._meta.get_field(name).related_model._meta.label_lower == kind for name in model.embedded_relations)
+    ]
+
+
+def embeds(edition, embedded):
+    if edition.kind not in kinds_that_embed(embedded.kind):
+        return False
+    return any(embedded.page in embedded_keys(edition, name) for name in edition.model.embedded_relations)
+
+
+def embedded_keys(edition, name):
+    """Return the keys of the pages that `edition` embeds as `name`."""
+    kind = edition.model._meta.get_field(name).related_model._meta.label_lower
+    return {f"{kind}:{row['id']}" for row in edition.data.get(name, []) if "id" in row}
 
 
 def attach_ancestors(page, ancestors):

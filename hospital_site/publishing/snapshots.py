@@ -6,12 +6,14 @@ import json
 from functools import cache, partial
 from types import FunctionType, MethodType
 
+from django.apps import apps
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from modeltranslation.translator import NotRegistered, translator
 from modeltranslation.utils import build_localized_fieldname, get_translation_fields
 
+from hospital_site.publishing.models import Translated
 from hospital_site.typed_text import clean_text
 
 
@@ -99,15 +101,27 @@ def cleaned(data):
 def digest(data):
     """Return the fingerprint of an edition's content: 64 hexadecimal digits, SHA-256 over its canonical JSON.
 
-    The identity of rows is no content: editions that were written without it keep their digest.
+    The identity of rows is no content, and neither is an empty field that was added later: editions that were written
+    without them keep their digest.
     """
-    content = {name: without_ids(value) if isinstance(value, list) else value for name, value in data.items()}
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(content_of(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def without_ids(rows):
-    return [{name: value for name, value in row.items() if name != "id"} for row in rows]
+def content_of(data):
+    later = columns_added_later()
+    return {
+        name: [content_of(row) for row in value] if isinstance(value, list) else value
+        for name, value in data.items()
+        if name != "id" and (value or name not in later)
+    }
+
+
+@cache
+def columns_added_later():
+    """Return the names of all columns that an `added_later` of a model names."""
+    models_with_texts = [model for model in apps.get_models() if issubclass(model, Translated)]
+    return frozenset(column for model in models_with_texts for column in localized(model, model.added_later))
 
 
 def language_digest(data, code):
@@ -126,8 +140,8 @@ def language_digests(data):
 def texts_in(data, code):
     """Return the texts of `data` in one language, and those of its rows."""
     texts = {name: data[name] for name in text_columns(data, [code]) if not name.startswith("source_")}
-    rows = {name: [texts_in(row, code) for row in value] for name, value in data.items() if isinstance(value, list)}
-    return texts | rows
+    rows = {name: value for name, value in data.items() if isinstance(value, list)}
+    return texts | {name: [found for row in value if (found := texts_in(row, code))] for name, value in rows.items()}
 
 
 def text_columns(data, codes=None):

@@ -19,7 +19,9 @@ CODES = list(dict(settings.LANGUAGES))
 
 def clean_pages(apps, label):
     """Clean all rows of the app `label`, and keep every digest in step: nothing counts as edited or unsigned."""
-    kinds = [kind for kind in present_apps.get_app_config(label).get_models() if issubclass(kind, Editable)]
+    then = {model._meta.model_name for model in apps.get_models() if model._meta.app_label == label}
+    present = present_apps.get_app_config(label).get_models()
+    kinds = [kind for kind in present if issubclass(kind, Editable) and kind._meta.model_name in then]
     pages = {kind: apps.get_model(label, kind.__name__).objects for kind in kinds}
     renewed = {}
     for kind in kinds:

@@ -10,11 +10,13 @@ from django import template
 from django.conf import settings
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import get_template, select_template
+from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
 from hospital_site.glossary.explaining import explain
+from hospital_site.publishing.languages import localized as localized_texts
 from hospital_site.sources import languages_of, original_language
-from hospital_site.templatetags.text import language_name
+from hospital_site.templatetags.text import blocks, in_its_language, is_list, language_name, parts, telephone
 
 register = template.Library()
 
@@ -22,6 +24,8 @@ TONES = ("plain", "warning")
 PICTOGRAM_FILE = settings.BASE_DIR / "static/drawings/pictograms.svg"
 PICTOGRAMS = frozenset(re.findall(r'<symbol id="([\w-]+)"', PICTOGRAM_FILE.read_text()))
 NEUTRAL_PICTOGRAM = "neutral"
+EMERGENCY_NUMBER = "119"
+EMERGENCY = re.compile(rf"(?<!\d){EMERGENCY_NUMBER}(?!\d)")
 
 
 def render(component, /, **context):
@@ -116,6 +120,37 @@ def added(context, content, *, title=""):
     """{% added title=… %} … {% endadded %}: text that this site added, with its state of review."""
     page = context.get("page")
     return render("added", content=content, title=title, review=page and page.review) if content.strip() else ""
+
+
+@register.simple_tag
+def added_text(page, field):
+    """{% added_text page "when_to_call" %}: a text that this site added, with its state of review; else nothing.
+
+    What names the emergency number stands out as a card.
+    """
+    found = localized_texts(page, field)
+    if not found:
+        return ""
+    groups = [(is_urgent, "\n\n".join(together)) for is_urgent, together in by_urgency(parts(found.text))]
+    html = [render("care", content=dialled(blocks(text))) if is_urgent else blocks(text) for is_urgent, text in groups]
+    content = in_its_language(found, format_html_join("\n", "{}", ((one,) for one in html)))
+    return render("added", content=content, title="", review=page.review)
+
+
+def by_urgency(paragraphs):
+    """`[[is_urgent, [paragraph, …]], …]`: a list belongs to the paragraph that it follows."""
+    groups = []
+    for paragraph in paragraphs:
+        is_urgent = bool(EMERGENCY.search(paragraph) or (is_list(paragraph) and groups and groups[-1][0]))
+        if not groups or groups[-1][0] != is_urgent:
+            groups.append([is_urgent, []])
+        groups[-1][1].append(paragraph)
+    return groups
+
+
+def dialled(html):
+    """`html` of escaped texts, in which the emergency number is a link that dials it."""
+    return mark_safe(EMERGENCY.sub(str(telephone(EMERGENCY_NUMBER)), html))  # noqa: S308 (escaped before)
 
 
 @register.simple_block_tag

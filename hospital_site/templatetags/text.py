@@ -47,13 +47,18 @@ def plain_text(row, field):
 def rich_text(row, field):
     """`{% rich_text page "introduction" %}`: paragraphs and lists, under a note when they are in another language."""
     found = localized_texts(row, field)
+    return in_its_language(found, blocks(found.text))
+
+
+def in_its_language(found, html):
+    """`html` of a text that was found for a reader, under a note when it is in another language."""
     if not found.is_other:
-        return blocks(found.text)
+        return html
     return format_html(
         '<div class="other-language"><p class="note">{}</p><div lang="{}">{}</div></div>',
         not_yet_in_this_language(found.lang),
         found.lang,
-        blocks(found.text),
+        html,
     )
 
 
@@ -92,12 +97,20 @@ def telephone(number):
 
 def blocks(text):
     """HTML of a plain text: blank lines separate paragraphs, lines that all start with “- ” are a list."""
-    return format_html_join("\n", "{}", ((block(part.strip()),) for part in BLANK_LINES.split(text) if part.strip()))
+    return format_html_join("\n", "{}", ((block(part),) for part in parts(text)))
+
+
+def parts(text):
+    return [part.strip() for part in BLANK_LINES.split(text) if part.strip()]
+
+
+def is_list(part):
+    return all(line.startswith("- ") for line in part.splitlines())
 
 
 def block(text):
     lines = text.splitlines()
-    if all(line.startswith("- ") for line in lines):
+    if is_list(text):
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line[2:],) for line in lines)))
     return format_html("<p>{}</p>", mark_safe("<br>".join(conditional_escape(line) for line in lines)))  # noqa: S308
 

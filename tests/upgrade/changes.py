@@ -23,6 +23,92 @@ def attributed(on, words, *, above, after):
     yield from (Correction("text", text, f"{text} {words}", on) for text in after)
 
 
+CLINIC = "/centers/uncommon-cancer-center/net-clinic/"
+PROCEDURES = {
+    "en": {
+        "tests": [
+            ("hormone-tests", "Hormone tests", ""),
+            ("urine-5-hiaa", "Urine 5-HIAA test", "Urine test"),
+            ("ct", "CT (computed tomography)", "Imaging test"),
+            ("mri", "MRI (magnetic resonance imaging)", "Imaging test"),
+            ("pet", "PET (positron emission tomography)", "Imaging test"),
+            ("octreoscan", "Octreoscan (somatostatin receptor scan)", "Imaging test"),
+            ("biopsy", "Biopsy", ""),
+        ],
+        "treatments": [
+            ("radical-resection", "Radical resection", "Surgery"),
+            ("targeted-therapy", "Targeted therapy", ""),
+            ("chemotherapy", "Chemotherapy", ""),
+            ("octreotide", "Octreotide", "Medicine"),
+            ("lanreotide", "Lanreotide", "Medicine"),
+            ("pasireotide", "Pasireotide", "Medicine"),
+            ("interferon-alpha", "Interferon-α (interferon alpha)", "Medicine"),
+            ("everolimus", "Everolimus", "Medicine"),
+            ("sunitinib", "Sunitinib", "Medicine"),
+            ("radiation-therapy", "Radiation therapy", ""),
+            ("clinical-trials", "Clinical trials with the latest drugs", ""),
+        ],
+    },
+    "ko": {
+        "tests": [
+            ("hormone-tests", "호르몬 검사", ""),
+            ("urine-5-hiaa", "소변 5-HIAA 검사", "소변 검사"),
+            ("ct", "컴퓨터 단층 촬영(CT)", "영상 검사"),
+            ("mri", "자기공명영상(MRI)", "영상 검사"),
+            ("pet", "양전자 방출 단층 촬영(PET)", "영상 검사"),
+            ("octreoscan", "옥트레오스캔(소마토스타틴 수용체 스캔)", "영상 검사"),
+            ("biopsy", "조직 검사", ""),
+        ],
+        "treatments": [
+            ("radical-resection", "근치적 절제술", "수술"),
+            ("targeted-therapy", "표적치료", ""),
+            ("chemotherapy", "항암화학요법", ""),
+            ("octreotide", "옥트레오타이드", "약물치료"),
+            ("lanreotide", "란레오타이드", "약물치료"),
+            ("pasireotide", "파시레오타이드", "약물치료"),
+            ("interferon-alpha", "인터페론 알파(α)", "약물치료"),
+            ("everolimus", "에베로리무스", "약물치료"),
+            ("sunitinib", "수니티닙", "약물치료"),
+            ("radiation-therapy", "방사선치료", ""),
+            ("clinical-trials", "최신 약물 임상시험", ""),
+        ],
+    },
+}
+MEDICINES = ["octreotide", "lanreotide", "pasireotide", "interferon-alpha", "everolimus", "sunitinib"]
+LABELS = {  # the list of contents, what it is, what the hospital says, the others, all of them
+    ("en", "tests"): ("On this page", "What this test is", "What the hospital says", "Other tests", "All tests"),
+    ("en", "treatments"): (
+        "On this page",
+        "What this treatment is",
+        "What the hospital says",
+        "Other treatments",
+        "All treatments",
+    ),
+    ("ko", "tests"): ("이 페이지의 차례", "어떤 검사인가요?", "병원에서 전하는 말", "다른 검사", "모든 검사"),
+    ("ko", "treatments"): ("이 페이지의 차례", "어떤 치료인가요?", "병원에서 전하는 말", "다른 치료", "모든 치료"),
+}
+
+
+def pages_that_answer(language, kind):
+    """What it is comes before the list of contents; of the others five are linked, and the list of all."""
+    contents, what, hospital, other, all_of_them = LABELS[language, kind]
+    on, procedures = f"/{language}/centers/uncommon-cancer-center/{kind}/", PROCEDURES[language][kind]
+    listed = f"{contents} {what} {hospital} {other}"
+    yield Correction("text", f"{listed} {what}", what, on)
+    for end in ("reviewed it yet.", "Next review: 9 March 2027.", "받지 않았습니다.", "예정일: 2027년 3월 9일."):
+        yield Correction("text", f"{end} {hospital} ", f"{end} {listed} {hospital} ", on)
+    for slug, name, _label in procedures:
+        others = [one for one in procedures if one[0] != slug]
+        cards = " ".join(f"{called} {label}".strip() for _slug, called, label in others)
+        links = " ".join(called for _slug, called, _label in others[:5])
+        yield Correction("text", f"{other} {cards}", f"{other} {links} {all_of_them}", f"{on}{slug}/")
+        yield from (Correction("links", f"{on}{one}/", "", f"{on}{slug}/") for one, _called, _label in others[5:])
+        yield Correction("links", "", f"/{language}{CLINIC}#{kind}", f"{on}{slug}/")
+        if slug in MEDICINES:  # machines are told the common name of a medicine
+            both = f'"name": "{name}", "nonProprietaryName": "{name}", "url"'
+            yield Correction("structured data", f'"name": "{name}", "url"', both, f"{on}{slug}/")
+
+
 CORRECTIONS: list[Correction] = [
     # One term for one thing in the interface.
     Correction("text", "These words stand unchanged.", "These words are unchanged.", on="/about/sources/"),
@@ -251,6 +337,20 @@ CORRECTIONS: list[Correction] = [
     Correction("text", "responsibilities Where the content", "responsibilities Glossary Where the content"),
     Correction("text", "의무 내용의 출처", "의무 용어집 내용의 출처"),
     *(Correction("links", "", f"/{language}/glossary/", on=f"/{language}/") for language in ("en", "ko")),
+    # The first thing to read is what a treatment or a test is; medicines stand under the therapies that use them.
+    *(line for language in PROCEDURES for kind in PROCEDURES[language] for line in pages_that_answer(language, kind)),
+    Correction(
+        "text",
+        "Chemotherapy Octreotide Medicine",
+        "Chemotherapy 6 medicines used in these treatments Octreotide Medicine",
+        on=f"/en{CLINIC}",
+    ),
+    Correction(
+        "text",
+        "항암화학요법 옥트레오타이드 약물치료",
+        "항암화학요법 이 치료에 쓰는 약 6가지 옥트레오타이드 약물치료",
+        on=f"/ko{CLINIC}",
+    ),
 ]
 
 # Addresses that answer now and did not before, or that no page led to.
@@ -270,9 +370,12 @@ ADDRESSES: dict[str, str] = {}
 
 # Permissions that every upgraded role, or one of them, has gained or lost on purpose: `{"Auditor": {"view_review"}}`.
 GAINED: dict[str, set[str]] = {
-    "Editor": {"add_term", "change_term", "delete_term", "view_term"},
-    **{f"Translator ({code})": {"change_term", "view_term"} for code in ("en", "ko")},
-    **{role: {"view_term"} for role in ("Clinical reviewer", "Publisher", "Auditor")},
+    "Editor": {f"{verb}_{model}" for verb in ("add", "change", "delete", "view") for model in ("condition", "term")},
+    **{
+        f"Translator ({code})": {"change_condition", "view_condition", "change_term", "view_term"}
+        for code in ("en", "ko")
+    },
+    **{role: {"view_condition", "view_term"} for role in ("Clinical reviewer", "Publisher", "Auditor")},
 }
 LOST: dict[str, set[str]] = {}
 

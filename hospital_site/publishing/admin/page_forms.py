@@ -41,8 +41,7 @@ class PageForm(forms.ModelForm):
 
 
 BELONGS_ELSEWHERE = _(
-    "This belongs to another hospital: %(names)s. Choose again from the list, which now has what belongs to the "
-    "hospital of this page."
+    "This does not belong to a page above this one: %(names)s. Choose again from the list, which now has what does."
 )
 
 

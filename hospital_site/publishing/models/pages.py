@@ -62,7 +62,12 @@ class Translated(models.Model):
     """A row with texts in every language, which remembers what each text was last checked against.
 
     `checked` is `{"name": {"en": {"ko": "…"}}}`: the English name was last checked against this Korean one.
+
+    `added_later` names fields that are younger than editions of it. While they are empty they are outside every digest,
+    so that what was published before there was such a field still counts as the same.
     """
+
+    added_later: list[str] = []
 
     checked = models.JSONField(default=dict, editable=False)
 
@@ -139,6 +144,7 @@ class Editable(Translated):
 
     `inline_relations`: accessors of inline rows, such as `["departments"]`; captured in their order.
     `embedded_relations`: many-to-many fields whose rows are captured by these columns: `{"departments": ["name"]}`.
+        A page that is embedded is captured by its `slug` only: readers see it as it is published.
     `parents`: foreign keys to the pages above it, the nearest first; the first that is set is its parent.
     `source_words`: fields that hold the hospital's own words, which nobody may rewrite here.
     `headings`: what belongs below a heading: texts, inline rows or child pages, such as `{"tests_heading": ["tests"]}`;

@@ -1,4 +1,4 @@
-"""Hospitals with their centers, clinics, treatments and diagnostic tests."""
+"""Hospitals with their centers and clinics."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -141,7 +141,7 @@ class Clinic(Editable):
     parents = ["center"]
     source_words = ["introduction", "tests_overview", "treatments_overview"]
     headings = {
-        "areas_heading": ["areas"],
+        "areas_heading": ["areas", "conditions"],
         "tests_heading": ["tests_overview", "tests"],
         "treatments_heading": ["treatments_overview", "treatments"],
         "research_heading": ["research_topics"],
@@ -172,7 +172,8 @@ class Clinic(Editable):
         constraints = [
             models.UniqueConstraint(fields=["center", "slug"], name="clinic_address_is_unique_in_its_center"),
             models.CheckConstraint(
-                condition=~Q(slug__in=["treatments", "tests"]), name="clinic_address_is_not_a_word_of_other_addresses"
+                condition=~Q(slug__in=["treatments", "tests", "conditions"]),
+                name="clinic_address_is_not_a_word_of_other_addresses",
             ),
         ]
 
@@ -218,90 +219,3 @@ class ResearchTopic(InlineRow):
 
     def __str__(self):
         return localized(self, "text").text[:60]
-
-
-class Procedure(Editable):
-    """What treatments and tests have in common: they belong to a center and may name a clinic of it."""
-
-    parents = ["clinic", "center"]
-    source_words = ["overview"]
-
-    name = models.CharField(_("name"), max_length=120, blank=True)
-    overview = models.TextField(_("overview"), blank=True, help_text=SOURCE_WORDS_HELP)
-    explanation = models.TextField(_("explanation"), blank=True, help_text=EXPLANATION_HELP)
-    position = models.PositiveIntegerField(_("order"), default=0)
-
-    class Meta:
-        abstract = True
-        ordering = ["position", "pk"]
-
-    def clean(self):
-        super().clean()
-        if self.clinic_id and self.center_id and self.clinic.center_id != self.center_id:
-            raise ValidationError(
-                {"clinic": _("This clinic belongs to another center. Choose one of the same center.")}
-            )
-
-
-class Treatment(Procedure):
-    """One treatment that a clinic gives, such as radical resection, or a medicine that it uses."""
-
-    class Kind(models.TextChoices):
-        SURGERY = "surgery", _("Surgery")
-        TARGETED_THERAPY = "targeted_therapy", _("Targeted therapy")
-        CHEMOTHERAPY = "chemotherapy", _("Chemotherapy")
-        MEDICINE = "medicine", _("Medicine")
-        INJECTION = "injection", _("Medicine given by injection")
-        EMBOLIZATION = "embolization", _("Embolization")
-        RADIATION = "radiation", _("Radiation therapy")
-        CLINICAL_TRIAL = "clinical_trial", _("Clinical trial")
-
-    MEDICINES = [Kind.MEDICINE, Kind.INJECTION]
-
-    center = models.ForeignKey(Center, models.PROTECT, related_name="treatments", verbose_name=_("center"))
-    clinic = models.ForeignKey(
-        Clinic, models.PROTECT, null=True, blank=True, related_name="treatments", verbose_name=_("clinic")
-    )
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
-    indication = models.CharField(
-        _("when it is used"), max_length=120, blank=True, help_text=_("Treatments with the same words stand together.")
-    )
-
-    class Meta(Procedure.Meta):
-        verbose_name = _("treatment")
-        verbose_name_plural = _("treatments")
-        constraints = [
-            models.UniqueConstraint(fields=["center", "slug"], name="treatment_address_is_unique_in_its_center")
-        ]
-
-    def get_absolute_url(self):
-        return reverse("centers:treatment", args=[self.center.slug, self.slug])
-
-
-class DiagnosticTest(Procedure):
-    """One test that a clinic does, such as the 5-HIAA urine test."""
-
-    class Kind(models.TextChoices):
-        HORMONE = "hormone", _("Hormone test")
-        URINE = "urine", _("Urine test")
-        IMAGING = "imaging", _("Imaging test")
-        BIOPSY = "biopsy", _("Biopsy")
-
-    center = models.ForeignKey(Center, models.PROTECT, related_name="tests", verbose_name=_("center"))
-    clinic = models.ForeignKey(
-        Clinic, models.PROTECT, null=True, blank=True, related_name="tests", verbose_name=_("clinic")
-    )
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
-    preparation = models.TextField(
-        _("how to prepare"),
-        blank=True,
-        help_text=_("What the patient does before coming. From the hospital’s own sheet."),
-    )
-
-    class Meta(Procedure.Meta):
-        verbose_name = _("diagnostic test")
-        verbose_name_plural = _("diagnostic tests")
-        constraints = [models.UniqueConstraint(fields=["center", "slug"], name="test_address_is_unique_in_its_center")]
-
-    def get_absolute_url(self):
-        return reverse("centers:test", args=[self.center.slug, self.slug])

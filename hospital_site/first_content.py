@@ -1,0 +1,116 @@
+"""The first content of the site, and what this site adds to it for patients, from files to drafts."""
+
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+from modeltranslation.fields import TranslationField
+from modeltranslation.utils import get_translation_fields
+
+from centers.models import Center, Clinic, Condition, DiagnosticTest, Hospital, Treatment
+from hospital_site.publishing.drafts import record_edit
+from hospital_site.publishing.loading import create
+from hospital_site.publishing.pipeline import lock
+from hospital_site.publishing.snapshots import translated_names
+from hospital_site.publishing.staleness import CODES, mark_checked, normal
+from patients_rights.models import Charter
+
+BY = "load_first_content"
+
+
+def content(application, name="first_content"):
+    path = Path(settings.BASE_DIR, application, f"{name}.yaml")
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def create_pages():
+    """Make the pages of the two source documents. Return them, each after those above it."""
+    pages = []
+    for place, record in enumerate(content("centers")["hospitals"], start=1):
+        pages += create(Hospital, record, place)
+    for record in content("patients_rights")["charters"]:
+        pages += create(Charter, record, hospital=Hospital.objects.get(slug=record["hospital"]))
+    for page in pages:
+        note_new(page)
+    return pages
+
+
+def add_patient_information():
+    """Write what this site adds into the drafts that do not have it yet, and make the pages of illnesses.
+
+    Return the pages that were made or changed, each after those above it. Nothing that an editor wrote is replaced.
+    """
+    information = content("centers", "patient_information")
+    pages = {page.address: page for kind in (Center, Clinic, Treatment, DiagnosticTest) for page in kind.objects.all()}
+    known = [(pages[record["address"]], record) for record in information["pages"] if record["address"] in pages]
+    changed = [page for page, record in known if add_to(page, record)]
+    for place, record in enumerate(information["conditions"], start=1):
+        changed += make_condition(pages.get(record["below"]), record, place)
+    return changed
+
+
+def add_to(page, record):
+    """Return whether the draft of `page` took something of `record`. What has been given its notes has it already."""
+    page = lock(page)
+    before = page.draft_digest
+    if getattr(page, "review_notes", None):
+        return False
+    changes = [write(page, record)]
+    for part in record.get("areas", []):
+        named = {column: part[column] for column in get_translation_fields("name") if column in part}
+        changes += [write(area, part) for area in page.areas.filter(**named)]
+    if "review_notes" in record:
+        type(page)._base_manager.filter(pk=page.pk).update(review_notes=record["review_notes"])
+    if any(changes):
+        record_edit(page, by=BY, before=before)
+    return any(changes)
+
+
+def write(row, record):
+    """Write the fields of `record` into `row` where it has no text, or still has one that this site wrote earlier."""
+    translated = translated_names(type(row))
+    changed = []
+    for name in [field.name for field in row._meta.concrete_fields if not isinstance(field, TranslationField)]:
+        columns = get_translation_fields(name) if name in translated else [name]
+        if any(column not in record for column in columns) or not may_write(row, name, columns, record):
+            continue
+        for column in columns:
+            setattr(row, column, record[column])
+        changed.append(name)
+    for name in set(changed) & set(translated):
+        for code in CODES:
+            mark_checked(row, name, code)
+    if changed:
+        row.save()
+    return bool(changed)
+
+
+def may_write(row, name, columns, record):
+    texts = {column: normal(getattr(row, column)) for column in columns}
+    earlier = {column: map(normal, record.get(f"earlier_{plural(column)}", [])) for column in columns}
+    return not any(texts.values()) or all(texts[column] in earlier[column] for column in columns)
+
+
+def plural(column):
+    """`explanation_en` → `explanations_en`."""
+    name, _underscore, code = column.rpartition("_")
+    return f"{name}s_{code}"
+
+
+def make_condition(parent, record, place):
+    """Return the page of the illness `record` below `parent`, in a list; an empty one if it has it, or is gone."""
+    if parent is None:
+        return []
+    center = parent if isinstance(parent, Center) else parent.center
+    if Condition.objects.filter(center=center, slug=record["slug"]).exists():
+        return []
+    below = {"center": center} if parent == center else {"center": center, "clinic": parent}
+    [page] = create(Condition, record, place, **below)
+    Condition.objects.filter(pk=page.pk).update(review_notes=record["review_notes"])
+    note_new(page)
+    return [page]
+
+
+def note_new(page):
+    """Note who made `page`: a command, which is nobody's own work."""
+    record_edit(page, by=BY, before="")
