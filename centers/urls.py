@@ -11,5 +11,6 @@ urlpatterns = [
     path("centers/<slug:center>/treatments/<slug:slug>/", views.treatment, name="treatment"),
     path("centers/<slug:center>/tests/<slug:slug>/", views.test, name="test"),
     path("centers/<slug:center>/conditions/<slug:slug>/", views.condition, name="condition"),
+    path("a-z/", views.a_to_z, name="a_to_z"),
     path("departments/", views.departments, name="departments"),
 ]

@@ -4,9 +4,11 @@ from django.shortcuts import render
 
 from centers import structured_data
 from centers.models import Center, Clinic, Condition, DiagnosticTest, Hospital, Treatment
+from hospital_site.glossary.alphabet import by_letter
 from hospital_site.publishing.languages import localized
+from hospital_site.publishing.models import page_models
 from hospital_site.publishing.pages import public, show
-from hospital_site.publishing.reading import live_or_404, reader_of
+from hospital_site.publishing.reading import in_order, live_or_404, reader_of
 
 
 @public
@@ -95,6 +97,31 @@ def condition(request, center, slug):
 def departments(request):
     hospitals = reader_of(request).tree(Hospital, Center, Clinic)
     return render(request, "centers/departments.html", {"hospitals": [with_departments(h) for h in hospitals]})
+
+
+@public
+def a_to_z(request):
+    kinds = [model for model in page_models() if model._meta.app_label == Hospital._meta.app_label]
+    hospitals = reader_of(request).tree(*kinds)
+    entries = [entry for page in in_order(hospitals) for entry in entries_of(page)]
+    return render(request, "centers/a_to_z.html", {"letters": by_letter(entries)})
+
+
+def entries_of(page):
+    """Yield what an index of illnesses, tests and treatments names of `page`: itself, or the illnesses of a clinic."""
+    if page._model is Clinic:
+        with_page = {str(condition) for condition in page.conditions}
+        for area in (area for area in page.areas if str(area) not in with_page):
+            area.attach(get_absolute_url=f"{page.get_absolute_url()}#areas")
+            yield labelled(area, area._model._meta.verbose_name, page)
+    elif page._model not in (Hospital, Center):
+        has_kind = hasattr(page, "get_kind_display")
+        yield labelled(page, page.get_kind_display() if has_kind else page._model._meta.verbose_name, page)
+
+
+def labelled(entry, kind, page):
+    entry.attach(label=kind, owner=page.hospital)
+    return entry
 
 
 def with_departments(hospital):

@@ -33,7 +33,7 @@ class LivePages(EveryLanguage):
 
 class FixedPages(EveryLanguage):
     def items(self):
-        names = ["home", "centers:centers", "centers:departments", "glossary:glossary"]
+        names = ["home", "centers:centers", "centers:departments", "centers:a_to_z", "glossary:glossary"]
         if len(open_charters(EditionReader())) != 1:  # a single one is shown instead of a list
             names.append("patients_rights:charters")
         forms = [("enquiries:choose", kind) for kind in Kind.values]

@@ -58,7 +58,9 @@ def explain(html, request, page):
         request.vocabulary, request.explained = vocabulary_for(request, page), {}
     if request.vocabulary.pattern is None:
         return html
-    section = Section(request.vocabulary, request.explained, known=[str(page), str(page).partition("(")[0].strip()])
+    section = Section(
+        request.vocabulary, request.explained, known=[str(page), re.sub(r"\s*\([^()]*\)$", "", str(page))]
+    )
     return mark_safe(section.explain(html))  # noqa: S308 (escaped when rendered)
 
 

@@ -398,3 +398,35 @@ def test_words_with_markup_are_words(client, kind):
     assert hostile in shown.text("title")
     assert [node["name"] for node in shown.structured_data if "name" in node] == [hostile]
     assert shown.document.errors == []
+
+
+# ── From A to Z ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_index_names_what_is_published_once_under_its_letter_with_its_hospital(client):
+    hospital = make.hospital(name_en="General Hospital", name_ko="종합병원")
+    clinic = make.clinic(center=make.center(hospital=hospital))
+    make.part(clinic, "areas", name_en="Liver cancer", name_ko="간암")
+    make.published(make.treatment(clinic=clinic, name_en="Resection", name_ko="절제술"))
+    make.published(make.test(clinic=clinic, name_en="biopsy", name_ko="조직 검사"))
+    make.treatment(clinic=clinic, name_en="Draft", name_ko="초안")
+
+    page = read(client, "/en/a-z/")
+
+    assert page.texts("main h2") == ["B", "L", "R"]
+    assert page.texts("main section li") == [
+        "biopsy Hormone test · General Hospital",
+        "Liver cancer area of treatment · General Hospital",
+        "Resection Surgery · General Hospital",
+    ]
+    assert {client.get(link.path).status_code for link in page.links_inside() if link.path} == {200}
+
+
+@any_length
+def test_the_index_asks_one_question_however_long(client, size, django_assert_num_queries):
+    clinic = make.clinic()
+    for _row in range(size):
+        make.published(make.treatment(clinic=clinic))
+
+    with django_assert_num_queries(1):
+        client.get("/en/a-z/")

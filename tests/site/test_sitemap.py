@@ -16,6 +16,7 @@ FIXED = [
     "home",
     "centers:centers",
     "centers:departments",
+    "centers:a_to_z",
     "glossary:glossary",
     "enquiries:privacy",
     "about:sources",

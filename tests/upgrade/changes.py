@@ -333,10 +333,18 @@ CORRECTIONS: list[Correction] = [
         Correction("links", f"http://testserver{language}/patients-rights/smc/", "", on="/patients-rights/")
         for language in ("/en", "/ko", "")
     ),
-    # The foot of every page leads to the glossary.
-    Correction("text", "responsibilities Where the content", "responsibilities Glossary Where the content"),
-    Correction("text", "의무 내용의 출처", "의무 용어집 내용의 출처"),
-    *(Correction("links", "", f"/{language}/glossary/", on=f"/{language}/") for language in ("en", "ko")),
+    # The foot of every page leads to the glossary and to the index.
+    Correction(
+        "text",
+        "responsibilities Where the content",
+        "responsibilities Illnesses, tests and treatments from A to Z Glossary Where the content",
+    ),
+    Correction("text", "의무 내용의 출처", "의무 질환·검사·치료 찾아보기 용어집 내용의 출처"),
+    *(
+        Correction("links", "", f"/{language}/{page}/", on=f"/{language}/")
+        for language in ("en", "ko")
+        for page in ("glossary", "a-z")
+    ),
     # The first thing to read is what a treatment or a test is; medicines stand under the therapies that use them.
     *(line for language in PROCEDURES for kind in PROCEDURES[language] for line in pages_that_answer(language, kind)),
     Correction(
@@ -354,7 +362,7 @@ CORRECTIONS: list[Correction] = [
 ]
 
 # Addresses that answer now and did not before, or that no page led to.
-NEW_PAGES = {"/en/glossary/", "/ko/glossary/"}
+NEW_PAGES = {"/en/glossary/", "/ko/glossary/", "/en/a-z/", "/ko/a-z/"}
 
 # Models that have moved or were renamed, by label. Their rows, permissions and addresses in the admin are looked for
 # under the new name.

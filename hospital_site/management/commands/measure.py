@@ -13,7 +13,14 @@ from django.utils import translation
 from hospital_site.publishing.models import page_models
 from hospital_site.publishing.reading import EditionReader, in_order
 
-FIXED = ["home", "centers:centers", "centers:departments", "patients_rights:charters", "glossary:glossary"]
+FIXED = [
+    "home",
+    "centers:centers",
+    "centers:departments",
+    "patients_rights:charters",
+    "centers:a_to_z",
+    "glossary:glossary",
+]
 ABOUT = ["about:sources", "about:accessibility", "about:translations"]
 ROUNDS = 20
 
