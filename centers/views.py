@@ -115,8 +115,8 @@ def entries_of(page):
             area.attach(get_absolute_url=f"{page.get_absolute_url()}#areas")
             yield labelled(area, area._model._meta.verbose_name, page)
     elif page._model not in (Hospital, Center):
-        has_kind = hasattr(page, "get_kind_display")
-        yield labelled(page, page.get_kind_display() if has_kind else page._model._meta.verbose_name, page)
+        kind = page.get_kind_display() if hasattr(page, "kind") else page._model._meta.verbose_name
+        yield labelled(page, kind, page)
 
 
 def labelled(entry, kind, page):

@@ -407,6 +407,8 @@ def test_the_index_names_what_is_published_once_under_its_letter_with_its_hospit
     hospital = make.hospital(name_en="General Hospital", name_ko="종합병원")
     clinic = make.clinic(center=make.center(hospital=hospital))
     make.part(clinic, "areas", name_en="Liver cancer", name_ko="간암")
+    make.part(clinic, "areas", name_en="Lung cancer", name_ko="폐암")
+    make.published(make.condition(clinic=clinic, name_en="Lung cancer", name_ko="폐암"))
     make.published(make.treatment(clinic=clinic, name_en="Resection", name_ko="절제술"))
     make.published(make.test(clinic=clinic, name_en="biopsy", name_ko="조직 검사"))
     make.treatment(clinic=clinic, name_en="Draft", name_ko="초안")
@@ -417,6 +419,7 @@ def test_the_index_names_what_is_published_once_under_its_letter_with_its_hospit
     assert page.texts("main section li") == [
         "biopsy Hormone test · General Hospital",
         "Liver cancer area of treatment · General Hospital",
+        "Lung cancer illness · General Hospital",
         "Resection Surgery · General Hospital",
     ]
     assert {client.get(link.path).status_code for link in page.links_inside() if link.path} == {200}
