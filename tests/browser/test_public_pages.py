@@ -22,6 +22,7 @@ PAGES = {
     "clinic": f"{CENTER}net-clinic/",
     "treatment": f"{CENTER}treatments/tace/",
     "test": f"{CENTER}tests/urine-5-hiaa/",
+    "illness": f"{CENTER}conditions/neuroendocrine-tumors/",
     "departments": "/departments/",
     "charter": "/patients-rights/",
     "sources": "/about/sources/",
