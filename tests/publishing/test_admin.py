@@ -25,6 +25,7 @@ BUILDERS = {
     "centers.clinic": make.clinic,
     "centers.treatment": lambda: make.treatment(clinic=make.clinic()),
     "centers.diagnostictest": lambda: make.test(clinic=make.clinic()),
+    "centers.condition": lambda: make.condition(clinic=make.clinic()),
     "patients_rights.charter": make.charter,
     "glossary.term": make.term,
 }

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.loading import embeddable_rows
-from hospital_site.publishing.models import page_models
+from hospital_site.publishing.models import Editable, page_models
 
 
 class PageForm(forms.ModelForm):
@@ -27,7 +27,8 @@ class PageForm(forms.ModelForm):
                 strangers = rows.exclude(pk__in=embeddable_rows(page, name))
                 if strangers:
                     names = {"names": ", ".join(f"{row} ({getattr(row, owner_of(row))})" for row in strangers)}
-                    self.add_error(name, BELONGS_ELSEWHERE % names)
+                    sentence = PAGE_ELSEWHERE if issubclass(strangers.model, Editable) else BELONGS_ELSEWHERE
+                    self.add_error(name, sentence % names)
 
     def offer_rows(self, page):
         for name, field in self.embedded_fields():
@@ -41,6 +42,10 @@ class PageForm(forms.ModelForm):
 
 
 BELONGS_ELSEWHERE = _(
+    "This belongs to another hospital: %(names)s. Choose again from the list, which now has what belongs to the "
+    "hospital of this page."
+)
+PAGE_ELSEWHERE = _(
     "This does not belong to a page above this one: %(names)s. Choose again from the list, which now has what does."
 )
 
