@@ -16,7 +16,38 @@ class DepartmentInline(RowInline):
 
 class ContactInline(RowInline):
     model = models.Contact
-    names = ["name", "telephone", "hours", "verified_on", "position"]
+    names = [
+        "kind",
+        "name",
+        "telephone",
+        "from_abroad",
+        "email",
+        "url",
+        "hours",
+        "note",
+        "certainty",
+        "evidence",
+        "verified_on",
+        "position",
+    ]
+
+
+class HelplineInline(RowInline):
+    model = models.Helpline
+    names = [
+        "kind",
+        "name",
+        "purpose",
+        "telephone",
+        "from_abroad",
+        "url",
+        "hours",
+        "languages",
+        "certainty",
+        "evidence",
+        "verified_on",
+        "position",
+    ]
 
 
 class CommitmentInline(RowInline):
@@ -44,8 +75,19 @@ class HospitalAdmin(EditableAdmin):
     inlines = [DepartmentInline, ContactInline]
     sections = [
         (_("Name"), ["name", "short_name"]),
-        (_("Text"), ["introduction", "street_address", "website"]),
+        (_("Text"), ["introduction"]),
+        (_("Street address"), ["street_address", "address_evidence", "address_verified_on"]),
+        (_("Website"), ["website", "website_evidence", "website_verified_on"]),
         (_("Address and source"), ["slug", "source", "position"]),
+    ]
+
+
+@admin.register(models.ContactPage)
+class ContactPageAdmin(EditableAdmin):
+    inlines = [HelplineInline]
+    sections = [
+        (_("Text"), ["name", "introduction"]),
+        (_("Address and source"), ["slug", "source"]),
     ]
 
 

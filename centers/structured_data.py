@@ -21,7 +21,7 @@ def hospital(page):
         description=localized_text(page, "introduction"),
         address=localized_text(page, "street_address"),
         sameAs=page.website,
-        telephone=[contact.telephone for contact in page.contacts],
+        telephone=[contact.telephone for contact in page.public_contacts if contact.telephone],
         department=departments,
     )
 

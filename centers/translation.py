@@ -9,7 +9,7 @@ EXPLAINED = ["explanation", "what_happens", "site_preparation", "side_effects", 
 
 @register(models.Hospital)
 class HospitalTranslation(TranslationOptions):
-    fields = ["source", "name", "short_name", "introduction", "street_address"]
+    fields = ["source", "name", "short_name", "introduction", "street_address", "address_evidence", "website_evidence"]
 
 
 @register(models.Department)
@@ -19,7 +19,17 @@ class DepartmentTranslation(TranslationOptions):
 
 @register(models.Contact)
 class ContactTranslation(TranslationOptions):
-    fields = ["name", "hours"]
+    fields = ["name", "hours", "note", "evidence"]
+
+
+@register(models.ContactPage)
+class ContactPageTranslation(TranslationOptions):
+    fields = ["source", "name", "introduction"]
+
+
+@register(models.Helpline)
+class HelplineTranslation(TranslationOptions):
+    fields = ["name", "purpose", "hours", "languages", "evidence"]
 
 
 @register(models.Center)

@@ -12,5 +12,6 @@ urlpatterns = [
     path("centers/<slug:center>/tests/<slug:slug>/", views.test, name="test"),
     path("centers/<slug:center>/conditions/<slug:slug>/", views.condition, name="condition"),
     path("a-z/", views.a_to_z, name="a_to_z"),
+    path("contact/", views.contact, name="contact"),
     path("departments/", views.departments, name="departments"),
 ]

@@ -1,9 +1,10 @@
 """The pages of hospitals, centers, clinics, treatments, tests and illnesses. They read editions only."""
 
+from django.http import Http404
 from django.shortcuts import render
 
 from centers import structured_data
-from centers.models import Center, Clinic, Condition, DiagnosticTest, Hospital, Treatment
+from centers.models import Center, Clinic, Condition, ContactPage, DiagnosticTest, Hospital, Treatment
 from hospital_site.glossary.alphabet import by_letter
 from hospital_site.publishing.languages import localized
 from hospital_site.publishing.models import page_models
@@ -91,6 +92,17 @@ def condition(request, center, slug):
     links = reader_of(request).embedded(page)
     things = structured_data.condition(page, **links)
     return show(request, "centers/condition.html", page, things=things, **links)
+
+
+@public
+def contact(request):
+    """How to reach each hospital; with the national numbers, once their page is published."""
+    hospitals = reader_of(request).tree(Hospital)
+    try:
+        page = live_or_404(request, ContactPage)
+    except Http404:
+        return render(request, "centers/contact.html", {"hospitals": hospitals, "page": None})
+    return show(request, "centers/contact.html", page, hospitals=hospitals)
 
 
 @public

@@ -7,12 +7,13 @@ from django.conf import settings
 from modeltranslation.fields import TranslationField
 from modeltranslation.utils import get_translation_fields
 
-from centers.models import Center, Clinic, Condition, DiagnosticTest, Hospital, Treatment
+from centers.models import Center, Clinic, Condition, ContactPage, DiagnosticTest, Hospital, Treatment
 from hospital_site.publishing.drafts import record_edit
-from hospital_site.publishing.loading import create
+from hospital_site.publishing.loading import create, restore_rows
+from hospital_site.publishing.models import Edition
 from hospital_site.publishing.pipeline import lock
 from hospital_site.publishing.snapshots import translated_names
-from hospital_site.publishing.staleness import CODES, mark_checked, normal
+from hospital_site.publishing.staleness import CODES, mark_all_checked, mark_checked, normal
 from patients_rights.models import Charter
 
 BY = "load_first_content"
@@ -109,6 +110,42 @@ def make_condition(parent, record, place):
     Condition.objects.filter(pk=page.pk).update(review_notes=record["review_notes"])
     note_new(page)
     return [page]
+
+
+def add_contacts():
+    """Write how to reach them into the drafts of hospitals without contacts, and make the contact page.
+
+    Return the pages that were made or changed. What an editor has deleted does not come back.
+    """
+    record = content("centers", "contacts")
+    hospitals = {page.slug: page for page in Hospital.objects.all()}
+    changed = [
+        page for one in record["hospitals"] if (page := hospitals.get(one["slug"])) and add_contacts_to(page, one)
+    ]
+    if not ContactPage.objects.exists() and not Edition.objects.of(ContactPage).exists():
+        [page] = create(ContactPage, record["contact_page"])
+        note_new(page)
+        changed.append(page)
+    return changed
+
+
+def add_contacts_to(page, record):
+    """Return whether the draft of the hospital `page` took the contacts of `record`: not if it has or had its own."""
+    page = lock(page)
+    before = page.draft_digest
+    had_contacts = any(edition.data and edition.data.get("contacts") for edition in page.editions().with_content())
+    if page.contacts.exists() or had_contacts:
+        return False
+    if not page.website:
+        write(page, {name: value for name, value in record.items() if name.startswith("website")})
+    if not any(getattr(page, column) for column in get_translation_fields("street_address")):
+        write(page, {name: value for name, value in record.items() if "address" in name})
+    restore_rows(page, "contacts", record["contacts"])
+    for row in page.contacts.all():
+        mark_all_checked(row)
+        row.save()
+    record_edit(page, by=BY, before=before)
+    return True
 
 
 def note_new(page):

@@ -25,7 +25,8 @@ class EveryLanguage(Sitemap):
 
 class LivePages(EveryLanguage):
     def items(self):
-        return list(in_order(EditionReader().tree(*page_models())))
+        pages = in_order(EditionReader().tree(*page_models()))
+        return [page for page in pages if page.edition.kind != "centers.contactpage"]  # a fixed page, published or not
 
     def lastmod(self, page):
         return page.edition.live_from
@@ -33,7 +34,14 @@ class LivePages(EveryLanguage):
 
 class FixedPages(EveryLanguage):
     def items(self):
-        names = ["home", "centers:centers", "centers:departments", "centers:a_to_z", "glossary:glossary"]
+        names = [
+            "home",
+            "centers:centers",
+            "centers:departments",
+            "centers:contact",
+            "centers:a_to_z",
+            "glossary:glossary",
+        ]
         if len(open_charters(EditionReader())) != 1:  # a single one is shown instead of a list
             names.append("patients_rights:charters")
         forms = [("enquiries:choose", kind) for kind in Kind.values]

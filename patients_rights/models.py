@@ -109,7 +109,12 @@ def mediation_words():
 
 
 class Agency(InlineRow):
-    """An agency outside the hospital that consults or mediates in a medical dispute."""
+    """An agency outside the hospital that consults or mediates in a medical dispute.
+
+    Shown while no published contact page names such agencies: that one record then serves charters and forms.
+    """
+
+    snapshot_methods = ["from_abroad"]
 
     charter = models.ForeignKey(Charter, models.CASCADE, related_name="agencies", verbose_name=_("charter"))
     name = models.CharField(_("name"), max_length=120, blank=True)
@@ -129,3 +134,7 @@ class Agency(InlineRow):
     class Meta(InlineRow.Meta):
         verbose_name = _("agency")
         verbose_name_plural = _("agencies")
+
+    @property
+    def from_abroad(self):
+        return self.telephone_abroad

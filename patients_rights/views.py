@@ -28,4 +28,7 @@ def open_charters(reader):
 
 
 def show_charter(request, page):
-    return show(request, "patients_rights/charter.html", page, things=structured_data.charter(page))
+    contact_pages = reader_of(request).listed("centers.contactpage")
+    agencies = [agency for contact_page in contact_pages for agency in contact_page.dispute_agencies]
+    things = structured_data.charter(page)
+    return show(request, "patients_rights/charter.html", page, things=things, agencies=agencies)

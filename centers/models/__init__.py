@@ -1,11 +1,11 @@
 """Hospitals with their centers, clinics, treatments, diagnostic tests and the illnesses that these are for."""
 
+from centers.models.contacts import Contact, ContactPage, Helpline
 from centers.models.hospitals import (
     Area,
     Center,
     Clinic,
     Commitment,
-    Contact,
     Department,
     Hospital,
     ResearchTopic,
@@ -20,8 +20,10 @@ __all__ = [
     "Commitment",
     "Condition",
     "Contact",
+    "ContactPage",
     "Department",
     "DiagnosticTest",
+    "Helpline",
     "Hospital",
     "ResearchTopic",
     "SupportService",

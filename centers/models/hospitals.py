@@ -12,6 +12,7 @@ from hospital_site.publishing.models import Editable, InlineRow
 EXPLANATION_HELP = _(
     "Plain words that this site adds. Patients see that no clinician has reviewed them until one has signed them."
 )
+EVIDENCE_HELP = _("Patients see it until somebody has verified this. Not needed where the hospital gave it to you.")
 SOURCE_WORDS_HELP = _("The hospital’s own words. Patients see them attributed to the hospital.")
 
 
@@ -20,6 +21,8 @@ class Hospital(Editable):
 
     inline_relations = ["departments", "contacts"]
     source_words = ["introduction"]
+    snapshot_methods = [*Editable.snapshot_methods, "public_contacts", "telephone"]
+    added_later = ["website_evidence", "website_verified_on", "address_evidence", "address_verified_on"]
 
     name = models.CharField(_("name"), max_length=120, blank=True)
     short_name = models.CharField(
@@ -27,7 +30,19 @@ class Hospital(Editable):
     )
     introduction = models.TextField(_("introduction"), blank=True, help_text=SOURCE_WORDS_HELP)
     website = models.URLField(_("website"), blank=True)
+    website_evidence = models.CharField(
+        _("where the website was found"), max_length=300, blank=True, help_text=EVIDENCE_HELP
+    )
+    website_verified_on = models.DateField(
+        _("website verified on"), null=True, blank=True, help_text=_("The day the hospital confirmed it.")
+    )
     street_address = models.CharField(_("street address"), max_length=200, blank=True)
+    address_evidence = models.CharField(
+        _("where the street address was found"), max_length=300, blank=True, help_text=EVIDENCE_HELP
+    )
+    address_verified_on = models.DateField(
+        _("street address verified on"), null=True, blank=True, help_text=_("The day the hospital confirmed it.")
+    )
     position = models.PositiveIntegerField(_("order"), default=0)
 
     class Meta:
@@ -38,6 +53,16 @@ class Hospital(Editable):
 
     def get_absolute_url(self):
         return reverse("centers:hospital", args=[self.slug])
+
+    @property
+    def public_contacts(self):
+        """Of an edition: the rows that patients see."""
+        return [contact for contact in self.contacts if contact.is_public]
+
+    @property
+    def telephone(self):
+        """Of an edition: its first telephone number, or an empty string."""
+        return next((contact.telephone for contact in self.public_contacts if contact.telephone), "")
 
 
 class Department(InlineRow):
@@ -51,27 +76,6 @@ class Department(InlineRow):
     class Meta(InlineRow.Meta):
         verbose_name = _("department")
         verbose_name_plural = _("departments")
-
-
-class Contact(InlineRow):
-    """A telephone number of a hospital, with its hours."""
-
-    hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="contacts", verbose_name=_("hospital"))
-    name = models.CharField(
-        _("name"), max_length=120, blank=True, help_text=_("Who answers, for example “Appointments”.")
-    )
-    telephone = models.CharField(_("telephone"), max_length=40)
-    hours = models.CharField(_("hours"), max_length=120, blank=True)
-    verified_on = models.DateField(
-        _("verified on"),
-        null=True,
-        blank=True,
-        help_text=_("The day somebody last called this number and it was right."),
-    )
-
-    class Meta(InlineRow.Meta):
-        verbose_name = _("contact")
-        verbose_name_plural = _("contacts")
 
 
 class Center(Editable):

@@ -11,19 +11,22 @@ from hospital_site.enquiries.models import DataController
 from hospital_site.publishing.languages import in_language
 from hospital_site.publishing.reading import EditionReader
 
-KINDS_OF_PAGES = ["centers.hospital", "centers.center", "centers.clinic", "patients_rights.charter"]
+CONTACT_PAGE = "centers.contactpage"
+KINDS_OF_PAGES = ["centers.hospital", "centers.center", "centers.clinic", "patients_rights.charter", CONTACT_PAGE]
 
 
 @dataclass(frozen=True)
 class Recipient:
     """One hospital that receives forms: its live `page`, `None` where it is not on the site, and its DataController.
 
-    `others` are the other hospitals that are live, where they were read with it.
+    `agencies` help in a dispute: those of the contact page, else of a charter. `others` are the other hospitals that
+    are live, where they were read with it.
     """
 
     page: object
     controller: DataController
     others: tuple = ()
+    agencies: tuple = ()
 
     def __str__(self):
         return str(self.page)
@@ -39,18 +42,12 @@ class Recipient:
     @property
     def telephone(self):
         """The number for those who write to the hospital, or the first on its page, or an empty string."""
-        contacts = self.page.contacts if self.page else []
-        return self.controller.telephone or next((one.telephone for one in contacts if one.telephone), "")
+        return self.controller.telephone or (self.page.telephone if self.page else "")
 
     @property
     def charter(self):
         """The hospital's live charter of patients' rights, or `None`."""
         return next(iter(self.page.charters), None) if self.page else None
-
-    @property
-    def agencies(self):
-        """The agencies that help in a dispute, from the charter."""
-        return self.charter.agencies if self.charter else []
 
     def receives(self, kind):
         return self.controller.receives(kind)
@@ -79,13 +76,23 @@ def choice_value(row):
 
 def live_recipients():
     """Return all hospitals that are live; where one has no DataController, an unsaved one that receives nothing."""
-    pages = EditionReader().tree(*KINDS_OF_PAGES)
+    tops = EditionReader().tree(*KINDS_OF_PAGES)
+    pages = [page for page in tops if page.edition.kind != CONTACT_PAGE]
+    agencies = tuple(agencies_of(tops))
     controllers = {controller.hospital_id: controller for controller in DataController.objects.all()}
     found = []
     for page in pages:
         pk = int(page.edition.page.rsplit(":", 1)[1])
-        found.append(Recipient(page, controllers.get(pk) or DataController(hospital_id=pk)))
+        controller = controllers.get(pk) or DataController(hospital_id=pk)
+        found.append(Recipient(page, controller, agencies=agencies))
     return found
+
+
+def agencies_of(tops):
+    """Return the agencies outside the hospitals that help in a dispute: one record serves every form."""
+    recorded = [agency for page in tops if page.edition.kind == CONTACT_PAGE for agency in page.dispute_agencies]
+    charters = [charter for page in tops if page.edition.kind != CONTACT_PAGE for charter in page.charters]
+    return recorded or next((charter.agencies for charter in charters if charter.agencies), [])
 
 
 def recipient_of(hospital_id):

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from hospital_site.first_content import BY, add_patient_information, create_pages
+from hospital_site.first_content import BY, add_contacts, add_patient_information, create_pages
 from hospital_site.publishing.models import Edition, page_models
 from hospital_site.publishing.pipeline import publish
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         is_empty = not any(model.objects.exists() for model in loaded) and not Edition.objects.of(*loaded).exists()
         new = create_pages() if is_empty else []
         waiting = waiting_keys()
-        changed = add_patient_information()
+        changed = [*add_contacts(), *add_patient_information()]
         pages = {page.key: page for page in [*new, *changed]}
         if not pages:
             self.stdout.write("The site has its pages and its patient information already. Nothing was changed.")
