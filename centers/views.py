@@ -126,7 +126,7 @@ def entries_of(page):
         for area in (area for area in page.areas if str(area) not in with_page):
             area.attach(get_absolute_url=f"{page.get_absolute_url()}#areas")
             yield labelled(area, area._model._meta.verbose_name, page)
-    elif page._model not in (Hospital, Center):
+    elif page._model not in (Hospital, Center, ContactPage):
         kind = page.get_kind_display() if hasattr(page, "kind") else page._model._meta.verbose_name
         yield labelled(page, kind, page)
 

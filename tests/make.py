@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 from modeltranslation.fields import TranslationField
 
-from centers.models import Center, Clinic, Condition, DiagnosticTest, Hospital, Treatment
+from centers.models import Center, Clinic, Condition, ContactPage, DiagnosticTest, Hospital, Treatment
 from hospital_site.glossary.models import Term
 from hospital_site.publishing.candidates import compose
 from hospital_site.publishing.drafts import note_draft
@@ -54,6 +54,10 @@ def condition(**fields):
 
 def charter(**fields):
     return page(Charter, "title", fields, hospital=hospital)
+
+
+def contact_page(**fields):
+    return page(ContactPage, "name", {"slug": "contact", **fields})
 
 
 def term(**fields):
@@ -111,7 +115,8 @@ def every_kind():
     middle = center(hospital=top)
     low = clinic(center=middle)
     below = {"center": middle, "clinic": low}
-    pages = [top, middle, low, treatment(**below), test(**below), condition(**below), charter(hospital=top), term()]
+    pages = [top, middle, low, treatment(**below), test(**below), condition(**below)]
+    pages += [charter(hospital=top), term(), contact_page()]
     for page in pages:
         fill(page)
         for name in page.inline_relations:

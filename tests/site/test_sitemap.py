@@ -17,6 +17,7 @@ FIXED = [
     "centers:centers",
     "centers:departments",
     "centers:a_to_z",
+    "centers:contact",
     "glossary:glossary",
     "enquiries:privacy",
     "about:sources",
