@@ -66,7 +66,7 @@ check: compiled ## Style, settings of a production start, missing migrations
 	@$(as-production) $(manage) makemigrations --check --dry-run
 
 as-production = MODE=production ALLOWED_HOSTS=www.example.org SECRET_KEY=$(random) ENQUIRY_KEYS=$(random) \
-	SITE_ADDRESS=https://www.example.org EMAIL_FROM=enquiries@example.org
+	SITE_ADDRESS=https://www.example.org SITE_OPERATOR=Example EMAIL_FROM=enquiries@example.org
 random = $$(head -c 48 /dev/urandom | base64 -w 0)
 
 compiled: environment-dev

@@ -31,7 +31,7 @@ HTTPS = env.flag("HTTPS", default=PRODUCTION)
 # ── Who speaks ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 SITE_NAME = env.text("SITE_NAME", _("Cancer Centers Guide"))
-SITE_OPERATOR = env.text("SITE_OPERATOR", _("the operator of this site"))
+SITE_OPERATOR = env.text("SITE_OPERATOR", None if PRODUCTION else "")
 SITE_NOTICE = env.text(
     "SITE_NOTICE",
     _(

@@ -15,6 +15,7 @@ GOOD = {
     "ALLOWED_HOSTS": "www.example.org",
     "ENQUIRY_KEYS": "x" * 60,
     "SITE_ADDRESS": "https://www.example.org",
+    "SITE_OPERATOR": "Example Society",
     "EMAIL_FROM": "Clinics <enquiries@example.org>",
 }
 
@@ -40,6 +41,7 @@ WRONG = {
     "no address of its own": ({**GOOD, "SITE_ADDRESS": ""}, "SITE_ADDRESS is not set."),
     "an address with a path": ({**GOOD, "SITE_ADDRESS": "https://www.example.org/ko"}, "SITE_ADDRESS is “https://www"),
     "an address without a scheme": ({**GOOD, "SITE_ADDRESS": "www.example.org"}, "SITE_ADDRESS is “www.example.org”"),
+    "nobody who runs it": ({**GOOD, "SITE_OPERATOR": " "}, "SITE_OPERATOR is not set."),
     "no sender": ({**GOOD, "EMAIL_FROM": ""}, "EMAIL_FROM is not set."),
     "two senders": ({**GOOD, "EMAIL_FROM": "a@example.org, b@example.org"}, "EMAIL_FROM is “a@example.org, b@"),
     "a sender with a comma in its name": ({**GOOD, "EMAIL_FROM": "Kim, Desk <a@example.org>"}, "EMAIL_FROM is “Kim,"),
