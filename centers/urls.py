@@ -13,5 +13,6 @@ urlpatterns = [
     path("centers/<slug:center>/conditions/<slug:slug>/", views.condition, name="condition"),
     path("a-z/", views.a_to_z, name="a_to_z"),
     path("contact/", views.contact, name="contact"),
+    *[path(f"a-z/{kind}/", views.a_to_z, {"kind": kind}, name=kind) for kind in views.INDEXES],
     path("departments/", views.departments, name="departments"),
 ]

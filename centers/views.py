@@ -2,14 +2,16 @@
 
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.text import capfirst
 
 from centers import structured_data
 from centers.models import Center, Clinic, Condition, ContactPage, DiagnosticTest, Hospital, Treatment
 from hospital_site.glossary.alphabet import by_letter
 from hospital_site.publishing.languages import localized
-from hospital_site.publishing.models import page_models
 from hospital_site.publishing.pages import public, show
 from hospital_site.publishing.reading import in_order, live_or_404, reader_of
+
+INDEXES = {"illnesses": Condition, "tests": DiagnosticTest, "treatments": Treatment}
 
 
 @public
@@ -112,11 +114,13 @@ def departments(request):
 
 
 @public
-def a_to_z(request):
-    kinds = [model for model in page_models() if model._meta.app_label == Hospital._meta.app_label]
+def a_to_z(request, kind=None):
+    kinds = [Hospital, Center, Clinic, INDEXES[kind]] if kind else [Hospital, Center, Clinic, *INDEXES.values()]
     hospitals = reader_of(request).tree(*kinds)
-    entries = [entry for page in in_order(hospitals) for entry in entries_of(page)]
-    return render(request, "centers/a_to_z.html", {"letters": by_letter(entries)})
+    pages = [page for page in in_order(hospitals) if kind in (None, "illnesses") or page._model is not Clinic]
+    entries = [entry for page in pages for entry in entries_of(page)]
+    things = capfirst(INDEXES[kind]._meta.verbose_name_plural) if kind else ""
+    return render(request, "centers/a_to_z.html", {"letters": by_letter(entries), "things": things})
 
 
 def entries_of(page):

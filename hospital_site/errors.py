@@ -27,6 +27,7 @@ def refusal(status, successor=None, sentence="", texts=()):
         "status": status,
         "successor": successor,
         "site_contact": settings.SITE_CONTACT,
+        "is_demonstration": settings.DEMONSTRATION,
         "sentence": sentence,
         "texts": texts,
     }

@@ -59,6 +59,7 @@ def site(request):
         "site_notice": settings.SITE_NOTICE,
         "site_operator": settings.SITE_OPERATOR,
         "site_contact": settings.SITE_CONTACT,
+        "is_demonstration": settings.DEMONSTRATION,
         "languages": [
             {"code": code, "name": name, "url": f"/{code}{path}", "is_current": code == get_language()}
             for code, name in settings.LANGUAGES

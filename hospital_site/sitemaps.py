@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from centers.views import INDEXES
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.models import page_models
 from hospital_site.publishing.reading import EditionReader, in_order
@@ -42,6 +43,7 @@ class FixedPages(EveryLanguage):
             "centers:a_to_z",
             "glossary:glossary",
         ]
+        names += [f"centers:{kind}" for kind in INDEXES]
         if len(open_charters(EditionReader())) != 1:  # a single one is shown instead of a list
             names.append("patients_rights:charters")
         forms = [("enquiries:choose", kind) for kind in Kind.values]

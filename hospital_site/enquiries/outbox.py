@@ -68,6 +68,9 @@ def build_message(notification, connection):
         address = f"{settings.SITE_ADDRESS}{enquiry.get_absolute_url()}"
         subject = _("New entry: %(reference)s") % {"reference": enquiry.reference}
         lead = _("A new entry has arrived. Reference number: %(reference)s") % {"reference": enquiry.reference}
+        if settings.DEMONSTRATION:
+            subject = _("[Demonstration] %(subject)s") % {"subject": subject}
+            lead = "\n".join([lead, _("Demonstration: nothing reaches a hospital.")])
     return EmailMessage(
         subject,
         f"{lead}\n{address}\n",

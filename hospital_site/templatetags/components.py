@@ -104,15 +104,13 @@ def sections(context, content, *, lists_from=2):
 
 
 @register.simple_block_tag
-def quoted(content, hospital, *, tone="plain"):
+def quoted(content, hospital):
     """{% quoted page.hospital %} … {% endquoted %}: a statement of the hospital, attributed to it."""
-    if tone not in ("plain", "large"):
-        raise ValueError(f"quoted has no tone “{tone}”.")
     if not hospital:
         raise ValueError("quoted needs the hospital that made the statement.")
     if not content.strip():
         return ""
-    return render("quoted", content=content, hospital=hospital, tone=tone)
+    return render("quoted", content=content, hospital=hospital)
 
 
 @register.simple_block_tag(takes_context=True)

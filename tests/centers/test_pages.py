@@ -445,6 +445,33 @@ def test_the_index_names_what_is_published_once_under_its_letter_with_its_hospit
     assert {client.get(link.path).status_code for link in page.links_inside() if link.path} == {200}
 
 
+@pytest.mark.parametrize(
+    ("kind", "named"), {"illnesses": ["암", "폐암"], "tests": ["조직 검사"], "treatments": ["절제술"]}.items()
+)
+def test_an_index_of_one_kind_names_nothing_else(client, kind, named):
+    clinic = make.clinic()
+    make.part(clinic, "areas", name_ko="암")
+    make.published(make.condition(clinic=clinic, name_ko="폐암"))
+    make.published(make.treatment(clinic=clinic, name_ko="절제술"))
+    make.published(make.test(clinic=clinic, name_ko="조직 검사"))
+
+    page = read(client, list_address(f"centers:{kind}"))
+
+    assert page.texts("main section li a") == named
+
+
+@every_language
+@pytest.mark.parametrize("kind", ["hospital", "center", "clinic", "condition", "treatment", "test"])
+def test_a_page_leads_to_the_form_for_an_appointment_at_its_hospital(client, kind, language):
+    page = make.published(getattr(make, kind)())
+    hospital = page if kind == "hospital" else getattr(page, "center", page).hospital
+
+    links = read(client, address(page, language)).attributes("#main a", "href")
+
+    with override(language):
+        assert reverse("enquiries:form", args=["appointment", hospital.slug]) in links
+
+
 @any_length
 def test_the_index_asks_one_question_however_long(client, size, django_assert_num_queries):
     clinic = make.clinic()

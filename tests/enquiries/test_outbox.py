@@ -57,6 +57,17 @@ def test_a_mail_carries_the_number_and_an_address_of_the_desk_and_nothing_else(k
         assert personal not in words
 
 
+def test_a_mail_of_a_demonstration_says_that_it_is_one(settings):
+    settings.DEMONSTRATION = True
+    Answers("appointment").send()
+
+    send()
+
+    [sent] = mail.outbox
+    assert sent.subject.startswith("[시연] ")
+    assert "시연용 누리집입니다." in sent.body
+
+
 def test_a_mail_goes_through_a_real_server_once(mailbox):
     Answers("appointment").send()
 

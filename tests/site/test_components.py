@@ -100,7 +100,6 @@ def test_a_page_may_be_without_a_picture():
     [
         pytest.param('{% page_header title="" %}{% endpage_header %}', id="a header without a title"),
         pytest.param('{% section "tests" "" %}text{% endsection %}', id="a section without a heading"),
-        pytest.param('{% quoted "KCCH" tone="loud" %}text{% endquoted %}', id="a quotation in an unknown tone"),
         pytest.param('{% quoted "" %}text{% endquoted %}', id="a quotation of nobody"),
         pytest.param('{% notice tone="loud" %}text{% endnotice %}', id="a notice in an unknown tone"),
         pytest.param("{% one_line %} {% endone_line %}", id="an empty line"),

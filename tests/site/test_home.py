@@ -117,6 +117,54 @@ def test_the_operator_names_the_site(client, settings, language):
 
 
 @every_language
+def test_the_home_page_begins_with_what_people_come_for(client, language):
+    page = read(client, address("home", language))
+
+    with override(language):
+        lists = [reverse(f"centers:{name}") for name in ("illnesses", "tests", "treatments")]
+        others = [reverse("enquiries:choose", args=["appointment"]), reverse("centers:contact")]
+        tasks = [*lists, *others, reverse("patients_rights:charters")]
+    assert page.attributes("#main a", "href")[: len(tasks)] == tasks
+
+
+def test_the_home_page_stays_short_however_many_hospitals_there_are(client):
+    for _row in range(5):
+        make.published(make.center())
+
+    page = read(client, address("home"))
+
+    assert len(page.texts("#main .hospital")) == 4
+    assert address("centers:centers") in page.attributes("#main a", "href")
+
+
+@every_language
+def test_the_menu_leads_to_the_form_for_an_appointment(client, language):
+    page = read(client, address("about:accessibility", language))
+
+    with override(language):
+        assert reverse("enquiries:choose", args=["appointment"]) in page.attributes("#menu a", "href")
+
+
+@every_language
+@pytest.mark.parametrize("path", ["", "about/sources/", "enquiries/appointment/", "nothing-here/", "admin/login/"])
+def test_every_page_of_a_demonstration_says_that_it_is_one(client, settings, path, language):
+    said = {"ko": "시연용 누리집입니다", "en": "Demonstration: "}[language]
+    real = client.get(f"/{language}/{path}").content.decode()
+    settings.DEMONSTRATION = True
+
+    shown = client.get(f"/{language}/{path}").content.decode()
+
+    assert (said in real, said in shown) == (False, True)
+
+
+@every_language
+def test_the_foot_of_a_page_says_who_runs_the_site(client, settings, language):
+    settings.SITE_OPERATOR = "Example Society"
+
+    assert "Example Society" in read(client, address("home", language)).text("footer.footer")
+
+
+@every_language
 def test_the_notice_is_true_for_any_number_of_hospitals_and_said_once(client, language):
     page = read(client, address("about:sources", language))
 
