@@ -250,6 +250,8 @@ def test_every_page_is_built_alike_in_all_languages(first_pages):
         {path.removeprefix(start): rows(page) for path, page in first_pages.items() if path.startswith(start)}
         for start in [f"/{language}/" for language in LANGUAGES]
     )
+    for pages in (first, *others):
+        del pages["a-z/"]  # its sections are the letters of the language
 
     for other in others:
         assert other == first
