@@ -109,6 +109,80 @@ def pages_that_answer(language, kind):
             yield Correction("structured data", f'"name": "{name}", "url"', both, f"{on}{slug}/")
 
 
+INDEXES = ["a-z/illnesses", "a-z/tests", "a-z/treatments"]
+HEAD = {  # the menu of before and of now, the way to an appointment, the list of contents, all hospitals, rights
+    "en": (
+        "Centers Departments Patients’ rights About this site",
+        "Menu Close Centers Departments Appointment Patients’ rights Contact About this site",
+        "Ask about an appointment",
+        "On this page",
+        "All hospitals and centers",
+        "Your rights as a patient",
+    ),
+    "ko": (
+        "센터 진료과 환자의 권리 이 누리집 소개",
+        "메뉴 닫기 센터 진료과 진료 예약 문의 환자의 권리 연락처 이 누리집 소개",
+        "진료 예약 문의하기",
+        "이 페이지의 차례",
+        "모든 병원과 센터",
+        "환자로서 누리는 권리",
+    ),
+}
+LEAD = (
+    "Find out which tests and treatments a center offers, which departments work together there, and what rights you "
+)
+HOME = {  # the first thing on the home page: before, now
+    "en": (
+        f"{LEAD}have as a patient. Centers, tests and treatments Departments Patients’ rights and responsibilities",
+        f"An illness A test A treatment An appointment Contact Patients’ rights {LEAD}have as a patient.",
+    ),
+    "ko": (
+        "센터에서 어떤 검사와 치료를 하는지, 어떤 진료과가 함께하는지, 환자에게 어떤 권리가 있는지 알아볼 수 있습니다. "
+        "센터, 검사, 치료 진료과 환자의 권리와 의무",
+        "질환 검사 치료 진료 예약 문의 연락처 환자의 권리 센터에서 어떤 검사와 치료를 하는지, 어떤 진료과가 "
+        "함께하는지, 환자에게 어떤 권리가 있는지 알아볼 수 있습니다.",
+    ),
+}
+CONTACTS = {  # what stood before the last words of the center that now stands after them; those words
+    "en": (
+        "Contact the hospital We do not have a phone number for this hospital yet: Korea Cancer Center Hospital Ask "
+        "about an appointment A form for the hospital. Sending it does not book an appointment.",
+        "The Esophageal Cancer Center at the Korea Cancer Center Hospital promises to bring back the smiles to the "
+        "faces of patients by placing greater value on helping them enjoy normal life beyond survival. In the words of "
+        "Korea Cancer Center Hospital",
+    ),
+    "ko": (
+        "병원에 문의하기 이 병원의 전화번호는 아직 싣지 못했습니다: 원자력병원 진료 예약 문의하기 병원에 보내는 "
+        "양식입니다. 보내신다고 예약이 확정되지는 않습니다.",
+        "원자력병원 식도암센터는 생존을 넘어 환자가 평범한 일상을 누리도록 돕는 것을 더 큰 가치로 여기며, 환자의 "
+        "얼굴에 다시 웃음을 찾아 드릴 것을 약속합니다. 원자력병원에서 전하는 말",
+    ),
+}
+
+
+def tasks_first(language):
+    """The way to an appointment is in the menu and on every page of a hospital; the home page begins with tasks."""
+    before, now, ask, contents, everything, rights = HEAD[language]
+    for other in ("", "Continue ", "계속 "):  # the button that the key Enter presses in a form
+        yield Correction("text", f"{before} {other}한국어 English", f"{other}한국어 English {now}")
+    yield from (
+        Correction("text", contents, f"{ask} {contents}", f"/{language}/{on}/") for on in ("centers", "hospitals")
+    )
+    yield Correction("text", *HOME[language])
+    yield Correction("text", rights, f"{everything} {rights}")
+    block, closing = CONTACTS[language]
+    yield Correction("text", f"{block} {closing}", f"{closing} {block}", "/esophageal-cancer-center/")
+    yield Correction("ids", "", "menu")
+    yield Correction("links", f"/{language}/departments/", "", f"/{language}/")
+    pages = ["enquiries/appointment", "contact", *INDEXES]
+    yield from (Correction("links", "", f"/{language}/{page}/", f"/{language}/") for page in pages)
+    yield from (
+        Correction("links", "", f"/{language}/enquiries/appointment/{slug}/", f"/{language}/{on}/")
+        for slug in ("kcch", "smc")
+        for on in ("centers", "hospitals")
+    )
+
+
 CORRECTIONS: list[Correction] = [
     # One term for one thing in the interface.
     Correction("text", "These words stand unchanged.", "These words are unchanged.", on="/about/sources/"),
@@ -359,10 +433,17 @@ CORRECTIONS: list[Correction] = [
         "항암화학요법 이 치료에 쓰는 약 6가지 옥트레오타이드 약물치료",
         on=f"/ko{CLINIC}",
     ),
+    # The head of every page, the home page and the way to an appointment.
+    *(line for language in HEAD for line in tasks_first(language)),
 ]
 
 # Addresses that answer now and did not before, or that no page led to.
-NEW_PAGES = {"/en/glossary/", "/ko/glossary/", "/en/a-z/", "/ko/a-z/"}
+NEW_PAGES = {f"/{language}/{page}/" for language in HEAD for page in INDEXES} | {
+    "/en/glossary/",
+    "/ko/glossary/",
+    "/en/a-z/",
+    "/ko/a-z/",
+}
 
 # Models that have moved or were renamed, by label. Their rows, permissions and addresses in the admin are looked for
 # under the new name.
