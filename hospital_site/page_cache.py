@@ -2,7 +2,7 @@
 
 A page may be kept when its answer is marked public (`publishing.pages.public`). All kept pages are dropped as soon as
 the editions in force differ from those they were made of; that is asked once per `FRESH_FOR`, not once per request.
-A page that reads no query is the same with any.
+A page that reads no query is the same with any; one that names what it reads is kept as it is without.
 """
 
 import gzip
@@ -13,6 +13,7 @@ import time
 from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 import brotli
 from django.conf import settings
@@ -36,6 +37,7 @@ class Kept(NamedTuple):
     headers: list[tuple[str, str]]
     etag: str
     bodies: dict[str, bytes]
+    reads_query: bool
 
     @property
     def size(self):
@@ -59,12 +61,13 @@ class PageCache:
         self.drop_what_is_replaced()
         key = (scheme(environ), environ.get("HTTP_HOST"), environ.get("PATH_INFO"))
         kept = self.pages.get(key)
+        query = environ.get("QUERY_STRING")
+        if query and (kept is None or kept.reads_query):
+            is_redirected = settings.SECURE_SSL_REDIRECT and key[0] == "http"
+            if is_redirected or not is_the_same_with(query, environ.get("PATH_INFO", "")):
+                return self.application(environ, start_response)
+            environ = {**environ, "QUERY_STRING": ""}
         if kept is None:
-            if environ.get("QUERY_STRING"):
-                is_redirected = settings.SECURE_SSL_REDIRECT and key[0] == "http"
-                if is_redirected or not is_public(environ.get("PATH_INFO", "")):
-                    return self.application(environ, start_response)
-                environ = {**environ, "QUERY_STRING": ""}
             stamp = self.stamp
             kept, answer = self.ask(environ, start_response)
             if kept is None:
@@ -118,7 +121,8 @@ def kept_from(headers, body):
     digest = hashlib.sha256(body).hexdigest()[:32]
     headers = [(name, value) for name, value in headers if name.lower() not in NOT_REPEATED]
     bodies = {"br": brotli.compress(body, quality=9), "gzip": gzip.compress(body, 9, mtime=0), "": body}
-    return Kept([*headers, ("Vary", "Accept-Encoding")], f'W/"{digest}"', bodies)
+    reads_query = any(name == "No-Vary-Search" for name, _value in headers)
+    return Kept([*headers, ("Vary", "Accept-Encoding")], f'W/"{digest}"', bodies, reads_query)
 
 
 def serve(kept, environ, start_response):
@@ -143,13 +147,15 @@ def scheme(environ):
     return environ["wsgi.url_scheme"]
 
 
-def is_public(path):
-    """Does `path` lead to a page that reads no query, so that one answer serves all of them?"""
+def is_the_same_with(query, path):
+    """Does `path` lead to a public page that reads nothing of `query`, so that the answer without it serves?"""
     try:
         path = path.encode("latin-1").decode()
         with override(get_language_from_path(path)):
-            return getattr(resolve(path).func, "is_public", False)
-    except (Resolver404, UnicodeError):
+            view = resolve(path).func
+        named = {name for name, _value in parse_qsl(query, keep_blank_values=True)}
+        return getattr(view, "is_public", False) and not named & view.reads
+    except (Resolver404, ValueError):
         return False
 
 

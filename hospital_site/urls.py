@@ -6,14 +6,26 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
+from centers.models import Clinic, Condition, DiagnosticTest, Treatment
 from hospital_site import home
 from hospital_site.publishing.previews import preview_link
+from hospital_site.sheets import SUFFIX, sheet
 from hospital_site.sitemaps import robots, sitemaps
+from patients_rights.models import Charter
 
 about = [
     path("sources/", home.sources, name="sources"),
     path("accessibility/", home.accessibility, name="accessibility"),
     path("translations/", home.translations, name="translations"),
+]
+
+below_center = "centers/<slug:center>/"
+sheets = [
+    path(f"{below_center}conditions/<slug:slug>/{SUFFIX}", sheet, {"model": Condition}),
+    path(f"{below_center}treatments/<slug:slug>/{SUFFIX}", sheet, {"model": Treatment}),
+    path(f"{below_center}tests/<slug:slug>/{SUFFIX}", sheet, {"model": DiagnosticTest}),
+    path(f"{below_center}<slug:slug>/{SUFFIX}", sheet, {"model": Clinic}),
+    path(f"patients-rights/<slug:slug>/{SUFFIX}", sheet, {"model": Charter}),
 ]
 
 urlpatterns = [
@@ -25,6 +37,7 @@ urlpatterns = [
         path("about/", include((about, "about"))),
         path("", include("centers.urls")),
         path("", include("patients_rights.urls")),
+        path("", include(sheets)),
         path("", include("hospital_site.glossary.urls")),
         path("", include("hospital_site.enquiries.urls")),
         path("preview/<str:token>/", preview_link, name="preview_link"),

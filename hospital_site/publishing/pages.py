@@ -1,7 +1,7 @@
 """Showing one page: its template, and what machines are told about it."""
 
 import json
-from functools import wraps
+from functools import partial, wraps
 
 from django.conf import settings
 from django.shortcuts import render
@@ -14,21 +14,27 @@ from hospital_site.publishing.models import without_language
 JSON_IN_HTML = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
-def public(view):
+def public(view=None, *, reads=()):
     """A page that is the same for everybody: it answers reading requests only, and may be kept until editions change.
 
-    A preview is neither: it stays between the server and the person who asked for it. A public page reads no query, so
-    that `?utm_source=…` shows the same page.
+    A preview is neither: it stays between the server and the person who asked for it. A public page reads no query but
+    the parameters that it names, so that `?utm_source=…` shows the same page: `@public(reads=["section"])`.
     """
+    if view is None:
+        return partial(public, reads=reads)
 
     @wraps(view)
     def answer(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
         if not hasattr(request, "reader"):
             response["Cache-Control"] = "public, no-cache"
+        if reads:
+            named = " ".join(f'"{name}"' for name in reads)
+            response["No-Vary-Search"] = f"params, except=({named})"
         return response
 
     answer.is_public = True
+    answer.reads = frozenset(reads)
     return require_safe(answer)
 
 

@@ -6,10 +6,11 @@ from functools import cache, partial
 from itertools import chain
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import Http404
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing.models import Edition, SignOff, page_models, without_language
@@ -136,6 +137,14 @@ class EditionReader:
         edition = page.edition
         others = self._current().of(edition.kind).filter(parent=edition.parent).with_content().in_page_order()
         return [attach_ancestors(self._snapshot(e), page.ancestors) for e in others.exclude(page=edition.page)[:limit]]
+
+    def reviews(self, page):
+        """Return the `Review` of `page` in each language, by code (one query for each but the reader's)."""
+        found = {get_language(): Review.of(page.edition)}
+        for code in dict(settings.LANGUAGES).keys() - found.keys():
+            with override(code):
+                found[code] = Review.of(self._current().with_review(code, self.as_of).get(pk=page.edition.pk))
+        return found
 
     def _current(self):
         return Edition.objects.current(self.as_of)

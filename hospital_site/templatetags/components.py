@@ -12,6 +12,7 @@ from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import get_template, select_template
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
 from hospital_site.glossary.explaining import explain
 from hospital_site.publishing.languages import localized as localized_texts
@@ -208,8 +209,11 @@ def team(departments):
 
 
 @register.simple_tag
-def source(page, *, translated=True):
-    """{% source page %}: the hospital of a page, the source of its texts and the date of its edition."""
+def source(page, *, translated=True, reviews=None):
+    """{% source page %}: the hospital of a page, the source of its texts and the date of its edition.
+
+    `reviews` are those of `page` by language, for a page that is shown in several.
+    """
     hospital = page.ancestors[0] if page.ancestors else page
     original = original_language(page.edition.data) if translated else None
     translations = [code for code in languages_of(page.edition.data) if code != original]
@@ -220,4 +224,5 @@ def source(page, *, translated=True):
         original=original and language_name(original),
         translations=", ".join(map(language_name, translations)),
         translated=translated,
+        review=reviews[get_language()] if reviews else page.review,
     )

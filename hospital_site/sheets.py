@@ -1,0 +1,226 @@
+"""Sheets to take along to an appointment: a page in all languages side by side, line by line, ready to print.
+
+They are made of the same editions as the pages. `PARTS` says for each kind of page what its sheet holds.
+"""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.shortcuts import render
+from django.utils.translation import get_language_info, override
+from django.utils.translation import gettext_lazy as _
+
+from centers.models import Clinic, Condition, DiagnosticTest, Treatment
+from hospital_site.publishing.languages import in_language, languages_by_preference
+from hospital_site.publishing.pages import public
+from hospital_site.publishing.reading import reader_of
+from hospital_site.templatetags.components import EMERGENCY
+from hospital_site.templatetags.text import is_list, parts
+from patients_rights.models import Article, Charter
+
+SUFFIX = "sheet/"
+
+
+class Line(NamedTuple):
+    """One row of a sheet. `texts` has a text for each language, empty where that is missing.
+
+    `voice` says whose words it is: `hospital`, `site`, or nobody's in particular. `row` is the record of a line that
+    has more than a text.
+    """
+
+    kind: str
+    texts: list[str] = ()
+    voice: str = ""
+    row: Any = None
+    is_urgent: bool = False
+    names_voice: bool = False
+
+
+class Part(NamedTuple):
+    """One section of a sheet. `lines` are functions from a page to its lines; `heading_field` names the page's own."""
+
+    anchor: str
+    heading: str
+    lines: list
+    heading_field: str = ""
+
+
+def texts_of(row, field):
+    """Return the texts of `field`, the reader's language first."""
+    return [in_language(row, field, code) for code in languages_by_preference()]
+
+
+def text(field, voice, page, kind="text"):
+    """Yield the paragraphs and list entries of one text, or the text as one line where the languages differ in them."""
+    texts = texts_of(page, field)
+    if not any(texts):
+        return
+    pieces = [list(pieces_of(text)) for text in texts]
+    shapes = {tuple(map(is_list, of_one)) for of_one in pieces if of_one}
+    if len(shapes) > 1:
+        lines = [texts]
+    else:
+        length = max(map(len, pieces))
+        lines = zip(*(of_one or [""] * length for of_one in pieces), strict=True)
+    for line in lines:
+        is_question = kind == "question" and any(map(is_list, filter(None, line)))
+        shown = [one.removeprefix("- ") for one in line] if is_question else list(line)
+        is_urgent = any(map(EMERGENCY.search, line))
+        yield Line("question" if is_question else "text", shown, voice, is_urgent=is_urgent)
+
+
+def pieces_of(text):
+    for part in parts(text):
+        yield from part.splitlines() if is_list(part) else [part]
+
+
+def names(relation, page, explanation=""):
+    """Yield the names of the rows or pages `relation`, each with its explanation by this site."""
+    for row in getattr(page, relation):
+        yield Line("name", texts_of(row, "name"))
+        if explanation:
+            yield from text(explanation, "site", row)
+
+
+def research(page):
+    for topic in page.research_topics:
+        yield from text("text", "hospital", topic)
+        yield from text("explanation", "site", topic)
+
+
+def articles(kind, page):
+    """Yield each article whole: in each language with title and text, or not at all."""
+    for article in page.articles:
+        if article.kind == kind:
+            whole = zip(texts_of(article, "title"), texts_of(article, "text"), strict=True)
+            texts = ["\n\n".join(both) if all(both) else "" for both in whole]
+            if any(texts):
+                yield Line("article", texts, row=article)
+
+
+def telephones(relation, page, of="page"):
+    for row in getattr(page if of == "page" else page.hospital, relation):
+        yield Line("telephone", row=row)
+
+
+def added(field, **how):
+    return partial(text, field, "site", **how)
+
+
+def quoted(field):
+    return partial(text, field, "hospital")
+
+
+WHEN_TO_CALL = Part("when-to-call", _("When to call"), [added("when_to_call")])
+QUESTIONS = Part("questions", _("Questions to ask"), [added("questions", kind="question")])
+
+
+def procedure(explanation, side_effects, *preparation):
+    """Return the parts of a treatment or a test under its headings."""
+    return [
+        Part("explanation", explanation, [added("explanation")]),
+        Part("what-happens", _("What happens"), [added("what_happens")]),
+        Part("preparation", _("How to prepare"), [*preparation, added("site_preparation")]),
+        Part("side-effects", side_effects, [added("side_effects")]),
+        WHEN_TO_CALL,
+        QUESTIONS,
+        Part("overview", _("What the hospital says"), [quoted("overview")]),
+    ]
+
+
+PARTS = {
+    Condition: [
+        Part("explanation", _("What this illness is"), [added("explanation")]),
+        Part("symptoms", _("Symptoms"), [added("symptoms")]),
+        Part("tests", _("How it is found"), [added("how_found")]),
+        Part("treatments", _("How it is treated"), [added("how_treated")]),
+        Part("eating", _("Eating"), [added("eating")]),
+        WHEN_TO_CALL,
+        QUESTIONS,
+    ],
+    Treatment: procedure(_("What this treatment is"), _("Side effects and risks")),
+    DiagnosticTest: procedure(_("What this test is"), _("Risks"), quoted("preparation")),
+    Clinic: [
+        Part("introduction", _("What the hospital says"), [quoted("introduction")]),
+        Part("departments", _("Departments"), [partial(names, "departments")]),
+        Part("areas", _("Areas of treatment"), [partial(names, "areas", explanation="explanation")], "areas_heading"),
+        Part("tests", _("Diagnostic tests"), [quoted("tests_overview"), partial(names, "tests")], "tests_heading"),
+        Part(
+            "treatments",
+            _("Treatments"),
+            [quoted("treatments_overview"), partial(names, "treatments")],
+            "treatments_heading",
+        ),
+        Part("support", _("Support for symptoms and quality of life"), [partial(names, "support_services")]),
+        Part("research", _("Research"), [research], "research_heading"),
+        Part("contacts", _("Contact the hospital"), [partial(telephones, "contacts", of="hospital")]),
+    ],
+    Charter: [
+        Part("introduction", _("What the hospital says"), [quoted("introduction")]),
+        Part("rights", _("Patients’ rights"), [partial(articles, Article.Kind.RIGHT)], "rights_heading"),
+        Part(
+            "responsibilities",
+            _("Patients’ responsibilities"),
+            [partial(articles, Article.Kind.RESPONSIBILITY)],
+            "responsibilities_heading",
+        ),
+        Part("agencies", _("Agencies that help in a medical dispute"), [partial(telephones, "agencies")]),
+    ],
+}
+NOTES = Part("notes", _("My own questions and notes"), [lambda page: [Line("blank")] * 6])
+
+
+@public(reads=["section"])
+def sheet(request, model, **address):
+    """The sheet of a page: all parts, or those that `?section=…` names. Of what it does not know it takes no notice."""
+    reader = reader_of(request)
+    page = reader.page(model, request.path_info.removesuffix(SUFFIX))
+    found = [(part, lines) for part in [*PARTS[model], NOTES] if (lines := lines_of(part, page))]
+    named = set(request.GET.getlist("section"))
+    chosen = {part.anchor for part, _lines in found if part.anchor in named or not named}
+    chosen = chosen or {part.anchor for part, _lines in found}
+    sections = [
+        {"anchor": part.anchor, "headings": headings(part, page), "lines": lines, "is_chosen": part.anchor in chosen}
+        for part, lines in found
+    ]
+    reviews = reader.reviews(page)
+    context = {"page": page, "sections": sections, "columns": columns(reviews), "reviews": reviews}
+    response = render(request, "sheets/sheet.html", {**context, "noindex": True})
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def lines_of(part, page):
+    """Return the lines of `part`, each run of one voice beginning with a line that names it."""
+    lines, last = [], ""
+    for line in (line for make_lines in part.lines for line in make_lines(page)):
+        if line.voice and line.voice != last:
+            last = line.voice
+            line = line._replace(names_voice=True)
+        lines.append(line)
+    return lines
+
+
+def headings(part, page):
+    """Return the heading of `part` in each language: the page's own where it has one."""
+    codes = languages_by_preference()
+    own = texts_of(page, part.heading_field) if part.heading_field else [""] * len(codes)
+    return [text or translated(part.heading, code) for code, text in zip(codes, own, strict=True)]
+
+
+def translated(sentence, code):
+    with override(code):
+        return str(sentence)
+
+
+def columns(reviews):
+    return [
+        {
+            "code": code,
+            "name": dict(settings.LANGUAGES)[code],
+            "direction": "rtl" if get_language_info(code)["bidi"] else "ltr",
+            "review": reviews[code],
+        }
+        for code in languages_by_preference()
+    ]
