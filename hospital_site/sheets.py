@@ -36,6 +36,11 @@ class Line(NamedTuple):
     is_urgent: bool = False
     names_voice: bool = False
 
+    @property
+    def classes(self):
+        marks = [self.voice and f"by-{self.voice}", self.is_urgent and "urgent"]
+        return " ".join(["line", f"is-{self.kind}", *filter(None, marks)])
+
 
 class Part(NamedTuple):
     """One section of a sheet. `lines` are functions from a page to its lines; `heading_field` names the page's own."""
