@@ -104,9 +104,12 @@ def articles(kind, page):
                 yield Line("article", texts, row=article)
 
 
-def telephones(relation, page, of="page"):
-    for row in getattr(page if of == "page" else page.hospital, relation):
-        yield Line("telephone", row=row)
+def hospital_telephones(page):
+    yield from (Line("telephone", row=row) for row in page.hospital.public_contacts if row.telephone)
+
+
+def agencies(page):
+    yield from (Line("telephone", row=row) for row in page.agencies)
 
 
 def added(field, **how):
@@ -159,7 +162,7 @@ PARTS = {
         ),
         Part("support", _("Support for symptoms and quality of life"), [partial(names, "support_services")]),
         Part("research", _("Research"), [research], "research_heading"),
-        Part("contacts", _("Contact the hospital"), [partial(telephones, "contacts", of="hospital")]),
+        Part("contacts", _("Contact the hospital"), [hospital_telephones]),
     ],
     Charter: [
         Part("introduction", _("What the hospital says"), [quoted("introduction")]),
@@ -170,7 +173,7 @@ PARTS = {
             [partial(articles, Article.Kind.RESPONSIBILITY)],
             "responsibilities_heading",
         ),
-        Part("agencies", _("Agencies that help in a medical dispute"), [partial(telephones, "agencies")]),
+        Part("agencies", _("Agencies that help in a medical dispute"), [agencies]),
     ],
 }
 NOTES = Part("notes", _("My own questions and notes"), [lambda page: [Line("blank")] * 6])
