@@ -19,6 +19,11 @@ HALF_DAYS = [("", _("Either morning or afternoon")), ("am", _("Morning")), ("pm"
 class AppointmentForm(EnquiryForm):
     kind = Kind.APPOINTMENT
     marks = {**EnquiryForm.marks, "requester_name": IF_IT_APPLIES, "relationship": IF_IT_APPLIES}
+    conditional = {
+        **EnquiryForm.conditional,
+        "requester_name": "if-for-another",
+        "relationship": "if-for-another",
+    }
 
     center = choice_field(_("Which center or clinic?"), [])
     visit_type = choice_field(
@@ -62,6 +67,9 @@ class AppointmentForm(EnquiryForm):
         help_text=_("Mention a diagnosis or symptoms only if needed. Do not write ID numbers. At most 500 characters."),
     )
 
+    folded = ["date_1", "time_1", "date_2", "time_2", "message"]
+    folded_heading = _("Preferred dates, and anything else")
+
     sections = [
         (_("The visit"), ["center", "visit_type"]),
         (_("The patient"), ["is_patient", "patient_name", "requester_name", "relationship", "under_14"]),
@@ -88,8 +96,6 @@ class AppointmentForm(EnquiryForm):
                 self.add_error("requester_name", _("Enter your own name too: you write for someone else."))
             if not given.get("relationship") and "relationship" not in self.errors:
                 self.add_error("relationship", _("Choose your relationship to the patient."))
-        elif given.get("is_patient"):
-            given["requester_name"] = given["relationship"] = ""
         if given.get("under_14") == "yes":
             if given.get("is_patient") == "self":
                 self.add_error("under_14", ONLY_A_REPRESENTATIVE)

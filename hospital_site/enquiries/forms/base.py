@@ -75,6 +75,11 @@ class EnquiryForm(forms.Form):
     kind = None
     sections = []
     marks = {"phone": ONE_OF_TWO, "email": ONE_OF_TWO, "other_language": IF_IT_APPLIES}
+    # The fields that apply after some answers only, each with the class by which forms.css shows it then.
+    conditional = {"other_language": "if-other-language", "call_time": "if-by-phone"}
+    # The last fields of a section, which nobody has to look at, and what opens them.
+    folded = []
+    folded_heading = ""
     use_required_attribute = False
 
     website = forms.CharField(
@@ -134,6 +139,8 @@ class EnquiryForm(forms.Form):
         self.leave_out_unanswerable()
         for name, mark in self.marks.items():
             self.fields[name].mark = mark
+        for name, css_class in self.conditional.items():
+            self.fields[name].applies = css_class
         for statement in self.statements:
             self.fields[statement.field] = self.consent_field(statement)
 
@@ -171,11 +178,22 @@ class EnquiryForm(forms.Form):
         field.statement = statement
         if statement.is_only_for_others:
             field.mark = IF_IT_APPLIES
+            field.applies = "if-for-another"
         return field
 
     def sections_asked(self):
         """Return `[(heading, names)]` of the questions that this form asks."""
         return [(heading, [name for name in names if name in self.fields]) for heading, names in self.sections]
+
+    def fold(self, names):
+        """Return `names` for a layout, with the folded ones in one fieldset, which is open where one is filled in."""
+        folded = [name for name in names if name in self.folded]
+        shown = [name for name in names if name not in self.folded]
+        if not folded:
+            return shown
+        fieldset = Fieldset(self.folded_heading, *folded, template="fields/layout/optional.html")
+        fieldset.is_open = any(self[name].value() or self[name].errors for name in folded)
+        return [*shown, fieldset]
 
     @property
     def versions(self):
@@ -190,7 +208,7 @@ class EnquiryForm(forms.Form):
         helper.layout = Layout(
             "token",
             "shown",
-            *(Fieldset(heading, *names) for heading, names in self.sections_asked()),
+            *(Fieldset(heading, *self.fold(names)) for heading, names in self.sections_asked()),
             Fieldset(_("Your consent"), *consents),
             Field("website", template="fields/trap.html"),
         )
@@ -201,6 +219,7 @@ class EnquiryForm(forms.Form):
     def clean(self):
         given = super().clean()
         self.refuse_robots()
+        self.ignore_what_does_not_apply(given)
         for name, value in list(given.items()):
             if isinstance(value, str) and name not in ("token", "shown", "phone"):
                 self.check(name, refuse_resident_number, value)
@@ -208,6 +227,21 @@ class EnquiryForm(forms.Form):
         self.check_person(given)
         self.check_consents(given)
         return given
+
+    def ignore_what_does_not_apply(self, given):
+        """Leave out what a browser hides after these answers, with its errors. The form shown again still has it."""
+        for name, css_class in self.conditional.items():
+            if not self.applies(css_class):
+                self.errors.pop(name, None)
+                given[name] = type(given.get(name) or "")()
+
+    def applies(self, css_class):
+        """Return whether the fields of `css_class` apply after the answers that were given."""
+        if css_class == "if-other-language":
+            return self.cleaned_data.get("preferred_language") == "other"
+        if css_class == "if-by-phone":
+            return self.cleaned_data.get("contact_by") == "phone"
+        return self.is_for_another
 
     def check(self, name, rule, value):
         try:
@@ -255,8 +289,6 @@ class EnquiryForm(forms.Form):
         if given.get("preferred_language") == "other" and not given.get("other_language"):
             if "other_language" not in self.errors:
                 self.add_error("other_language", _("Write which language you would like."))
-        elif given.get("preferred_language") != "other":
-            given["other_language"] = ""
 
     def check_person(self, given):
         """Add errors where this person may not write for this patient."""

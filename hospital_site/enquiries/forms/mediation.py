@@ -19,6 +19,11 @@ MAY_SEND_FOR_A_CHILD = ("legal_representative", "bereaved")
 class MediationForm(EnquiryForm):
     kind = Kind.MEDIATION
     marks = {**EnquiryForm.marks, "patient_name": IF_IT_APPLIES, "other_wish": IF_IT_APPLIES}
+    conditional = {
+        **EnquiryForm.conditional,
+        "patient_name": "if-for-another",
+        "other_wish": "if-another-wish",
+    }
 
     applicant = choice_field(
         _("Who are you?"),
@@ -132,6 +137,11 @@ class MediationForm(EnquiryForm):
     def is_for_another(self):
         return self.cleaned_data.get("applicant") not in (None, "", "patient")
 
+    def applies(self, css_class):
+        if css_class == "if-another-wish":
+            return "other" in self.cleaned_data.get("wanted", [])
+        return super().applies(css_class)
+
     @property
     def is_long_ago(self):
         """Is it more than ten years ago? Agencies may no longer take it, so the person is told; nothing is blocked."""
@@ -142,8 +152,6 @@ class MediationForm(EnquiryForm):
     def check_person(self, given):
         if self.is_for_another and not given.get("patient_name") and "patient_name" not in self.errors:
             self.add_error("patient_name", _("Enter the patient’s name too: you are not the patient."))
-        if given.get("applicant") == "patient":
-            given["patient_name"] = ""
         if given.get("under_14") == "yes" and given.get("applicant") == "family":
             sentence = _("If you are a parent who sends this for your child, choose “Legal representative” above.")
             self.add_error("under_14", sentence)
@@ -152,8 +160,6 @@ class MediationForm(EnquiryForm):
         self.check_time(given)
         if "other" in given.get("wanted", []) and not given.get("other_wish") and "other_wish" not in self.errors:
             self.add_error("other_wish", _("Write what you would like to happen."))
-        elif "other" not in given.get("wanted", ["other"]):
-            given["other_wish"] = ""
 
     def check_time(self, given):
         year, month, today = given.get("when_year"), given.get("when_month"), timezone.localdate()
