@@ -541,6 +541,28 @@ def test_the_help_tells_how_long_an_agency_takes_a_request(kcch):
     assert "within 10 years" in told
 
 
+HIDDEN = {
+    "appointment": {"requester_name": "900101-1234567", "relationship": "nobody", "other_language": "가" * 41},
+    "mediation": {"patient_name": "900101-1234567", "other_language": "가" * 41, "other_wish": "900101-1234567"},
+}
+
+
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_what_does_not_apply_to_ones_own_enquiry_is_ignored_whatever_it_holds(kcch, kind):
+    Answers(kind).send(contact_by="email", email="hong@example.org", call_time=["morning"], **HIDDEN[kind])
+
+    assert not {*HIDDEN[kind], "call_time"} & set(Enquiry.objects.get().answers)
+
+
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_what_does_not_apply_comes_back_with_the_form(kcch, kind):
+    page = Answers(kind).check(phone="", **HIDDEN[kind])
+
+    [name, *_others] = HIDDEN[kind]
+    assert page.attributes(f"#id_{name}", "value") == [HIDDEN[kind][name]]
+    assert list(errors(page)) == ["phone"]
+
+
 @pytest.mark.parametrize(
     ("who", "field"), [("self", "patient_name"), ("other", "requester_name"), (None, "requester_name")]
 )

@@ -691,22 +691,25 @@ def test_the_last_page_tells_the_number_though_the_hospital_has_left_the_site_me
 
 @both_languages
 @pytest.mark.parametrize("place", ["form", "sent"])
-def test_the_agencies_are_those_of_the_hospitals_charter(kcch, code, place):
+def test_the_agencies_are_those_of_a_charter_until_the_one_record_of_the_contact_page(kcch, code, place):
     def numbers():
         patient = Patient("mediation", code=code)
         page = patient.read() if place == "form" else read(patient.client, patient.send().response["Location"])
-        return [link for link in page.attributes("main a[href^=tel]", "href") if link != "tel:119"]
+        return page.attributes("main .prose li a[href^=tel]", "href")
 
-    usual = ["tel:16702545", "tel:+82-2-1670-2545", "tel:1372"]
-    before = numbers()
-
-    charter = make.charter(hospital=kcch.hospital)
+    none = numbers()
+    charter = make.charter()  # of another hospital: these agencies are no hospital's own
     make.part(charter, "agencies", name_ko="조정 기관", name_en="Agency", telephone="02-111-2222")
     make.published(charter)
-    after = numbers()
+    of_the_charter = numbers()
+    contacts = make.contact_page()
+    k_medi = {"name_ko": "의료중재원", "name_en": "K-medi", "telephone": "1670-2545", "from_abroad": "+82-2-6210-0080"}
+    make.part(contacts, "helplines", kind="dispute", certainty="B", **k_medi)
+    make.part(contacts, "helplines", kind="costs", name_ko="상담", name_en="Advice", telephone="129")
+    make.published(contacts)
 
-    assert (before[:3], after[0]) == (usual, "tel:+82-2-111-2222")
-    assert not set(usual) & set(after)
+    assert (none, of_the_charter) == ([], ["tel:+82-2-111-2222"])
+    assert numbers() == ["tel:16702545", "tel:+82-2-6210-0080"]
 
 
 # ── Between the person and the server ─────────────────────────────────────────────────────────────────────────────────

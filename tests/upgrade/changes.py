@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from hospital_site.enquiries.consents import load_source
+
 
 class Correction(NamedTuple):
     """On the public pages whose address contains `on`, `old` now reads `new`.
@@ -89,19 +91,125 @@ LABELS = {  # the list of contents, what it is, what the hospital says, the othe
 }
 
 
+CONTACT = {"en": "Contact the hospital", "ko": "병원에 문의하기"}
+HOSPITALS = {
+    "en": {"kcch": "Korea Cancer Center Hospital", "smc": "Samsung Medical Center (SMC)"},
+    "ko": {"kcch": "원자력병원", "smc": "삼성서울병원"},
+}
+NO_NUMBER = {
+    "en": "We do not have a phone number for this hospital yet:",
+    "ko": "이 병원의 전화번호는 아직 싣지 못했습니다:",
+}
+EMERGENCY = {"en": "Emergency 119", "ko": "응급 상황 119"}
+APPOINTMENT = {
+    "en": "Ask about an appointment A form for the hospital. Sending it does not book an appointment.",
+    "ko": "진료 예약 문의하기 병원에 보내는 양식입니다. 보내신다고 예약이 확정되지는 않습니다.",
+}
+FORMS = {
+    "en": "You can ask for an interpreter in this form. Request consultation and mediation "
+    "For a complaint or a dispute about your care: a form for the hospital.",
+    "ko": "이 양식에서 통역을 요청하실 수 있습니다. 상담·조정 신청하기 "
+    "진료에 관한 불만이나 분쟁이 있을 때 병원에 보내는 양식입니다.",
+}
+
+
+def contacts(language, slug):
+    """How to reach a hospital that has no telephone number, as every page of it says now."""
+    number = f"{NO_NUMBER[language]} {HOSPITALS[language][slug]}"
+    return f"{number} {EMERGENCY[language]} {APPOINTMENT[language]} {FORMS[language]}"
+
+
+def contacts_on_every_page(language):
+    """Pages that had a part of the contacts have them all; charters and privacy notices have them too."""
+    for slug, name in HOSPITALS[language].items():
+        known = f"{NO_NUMBER[language]} {name} {APPOINTMENT[language]}"
+        yield Correction("text", known, contacts(language, slug), f"/{language}/")
+    below = f"{CONTACT[language]} {contacts(language, 'smc')}"
+    rights, mediation, foot = CHARTER[language]
+    yield Correction("text", rights[0], f"{CONTACT[language]} ".join(rights[1:]), f"/{language}/patients-rights/")
+    yield Correction("text", mediation[0], f"{below} ".join(mediation[1:]), f"/{language}/patients-rights/")
+    for slug in HOSPITALS[language]:
+        block = f"{CONTACT[language]} {contacts(language, slug)}"
+        yield Correction("text", foot, f"{block} {foot}", f"/{language}/privacy/{slug}/")
+
+
+CHARTER = {  # where contacts stand now: in the contents of a charter, above its source, above the foot of a page
+    "en": (
+        ("medical dispute Patients’ Rights 1", "medical dispute ", "Patients’ Rights 1"),
+        ("mediation Hospital: Samsung", "mediation ", "Hospital: Samsung"),
+        "Cancer Centers Guide The content comes",
+    ),
+    "ko": (
+        ("수 있는 기관 환자의 권리 1", "수 있는 기관 ", "환자의 권리 1"),
+        ("신청하기 병원: 삼성서울병원.", "신청하기 ", "병원: 삼성서울병원."),
+        "암센터 안내 이 누리집의",
+    ),
+}
+
+
+STATUTORY_RIGHTS = [
+    Correction(
+        "text", "page Centers Contact the", "page Centers Patients’ rights Contact the", on="/en/hospitals/kcch/"
+    ),
+    Correction("text", "차례 센터 병원에", "차례 센터 환자의 권리 병원에", on="/ko/hospitals/kcch/"),
+    Correction(
+        "text",
+        "Our six commitments Contact",
+        "Our six commitments Patients’ rights The charter of this hospital is not on this site. These rights and "
+        "responsibilities are laid down in law and hold in every hospital in Korea (Enforcement Rule of the Medical "
+        "Service Act, Annex 1). Patients’ rights Right to receive care item 1(a) Right to know and to decide for "
+        "oneself item 1(b) Right to have secrets kept item 1(c) Right to apply for consultation and mediation item "
+        "1(d) Request consultation and mediation Patients’ responsibilities Responsibility to trust and respect "
+        "medical staff item 2(a) Responsibility not to receive care by dishonest means item 2(b) Contact",
+        on="/en/hospitals/kcch/",
+    ),
+    Correction(
+        "text",
+        "여섯 가지 약속 병원에",
+        "여섯 가지 약속 환자의 권리 이 병원이 정한 ‘환자의 권리와 의무’는 이 누리집에 없습니다. 아래는 법령으로 정해져 "
+        "우리나라의 모든 병원에 적용되는 권리와 의무입니다(의료법 시행규칙 별표 1). 환자의 권리 진료받을 권리 "
+        "제1호가목 알권리 및 자기결정권 제1호나목 비밀을 보호받을 권리 제1호다목 상담·조정을 신청할 권리 제1호라목 "
+        "상담·조정 신청하기 환자의 의무 의료인에 대한 신뢰·존중 의무 제2호가목 부정한 방법으로 진료를 받지 않을 의무 "
+        "제2호나목 병원에",
+        on="/ko/hospitals/kcch/",
+    ),
+]
+
+
+def folded_consents(language):
+    """Of a consent, what the law wants large comes first; what else it says is opened below it."""
+    for kind, consents in load_source().items():
+        for consent in consents.values():
+            words = consent[language]
+            rows = [*words.get("rows", []), *words.get("as_consent", [])]
+            large = [number for number, row in enumerate(rows) if row.get("important")]
+            if not large:
+                continue
+            before, after = rows[: large[0]], rows[large[-1] + 1 :]
+            said = " ".join(f"{row['name']} {row['text']}" for row in before)
+            first, last = rows[large[0]]["name"], rows[large[-1]]["text"].rpartition("}")[2]
+            names = " · ".join(row["name"] for row in [*before, *after])
+            on = f"/{language}/enquiries/{kind}/"
+            lead = words["lead"].rpartition("}")[2].replace("**", "").split(". ")[-1]
+            yield Correction("text", f"{lead} {said} {first}", f"{lead} {first}", on)
+            end = f"{last} {after[0]['name']}"
+            yield Correction("text", end, f"{last} {names} {said} {after[0]['name']}", on)
+
+
 def pages_that_answer(language, kind):
     """What it is comes before the list of contents; of the others five are linked, and the list of all."""
     contents, what, hospital, other, all_of_them = LABELS[language, kind]
     on, procedures = f"/{language}/centers/uncommon-cancer-center/{kind}/", PROCEDURES[language][kind]
-    listed = f"{contents} {what} {hospital} {other}"
-    yield Correction("text", f"{listed} {what}", what, on)
+    yield Correction("text", f"{contents} {what} {hospital} {other} {what}", what, on)
+    listed = f"{contents} {what} {hospital} {CONTACT[language]} {other}"
     for end in ("reviewed it yet.", "Next review: 9 March 2027.", "받지 않았습니다.", "예정일: 2027년 3월 9일."):
         yield Correction("text", f"{end} {hospital} ", f"{end} {listed} {hospital} ", on)
+    reach = f"{CONTACT[language]} {contacts(language, 'smc')}"
     for slug, name, _label in procedures:
         others = [one for one in procedures if one[0] != slug]
         cards = " ".join(f"{called} {label}".strip() for _slug, called, label in others)
         links = " ".join(called for _slug, called, _label in others[:5])
-        yield Correction("text", f"{other} {cards}", f"{other} {links} {all_of_them}", f"{on}{slug}/")
+        yield Correction("text", f"{other} {cards}", f"{reach} {other} {links} {all_of_them}", f"{on}{slug}/")
         yield from (Correction("links", f"{on}{one}/", "", f"{on}{slug}/") for one, _called, _label in others[5:])
         yield Correction("links", "", f"/{language}{CLINIC}#{kind}", f"{on}{slug}/")
         if slug in MEDICINES:  # machines are told the common name of a medicine
@@ -421,6 +529,18 @@ CORRECTIONS: list[Correction] = [
     ),
     # The first thing to read is what a treatment or a test is; medicines stand under the therapies that use them.
     *(line for language in PROCEDURES for kind in PROCEDURES[language] for line in pages_that_answer(language, kind)),
+    Correction("links", "", "tel:119"),
+    Correction("links", "", "#contacts"),
+    Correction("links", "", "#rights", on="/hospitals/kcch/"),
+    *(
+        Correction("links", "", f"/{language}/enquiries/{kind}/{slug}/", on=f"/{language}/")
+        for language, hospitals in HOSPITALS.items()
+        for slug in hospitals
+        for kind in ("appointment", "mediation")
+    ),
+    *(Correction("ids", "", f"{anchor}{end}") for anchor in ("contacts", "rights") for end in ("", "-heading")),
+    # K-medi has one number from abroad.
+    Correction("links", "tel:+82-2-1670-2545", "tel:+82-2-6210-0080", on="/enquiries/mediation/"),
     Correction(
         "text",
         "Chemotherapy Octreotide Medicine",
@@ -435,10 +555,36 @@ CORRECTIONS: list[Correction] = [
     ),
     # The head of every page, the home page and the way to an appointment.
     *(line for language in HEAD for line in tasks_first(language)),
+    # Every page of a hospital says how to reach it; where nothing else does, the rights that the law lays down.
+    *(line for language in CONTACT for line in contacts_on_every_page(language)),
+    *STATUTORY_RIGHTS,
+    *(line for language in CONTACT for line in folded_consents(language)),
+    Correction(
+        "text", "Preferred date, first", "Preferred dates, and anything else Preferred date, first", on="/enquiries/"
+    ),
+    Correction("text", "글로 된 안내 첫 번째", "글로 된 안내 희망 날짜와 전하실 말씀 첫 번째", on="/enquiries/"),
+    *(
+        Correction(
+            "text",
+            f"{k_medi}: 1670-2545 · {abroad} +82-2-1670-2545 {kca}: 1372",
+            f"{kca}: 1372 {k_medi}: 1670-2545 · {abroad} +82-2-6210-0080",
+            on="/kcch/",
+        )
+        for k_medi, abroad, kca in [
+            (
+                "Korea Medical Dispute Mediation and Arbitration Agency (K-medi)",
+                "From abroad:",
+                "Korea Consumer Agency (KCA)",
+            ),
+            ("한국의료분쟁조정중재원", "해외에서 걸 때:", "한국소비자원"),
+        ]
+    ),
 ]
 
 # Addresses that answer now and did not before, or that no page led to.
 NEW_PAGES = {f"/{language}/{page}/" for language in HEAD for page in INDEXES} | {
+    "/en/contact/",
+    "/ko/contact/",
     "/en/glossary/",
     "/ko/glossary/",
     "/en/a-z/",
@@ -458,13 +604,14 @@ MODELS: dict[str, str] = {
 ADDRESSES: dict[str, str] = {}
 
 # Permissions that every upgraded role, or one of them, has gained or lost on purpose: `{"Auditor": {"view_review"}}`.
+MODELS_GAINED = ["condition", "contactpage", "helpline", "term"]
 GAINED: dict[str, set[str]] = {
-    "Editor": {f"{verb}_{model}" for verb in ("add", "change", "delete", "view") for model in ("condition", "term")},
+    "Editor": {f"{verb}_{model}" for verb in ("add", "change", "delete", "view") for model in MODELS_GAINED},
     **{
-        f"Translator ({code})": {"change_condition", "view_condition", "change_term", "view_term"}
+        f"Translator ({code})": {f"{verb}_{model}" for verb in ("change", "view") for model in MODELS_GAINED}
         for code in ("en", "ko")
     },
-    **{role: {"view_condition", "view_term"} for role in ("Clinical reviewer", "Publisher", "Auditor")},
+    **{role: {f"view_{model}" for model in MODELS_GAINED} for role in ("Clinical reviewer", "Publisher", "Auditor")},
 }
 LOST: dict[str, set[str]] = {}
 
