@@ -286,9 +286,9 @@ class EnquiryForm(forms.Form):
             self.add_error("phone", _("You asked us to phone you. Enter a phone number."))
         elif by == "email" and not named["email"] and "email" not in self.errors:
             self.add_error("email", _("You asked us to email you. Enter an email address."))
-        if given.get("preferred_language") == "other" and not given.get("other_language"):
-            if "other_language" not in self.errors:
-                self.add_error("other_language", _("Write which language you would like."))
+        is_missing = self.applies("if-other-language") and not given.get("other_language")
+        if is_missing and "other_language" not in self.errors:
+            self.add_error("other_language", _("Write which language you would like."))
 
     def check_person(self, given):
         """Add errors where this person may not write for this patient."""
