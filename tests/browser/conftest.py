@@ -128,3 +128,12 @@ def fits_320_pixels(page):
     """Whether nothing runs out to the side of the narrowest screen (WCAG 1.4.10)."""
     page.set_viewport_size(NARROW)
     return page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+
+
+def fits_with_large_type(page):
+    """Whether nothing runs out to the side of a phone whose type is set twice as large."""
+    page.set_viewport_size(PHONE)
+    sizes = {"fontSizes": {"standard": 32, "fixed": 26}}
+    page.context.new_cdp_session(page).send("Page.setFontSizes", sizes)
+    page.reload()  # widths in em are measured anew only then
+    return page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
