@@ -18,6 +18,7 @@ from hospital_site.publishing.reading import reader_of
 from hospital_site.templatetags.components import EMERGENCY
 from hospital_site.templatetags.text import is_list, parts
 from patients_rights.models import Article, Charter
+from patients_rights.views import recorded_agencies
 
 SUFFIX = "sheet/"
 
@@ -122,6 +123,7 @@ def quoted(field):
 
 WHEN_TO_CALL = Part("when-to-call", _("When to call"), [added("when_to_call")])
 QUESTIONS = Part("questions", _("Questions to ask"), [added("questions", kind="question")])
+CONTACTS = Part("contacts", _("Contact the hospital"), [hospital_telephones])
 
 
 def procedure(explanation, side_effects, *preparation):
@@ -162,7 +164,6 @@ PARTS = {
         ),
         Part("support", _("Support for symptoms and quality of life"), [partial(names, "support_services")]),
         Part("research", _("Research"), [research], "research_heading"),
-        Part("contacts", _("Contact the hospital"), [hospital_telephones]),
     ],
     Charter: [
         Part("introduction", _("What the hospital says"), [quoted("introduction")]),
@@ -183,8 +184,10 @@ NOTES = Part("notes", _("My own questions and notes"), [lambda page: [Line("blan
 def sheet(request, model, **address):
     """The sheet of a page: all parts, or those that `?section=…` names. Of what it does not know it takes no notice."""
     reader = reader_of(request)
-    page = reader.page(model, request.path_info.removesuffix(SUFFIX))
-    found = [(part, lines) for part in [*PARTS[model], NOTES] if (lines := lines_of(part, page))]
+    page = reader.page(model, request.path_info.removesuffix(SUFFIX), in_every_language=True)
+    if model is Charter:
+        page.attach(agencies=recorded_agencies(reader) or page.agencies)
+    found = [(part, lines) for part in [*PARTS[model], CONTACTS, NOTES] if (lines := lines_of(part, page))]
     named = set(request.GET.getlist("section"))
     chosen = {part.anchor for part, _lines in found if part.anchor in named or not named}
     chosen = chosen or {part.anchor for part, _lines in found}
@@ -192,9 +195,8 @@ def sheet(request, model, **address):
         {"anchor": part.anchor, "headings": headings(part, page), "lines": lines, "is_chosen": part.anchor in chosen}
         for part, lines in found
     ]
-    reviews = reader.reviews(page)
-    context = {"page": page, "sections": sections, "columns": columns(reviews), "reviews": reviews}
-    response = render(request, "sheets/sheet.html", {**context, "noindex": True})
+    context = {"page": page, "sections": sections, "columns": columns(page.reviews), "noindex": True}
+    response = render(request, "sheets/sheet.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -28,7 +28,11 @@ def open_charters(reader):
 
 
 def show_charter(request, page):
-    contact_pages = reader_of(request).listed("centers.contactpage")
-    agencies = [agency for contact_page in contact_pages for agency in contact_page.dispute_agencies]
+    agencies = recorded_agencies(reader_of(request))
     things = structured_data.charter(page)
     return show(request, "patients_rights/charter.html", page, things=things, agencies=agencies)
+
+
+def recorded_agencies(reader):
+    """Return the agencies for a medical dispute that the contact page names, if there is one (one query)."""
+    return [agency for page in reader.listed("centers.contactpage") for agency in page.dispute_agencies]

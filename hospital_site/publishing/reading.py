@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import Http404
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing.models import Edition, SignOff, page_models, without_language
@@ -35,13 +35,13 @@ class Review(NamedTuple):
     is_current: bool
 
     @classmethod
-    def of(cls, edition):
-        """→ `None` when no clinician has signed this page in this language."""
-        found = edition.review if hasattr(edition, "review") else look_for_review(edition)
+    def of(cls, edition, name="review", code=None):
+        """→ `None` when no clinician has signed this page in the language `code` (the reader's)."""
+        found = getattr(edition, name) if hasattr(edition, name) else look_for_review(edition)
         if not found:
             return None
         days = (date.fromisoformat(found[name]) for name in ("reviewed_on", "review_due"))
-        is_current = found["digest"] == edition.language_digests.get(get_language())
+        is_current = found["digest"] == edition.language_digests.get(code or get_language())
         return cls(found["name"], found["role"], *days, is_current=is_current)
 
 
@@ -66,15 +66,17 @@ class EditionReader:
         self.override = override
         self.stand_ins = stand_ins or {}
 
-    def page(self, model, path):
+    def page(self, model, path, *, in_every_language=False):
         """Return the page of kind `model` at `path`, with the pages above and directly below it (two queries).
 
         It is a `Snapshot` whose `ancestors` lists the pages above it, the top first, each also by its name
         (`page.center`); `children` lists the pages below it, also by the accessors of the model (`page.clinics`);
-        `embedded_in` lists the pages that embed it, which stand below a page above it.
+        `embedded_in` lists the pages that embed it, which stand below a page above it. A page that is shown
+        `in_every_language` has as `reviews` its review in each, by code.
         Raises `Http404` for what was never published and `Gone` for what is withdrawn.
         """
-        edition = self._edition_at(model, without_language(path))
+        languages = list(dict(settings.LANGUAGES)) if in_every_language else []
+        edition = self._edition_at(model, without_language(path), languages)
         family = self._family(edition)
         ancestors = []
         for key in edition.ancestors:
@@ -83,6 +85,7 @@ class EditionReader:
         children = [e for e in family.values() if e.parent == edition.page]
         attach_children(page, [attach_ancestors(self._snapshot(e), [*ancestors, page]) for e in children])
         page.attach(embedded_in=[self._near(e, ancestors) for e in family.values() if embeds(e, edition)])
+        page.attach(reviews={code: Review.of(edition, f"review_{code}", code) for code in languages})
         return page
 
     def tree(self, *kinds):
@@ -138,21 +141,15 @@ class EditionReader:
         others = self._current().of(edition.kind).filter(parent=edition.parent).with_content().in_page_order()
         return [attach_ancestors(self._snapshot(e), page.ancestors) for e in others.exclude(page=edition.page)[:limit]]
 
-    def reviews(self, page):
-        """Return the `Review` of `page` in each language, by code (one query for each but the reader's)."""
-        found = {get_language(): Review.of(page.edition)}
-        for code in dict(settings.LANGUAGES).keys() - found.keys():
-            with override(code):
-                found[code] = Review.of(self._current().with_review(code, self.as_of).get(pk=page.edition.pk))
-        return found
-
     def _current(self):
         return Edition.objects.current(self.as_of)
 
-    def _edition_at(self, model, address):
+    def _edition_at(self, model, address, languages):
         if self.override and (self.override.kind, self.override.address) == (model.page_kind(), address):
             return self.override
         here = self._current().of(model).filter(address=address).with_review(get_language(), self.as_of).with_stamp()
+        for code in languages:
+            here = here.with_review(code, self.as_of, f"review_{code}")
         found = sorted(here, key=lambda edition: edition.is_withdrawal)
         if not found:
             raise Http404(_("There is no page at this address."))

@@ -54,8 +54,8 @@ def test_every_kind_of_page_has_a_sheet_with_all_its_parts_in_every_language(cli
         page = pages[model.page_kind()]
         shown = sheet(client, page)
         there = {tbody.attrs["id"]: tbody.to_text() for tbody in shown.all(".sheet tbody")}
-        assert list(there) == [*(part.anchor for part in parts), "notes"]
-        for anchor, text in list(there.items())[:-1]:
+        assert list(there) == [*(part.anchor for part in parts), "contacts", "notes"]
+        for anchor, text in list(there.items())[:-2]:
             assert all(words in text or "1" in text for words in make.WORDS.values()), (model, anchor)
         assert read(client, address(page).removesuffix("sheet/")).all(f'a[href="{address(page)}"]')
 
@@ -156,11 +156,13 @@ def test_the_sheet_of_a_withdrawn_page_is_gone(client, treatment):
     assert client.get(address(make.treatment())).status_code == 404
 
 
-def test_a_sheet_asks_three_questions_and_sets_no_cookie(client, treatment, django_assert_num_queries):
-    with django_assert_num_queries(3):
-        response = client.get(address(treatment))
+def test_a_sheet_asks_at_most_three_questions_and_sets_no_cookie(client, treatment, django_assert_num_queries):
+    charter = make.published(make.charter())
 
-    assert not response.cookies
+    for page, questions in ((treatment, 2), (charter, 3)):
+        with django_assert_num_queries(questions):
+            response = client.get(address(page))
+        assert not response.cookies
 
 
 def test_a_kept_sheet_is_not_shown_to_somebody_who_ticked_parts_of_it(treatment):

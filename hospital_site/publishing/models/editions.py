@@ -87,24 +87,23 @@ class EditionQuerySet(AppendOnlyQuerySet):
             )
         )
 
-    def with_review(self, code, as_of=None):
-        """Annotate `review`: the latest signature for the language `code`, one of these very words before any other.
+    def with_review(self, code, as_of=None, name="review"):
+        """Annotate `name`: the latest signature for the language `code`, one of these very words before any other.
 
         Only what was signed by the moment `as_of` (now) counts, and of other words what was signed before these went
         out: a clinician who has signed the next words has said nothing of these.
 
-        → `{"name": …, "role": …, "reviewed_on": …, "review_due": …, "digest": …}`, or `None`. `text_digest` is the
-        fingerprint that a signature of these words carries.
+        → `{"name": …, "role": …, "reviewed_on": …, "review_due": …, "digest": …}`, or `None`.
         """
         fields = {name: F(name) for name in ("name", "role", "reviewed_on", "review_due", "digest")}
         signatures = SignOff.objects.filter(page=OuterRef("page"), language=code).order_by("-pk")
         signatures = signatures.filter(signed_at__lte=as_of or timezone.now())
         latest = signatures.values(json=JSONObject(**fields)).values("json")
-        of_these_words = latest.filter(digest=OuterRef("text_digest"))
+        digest = f"text_digest_of_{name}"
+        of_these_words = latest.filter(digest=OuterRef(digest))
         of_earlier_words = latest.filter(signed_at__lte=OuterRef("live_from"))
-        return self.annotate(text_digest=KT(f"language_digests__{code}")).annotate(
-            review=Coalesce(Subquery(of_these_words[:1]), Subquery(of_earlier_words[:1]))
-        )
+        review = Coalesce(Subquery(of_these_words[:1]), Subquery(of_earlier_words[:1]))
+        return self.annotate(**{digest: KT(f"language_digests__{code}")}).annotate(**{name: review})
 
 
 PERMISSIONS = [
