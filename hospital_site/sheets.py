@@ -21,6 +21,9 @@ from patients_rights.models import Article, Charter
 from patients_rights.views import recorded_agencies
 
 SUFFIX = "sheet/"
+WHO_ADDED_THE_NUMBERS = _(
+    "The charter names these agencies. Their telephone numbers and hours were added by this site."
+)
 
 
 class Line(NamedTuple):
@@ -110,6 +113,8 @@ def hospital_telephones(page):
 
 
 def agencies(page):
+    if page.agencies:
+        yield Line("text", [translated(WHO_ADDED_THE_NUMBERS, code) for code in languages_by_preference()])
     yield from (Line("telephone", row=row) for row in page.agencies)
 
 
