@@ -1,51 +1,29 @@
 """The base of both forms. Every label, help and error is a whole sentence that says what to do."""
 
 import json
-import secrets
 import time
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Layout
 from django import forms
 from django.conf import settings
-from django.core import signing
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries.forms.fields import (
+    ConsentBoundField,
     choice_field,
     describe_answers,
     multiple_choice_field,
     text_field,
 )
+from hospital_site.enquiries.forms.tokens import create_token, seconds_since_shown
 from hospital_site.enquiries.personal import MailField, TelephoneField
 from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.enquiries.sealing import keyed_hash
 
 SHORTEST_FILLING = 3  # seconds from the first sight of a form to its sending; nobody reads two consents faster
 LONGEST_FILLING = 12 * 60 * 60  # seconds; whoever writes in the evening may send it the next morning
-
-
-def signer_of(kind, hospital_id):
-    return signing.Signer(salt=f"enquiries.token.{kind}.{hospital_id}")
-
-
-def create_token(kind, hospital_id, at=None):
-    """Return a signed token with the time at which this form of this hospital was first shown.
-
-    It makes a form sent twice one enquiry.
-    """
-    return signer_of(kind, hospital_id).sign(f"{secrets.token_urlsafe(16)}.{int(at or time.time())}")
-
-
-def seconds_since_shown(token, kind, hospital_id):
-    """Return the age of a token in seconds, or `None` where it is not one of this form of this hospital."""
-    try:
-        return time.time() - int(signer_of(kind, hospital_id).unsign(token).rsplit(".", 1)[1])
-    except (signing.BadSignature, IndexError, ValueError):
-        return None
-
-
 NEEDS = [
     ("interpreter", _("Interpreter")),
     ("sign_language", _("Sign language interpreter")),
@@ -55,15 +33,6 @@ NEEDS = [
 ONLY_A_REPRESENTATIVE = _("A parent or legal representative must send this form.")
 ONE_OF_TWO = _("one of the two is required")
 IF_IT_APPLIES = _("required if it applies")
-
-
-class ConsentBoundField(forms.BoundField):
-    """A checkbox that is described by the whole text of the consent."""
-
-    @property
-    def aria_describedby(self):
-        parts = [*(["error"] if self.errors else []), "lead", *(["rows"] if self.field.statement.rows else [])]
-        return " ".join(f"{self.auto_id}_{part}" for part in parts)
 
 
 class EnquiryForm(forms.Form):

@@ -71,6 +71,15 @@ class DateField(Typed, forms.DateField):
         return super().strptime(value, format)
 
 
+class ConsentBoundField(forms.BoundField):
+    """A checkbox that is described by the whole text of the consent."""
+
+    @property
+    def aria_describedby(self):
+        parts = [*(["error"] if self.errors else []), "lead", *(["rows"] if self.field.statement.rows else [])]
+        return " ".join(f"{self.auto_id}_{part}" for part in parts)
+
+
 def describe_answers(form, answers):
     """Return `[(label, text)]` of stored `answers` in the active language, in the order of `form`, or its class."""
     fields = getattr(form, "fields", form.base_fields)
