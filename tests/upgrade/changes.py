@@ -291,6 +291,40 @@ def tasks_first(language):
     )
 
 
+SHEETS = {  # what leads to the sheet; what it stands before; where a page is on the web; what that stands before
+    "en": (
+        "Take it to my appointment This page in all languages side by side, in large print, with room for your "
+        "questions. Your family, your interpreter and your doctor can point at the same line. Open the sheet to print",
+        "Hospital: Samsung Medical Center (SMC).",
+        "This page on the web:",
+        "Cancer Centers Guide The content comes from",
+    ),
+    "ko": (
+        "진료 때 가져가기 이 내용을 모든 언어로 나란히, 큰 글씨로 보여 드립니다. 질문을 적을 자리도 있습니다. 가족, "
+        "통역사, 의료진이 같은 줄을 짚어 가며 이야기할 수 있습니다. 인쇄용 안내지 열기",
+        "병원: 삼성서울병원.",
+        "누리집에서 이 내용 보기:",
+        "암센터 안내 이 누리집의 내용은",
+    ),
+}
+WITH_SHEET = ["/patients-rights/smc/", CLINIC] + [
+    f"/centers/uncommon-cancer-center/{kind}/{slug}/"
+    for kind, procedures in PROCEDURES["en"].items()
+    for slug, _name, _label in procedures
+]
+
+
+def sheets_to_take_along(language):
+    """Pages lead to the sheet that is made of them, and carry on paper where they are on the web."""
+    take, hospital, web, foot = SHEETS[language]
+    for page in WITH_SHEET:
+        address = f"/{language}{page}"
+        on = f"/{language}/patients-rights/" if "rights" in page else address  # the list shows the only charter
+        yield Correction("text", hospital, f"{take} {hospital}", on)
+        yield Correction("text", foot, f"{web} http://testserver{address} {foot}", on)
+        yield Correction("links", "", f"{address}sheet/", on)
+
+
 CORRECTIONS: list[Correction] = [
     # One term for one thing in the interface.
     Correction("text", "These words stand unchanged.", "These words are unchanged.", on="/about/sources/"),
@@ -558,6 +592,7 @@ CORRECTIONS: list[Correction] = [
     # Every page of a hospital says how to reach it; where nothing else does, the rights that the law lays down.
     *(line for language in CONTACT for line in contacts_on_every_page(language)),
     *STATUTORY_RIGHTS,
+    *(line for language in SHEETS for line in sheets_to_take_along(language)),
     *(line for language in CONTACT for line in folded_consents(language)),
     Correction(
         "text", "Preferred date, first", "Preferred dates, and anything else Preferred date, first", on="/enquiries/"
@@ -582,7 +617,9 @@ CORRECTIONS: list[Correction] = [
 ]
 
 # Addresses that answer now and did not before, or that no page led to.
-NEW_PAGES = {f"/{language}/{page}/" for language in HEAD for page in INDEXES} | {
+NEW_PAGES = {
+    *(f"/{language}/{page}/" for language in HEAD for page in INDEXES),
+    *(f"/{language}{page}sheet/" for language in SHEETS for page in WITH_SHEET),
     "/en/contact/",
     "/ko/contact/",
     "/en/glossary/",
