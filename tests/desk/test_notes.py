@@ -156,7 +156,7 @@ def test_the_front_page_asks_the_same_questions_however_much_is_told(django_asse
         Person("editor").decide(page, "submit")
     publisher = Person("publisher")
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         page = publisher.read(DESK)
 
     assert (len(page.all(".note blockquote")), WorkflowNote.objects.count()) == (size, size)

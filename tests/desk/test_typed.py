@@ -23,6 +23,8 @@ NOT_TYPED = {
     "password",
     "password1",
     "password2",
+    "new_password1",
+    "new_password2",
     "usable_password",
     "checked",
     "token",
