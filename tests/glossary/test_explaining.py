@@ -129,33 +129,33 @@ def test_a_page_explains_a_word_once_a_section_and_says_what_it_means_once(clien
     for code, word, meaning in [("en", "tumor", "A lump."), ("ko", "종양", "덩어리입니다.")]:
         page = read(client, clinic, code)
         assert page.texts("section button") == [word, word]
-        assert set(page.attributes("section button", "popovertarget")) == set(page.attributes("[popover]", "id"))
-        assert meaning in page.text("[popover]")
+        assert set(page.attributes("section button", "popovertarget")) == set(page.attributes("main [popover]", "id"))
+        assert meaning in page.text("main [popover]")
         assert set(page.attributes(".term a", "href")) == {f"/{code}/glossary/tumor/"}
 
 
 def test_each_definition_has_a_review_line_of_its_own(client, clinic):
     term = make.published(a_term())
     make.signed(clinic)
-    unsigned = read(client, clinic).text("[popover]")
+    unsigned = read(client, clinic).text("main [popover]")
 
     make.signed(term)
 
     assert "No clinician has reviewed it yet." in unsigned
-    assert "Clinically reviewed on" in read(client, clinic).text("[popover]")
+    assert "Clinically reviewed on" in read(client, clinic).text("main [popover]")
 
 
 def test_a_page_explains_what_is_published_now(client, clinic):
     term = a_term()
-    before = read(client, clinic).texts("[popover]")
+    before = read(client, clinic).texts("main [popover]")
     make.published(term)
-    published = read(client, clinic).texts("[popover]")
+    published = read(client, clinic).texts("main [popover]")
     type(term).objects.update(definition_en="A growth.")
     publish(term, by="the test")
-    changed = read(client, clinic).texts("[popover]")
+    changed = read(client, clinic).texts("main [popover]")
     withdraw(term, by="the test", reason="It is wrong.")
 
-    assert (before, len(published), read(client, clinic).texts("[popover]")) == ([], 1, [])
+    assert (before, len(published), read(client, clinic).texts("main [popover]")) == ([], 1, [])
     assert "A growth." in changed[0]
 
 
