@@ -24,7 +24,8 @@ def charter(request, slug):
 
 def open_charters(reader):
     """Return the charters that patients can open, those of the first hospital first (one query)."""
-    return [charter for hospital in reader.tree("centers.hospital", Charter) for charter in hospital.charters]
+    hospitals = reader.tree("centers.hospital", Charter, with_reviews=True)
+    return [charter for hospital in hospitals for charter in hospital.charters]
 
 
 def show_charter(request, page):

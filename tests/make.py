@@ -145,6 +145,8 @@ def value_for(field, number):
         return f"{WORDS[field.language]} {field.name} {number}"[: field.max_length]
     if isinstance(field, models.URLField):
         return f"https://www.example.org/{number}"
+    if isinstance(field, models.EmailField):
+        return f"desk-{number}@example.org"
     if isinstance(field, models.DateField):
         return date(2026, 11, number)
     if isinstance(field, models.BooleanField):

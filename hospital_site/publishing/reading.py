@@ -88,12 +88,15 @@ class EditionReader:
         page.attach(reviews={code: Review.of(edition, f"review_{code}", code) for code in languages})
         return page
 
-    def tree(self, *kinds):
+    def tree(self, *kinds, with_reviews=False):
         """Return all live pages of these `kinds` that hang together, the topmost with the others below (one query).
 
-        The kinds must include every level between the top and the lowest.
+        The kinds must include every level between the top and the lowest. Ask for reviews where one of the pages is
+        shown whole.
         """
         live = self._current().of(*kinds).with_content().in_page_order()
+        if with_reviews:
+            live = live.with_review(get_language(), self.as_of).with_stamp()
         editions = {edition.page: edition for edition in live}
         children = defaultdict(list)
         for edition in editions.values():

@@ -32,7 +32,13 @@ NEW_RIGHTS = {
 }
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.fixture
+def migrated_again(transactional_db):
+    yield
+    call_command("migrate", "enquiries", verbosity=0)
+
+
+@pytest.mark.usefixtures("migrated_again")
 def test_the_new_names_keep_rows_rights_and_content_types_in_both_directions():
     controller = receiving_hospital("kcch")
     enquiry = sent("appointment", "kcch")
