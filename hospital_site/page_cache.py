@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 import brotli
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.http.request import split_domain_port
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language_from_path, override
 
@@ -59,7 +60,8 @@ class PageCache:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.application(environ, start_response)
         self.drop_what_is_replaced()
-        key = (scheme(environ), environ.get("HTTP_HOST"), environ.get("PATH_INFO"))
+        host, _port = split_domain_port(environ.get("HTTP_HOST", ""))  # no page names either
+        key = (scheme(environ), host, environ.get("PATH_INFO"))
         kept = self.pages.get(key)
         query = environ.get("QUERY_STRING")
         if query and (kept is None or kept.reads_query):

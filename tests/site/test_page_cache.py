@@ -224,6 +224,13 @@ def test_a_page_is_kept_for_each_host_and_scheme(worker):
     assert worker.asked == 2
 
 
+def test_the_ports_that_somebody_writes_behind_a_host_fill_no_room(worker):
+    statuses = [worker.get("/ko/", HTTP_HOST=f"testserver:{port}")[0] for port in (1, 80, 65_535, "x")]
+
+    assert statuses == [200, 200, 200, 400]
+    assert worker.asked == 2  # once for the page, once for what is no port
+
+
 @pytest.mark.parametrize(
     ("accepted", "encoding", "unpack"),
     [
