@@ -10,7 +10,7 @@ from hospital_site.sheets import PARTS
 from hospital_site.templatetags.sheets import code_of
 from tests import make
 from tests.reading import read
-from tests.site.test_page_cache import Worker
+from tests.site.test_page_cache import Worker, open_transaction  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.django_db
 
