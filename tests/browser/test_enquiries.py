@@ -94,6 +94,8 @@ def fill(page, kind, telephone):
         for choice in ("center_0", "visit_type_0", "is_patient_0"):
             page.check(f"#id_{choice}")
         page.fill("#id_patient_name", "홍길동")
+        if page.locator("details.optional:not([open])").count():
+            page.click("details.optional summary")
         page.fill("#id_message", "두 줄로\n적은 말입니다.")
     else:
         for choice in ("applicant_0", "topic_1", "wanted_0"):
