@@ -13,6 +13,22 @@ from django.utils.translation import to_locale
 
 from hospital_site.translations.extraction import identity
 
+START = "“make messages” keeps this list."
+# What a tool writes here stays. The day of the template is left out: a file that nobody changed does not change.
+GENERAL = {
+    "Project-Id-Version": "hospital-site",
+    "Report-Msgid-Bugs-To": "docs/translators.md",
+    "PO-Revision-Date": "YEAR-MO-DA HO:MI+ZONE",
+    "Last-Translator": "FULL NAME <EMAIL@ADDRESS>",
+    "Language-Team": "LANGUAGE <LL@li.org>",
+}
+ENCODING = {"MIME-Version": "1.0", "Content-Type": "text/plain; charset=UTF-8", "Content-Transfer-Encoding": "8bit"}
+
+
+def template_path():
+    """Where all sentences are without translations: what a tool asks for to begin or to update a language."""
+    return Path(settings.LOCALE_PATHS[0]) / "django.pot"
+
 
 def path_of(language):
     return Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / "django.po"
@@ -27,6 +43,14 @@ def read(language):
 def write(language, catalogue):
     path_of(language).parent.mkdir(parents=True, exist_ok=True)
     path_of(language).write_text(str(catalogue), encoding="utf-8")
+
+
+def write_template(template):
+    template.header = f"{START}\nTranslators begin a language with a copy of it; “docs/translators.md” says how."
+    template.metadata_is_fuzzy = True  # as xgettext writes it: the header is for a translator to fill in
+    template.metadata = {**GENERAL, "Language": "", **ENCODING, "Plural-Forms": "nplurals=INTEGER; plural=EXPRESSION;"}
+    template_path().parent.mkdir(parents=True, exist_ok=True)
+    template_path().write_text(str(template), encoding="utf-8")
 
 
 def compile(language):
@@ -47,7 +71,7 @@ def update(language, template, *, prune=False):
     """
     old = read(language)
     catalogue = polib.POFile(wrapwidth=0)
-    catalogue.header = old.header or "“make messages” keeps this list. Translators write in the msgstr lines only."
+    catalogue.header = old.header or f"{START} Translators write in the msgstr lines only."
     catalogue.metadata = headers(language, old.metadata)
     forms = dict.fromkeys(range(number_of_forms(catalogue)), "")
 
@@ -109,16 +133,12 @@ def headers(language, kept):
     """Return the headers of a catalogue; what a translator's tool wrote (`kept`) stays, the plural rule too."""
     locale = Locale.parse(to_locale(language))
     return {
-        "Project-Id-Version": "hospital-site",
-        "PO-Revision-Date": "YEAR-MO-DA HO:MI+ZONE",
-        "Last-Translator": "FULL NAME <EMAIL@ADDRESS>",
+        **GENERAL,
         "Language-Team": locale.english_name,
         "Plural-Forms": plural_forms(locale),
         **kept,
         "Language": str(locale),
-        "MIME-Version": "1.0",
-        "Content-Type": "text/plain; charset=UTF-8",
-        "Content-Transfer-Encoding": "8bit",
+        **ENCODING,
     }
 
 

@@ -1,6 +1,7 @@
 """Extracts the sentences of the interface from Python files and templates, with Babel."""
 
 import io
+from functools import cache
 
 import polib
 from babel.messages.catalog import Catalog
@@ -8,15 +9,21 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_p
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from hospital_site.translations.usage import in_python, in_template, is_short
+
 KEYWORDS = {name + ending: arguments for name, arguments in DEFAULT_KEYWORDS.items() for ending in ["", "_lazy"]}
 KEYWORDS |= {"gettext_noop": None}
+MOST_USAGES = 3
 
 
 def extract():
-    """Return all sentences as a sorted `polib.POFile` without translations: places, translators' comments, flags."""
-    sentences = Catalog()
+    """Return all sentences as a sorted `polib.POFile` without translations: places, translators' comments, flags.
+
+    A short sentence that nobody wrote a comment for says how it is used instead.
+    """
+    sentences, found_usages = Catalog(), {}
     for folder in our_folders():
-        for path, _line, text, comments, context in extract_from_dir(
+        for path, line, text, comments, context in extract_from_dir(
             settings.BASE_DIR / folder,
             [("**.py", "python"), ("**.html", extract_template), ("**.txt", extract_template)],
             keywords=KEYWORDS,
@@ -26,9 +33,23 @@ def extract():
             place = f"{folder}/{path}"
             refuse_other_plural(sentences.get(text, context), text, place)
             sentences.add(text, locations=[(place, "")], auto_comments=comments, context=context)
+            msgid = text[0] if isinstance(text, tuple) else text
+            if is_short(msgid) and (usage := usages(place).of(line, msgid)):
+                found_usages.setdefault((msgid, context), {})[usage] = None
+    usages.cache_clear()
     template = polib.POFile(wrapwidth=0)
     template.extend(sorted((entry_of(message) for message in sentences if message.id), key=identity))
+    for entry in template:
+        entry.comment = entry.comment or "\n".join(
+            list(found_usages.get((entry.msgid, entry.msgctxt), {}))[:MOST_USAGES]
+        )
     return template
+
+
+@cache
+def usages(place):
+    source = (settings.BASE_DIR / place).read_text(encoding="utf-8")
+    return in_python(source) if place.endswith(".py") else in_template(source)
 
 
 def our_folders():
@@ -60,6 +81,7 @@ def entry_of(message):
     return polib.POEntry(
         msgid=msgid,
         msgid_plural=plural,
+        msgstr_plural={0: "", 1: ""} if plural else {},
         msgctxt=message.context,
         comment="\n".join(message.auto_comments),
         occurrences=message.locations,

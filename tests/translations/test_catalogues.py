@@ -80,16 +80,11 @@ def test_the_language_of_the_code_needs_no_translation(project):
 def test_sentences_are_collected_from_python_and_templates(project):
     write(
         project / "centers/models.py",
-        """
-        a = _("A clinic")
-        b = ngettext_lazy("One center", "%(count)s centers", count)
-        c = pgettext("button", "Publish")
-        d = npgettext("button", "Publish a page", "Publish pages", count)
-        e = gettext_lazy(
-            "A long sentence "
-            "on two lines."
-        )
-        """,
+        'a = _("A clinic")\n'
+        'b = ngettext_lazy("One center", "%(count)s centers", count)\n'
+        'c = pgettext("button", "Publish")\n'
+        'd = npgettext("button", "Publish a page", "Publish pages", count)\n'
+        'e = gettext_lazy(\n    "A long sentence "\n    "on two lines."\n)\n',
     )
     write(
         project / "templates/home.html",
@@ -136,7 +131,7 @@ def test_a_sentence_says_where_it_is_and_what_translators_should_know(project):
     )
 
     assert [(entry.msgid, entry.msgctxt, entry.comment, entry.occurrences) for entry in extract()] == [
-        ("other", None, "", [("centers/models.py", "")]),
+        ("other", None, "part of the program", [("centers/models.py", "")]),
         (
             "state",
             None,
@@ -145,6 +140,53 @@ def test_a_sentence_says_where_it_is_and_what_translators_should_know(project):
         ),
         ("state", "country", "", [("templates/centers/clinic.html", "")]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "usage"),
+    [
+        (
+            "models.py",
+            'class Ward(Model):\n    """Beds."""\n\n    place = Field(_("Late"))',
+            "field or heading “place” – Beds.",
+        ),
+        ("models.py", 'class Ward(Model):\n    class Meta:\n        verbose_name = _("Late")', "name of one record"),
+        ("models.py", 'class Size(TextChoices):\n    BIG = "big", _("Late")', "choice of “Size”: “BIG”"),
+        ("models.py", 'SIZES = [("big", _("Late"))]', "choice or heading “big”"),
+        ("admin.py", '@display(description=_("Late"))\ndef size(self):\n    pass', "heading of a column"),
+        ("models.py", 'place = Field(help_text=_("Late"))', "help with the field or heading “place”"),
+        ("a.html", '<h2 class="a">\n<em>{% translate "Late" %}</em></h2>', "heading"),
+        ("a.html", "<p>a</p><button>{% blocktranslate %}Late{% endblocktranslate %}</button>", "button"),
+        ("a.html", '<a title="{% translate "Late" %}">x</a>', "hint under the pointer"),
+        ("a.html", '{% block title %}{% translate "Late" %}{% endblock %}', "title of the browser’s window"),
+        ("a.html", '<p>{% notice tone="a" title=_("Late") %}</p>', "“title” of the component “notice”"),
+        ("a.html", '{% translate "Late" as label %}', "“label” of a part of the page"),
+        ("a.html", '<div>{% translate "Late" %}</div>', ""),
+    ],
+)
+def test_a_short_sentence_without_a_comment_says_how_it_is_used(project, path, source, usage):
+    write(project / "centers" / path, source)
+
+    assert [entry.comment for entry in extract()] == [usage]
+
+
+def test_a_long_sentence_explains_itself(project):
+    write(project / "centers/a.html", "<h2>{% translate 'Late in the evening' %}</h2>")
+
+    assert [entry.comment for entry in extract()] == [""]
+
+
+def test_all_sentences_stand_in_one_template_for_translators_tools(project):
+    write(project / "centers/models.py", '_("Ward")\nngettext("One bed", "%(n)s beds", n)')
+
+    run_messages()
+
+    template = polib.pofile(str(project / "locale/django.pot"))
+    assert [(entry.msgid, entry.msgstr, entry.msgstr_plural) for entry in template] == [
+        ("One bed", "", {0: "", 1: ""}),
+        ("Ward", "", {}),
+    ]
+    assert template.metadata["Content-Type"] == "text/plain; charset=UTF-8"
 
 
 def test_one_sentence_with_two_plurals_is_refused(project):
@@ -298,6 +340,7 @@ def test_a_catalogue_says_nothing_of_the_day_the_machine_or_the_line(project):
         'msgid ""\n'
         'msgstr ""\n'
         '"Project-Id-Version: hospital-site\\n"\n'
+        '"Report-Msgid-Bugs-To: docs/translators.md\\n"\n'
         '"PO-Revision-Date: YEAR-MO-DA HO:MI+ZONE\\n"\n'
         '"Last-Translator: FULL NAME <EMAIL@ADDRESS>\\n"\n'
         '"Language-Team: Korean\\n"\n'
@@ -313,6 +356,7 @@ def test_a_catalogue_says_nothing_of_the_day_the_machine_or_the_line(project):
         'msgid "%(name)s clinic"\n'
         'msgstr ""\n'
         "\n"
+        "#. part of the program\n"
         "#: centers/models.py\n"
         "#, python-brace-format\n"
         'msgid "A day"\n'

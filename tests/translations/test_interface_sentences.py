@@ -11,6 +11,7 @@ from django.conf import settings as project_settings
 from hospital_site.translations import catalogues
 from hospital_site.translations.catalogue_checks import check, placeholders
 from hospital_site.translations.extraction import KEYWORDS, extract, identity, our_folders
+from hospital_site.translations.usage import is_short
 from tests.translations.files import entries, write
 
 LANGUAGES = list(dict(project_settings.LANGUAGES))
@@ -183,6 +184,18 @@ def test_collecting_again_would_change_nothing(template, language):
     updated = catalogues.update(language, template)
 
     assert (list(map(str, updated)), updated.metadata) == (list(map(str, catalogue)), catalogue.metadata)
+
+
+def test_the_template_for_tools_is_up_to_date(template):
+    kept = polib.pofile(str(catalogues.template_path()))
+
+    assert list(map(str, kept)) == list(map(str, template)), "Run “make messages”."
+
+
+def test_every_short_sentence_says_how_it_is_used(template):
+    assert [
+        (entry.msgid, entry.occurrences) for entry in template if is_short(entry.msgid) and not entry.comment
+    ] == [], "Write above it, at the end of a line, “# Translators: what it means here” or “{# Translators: … #}”."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

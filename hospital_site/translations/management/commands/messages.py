@@ -18,6 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *, compile, prune, **options):
         template = None if compile else extract()
+        if template is not None:
+            catalogues.write_template(template)
         for language, _name in settings.LANGUAGES:
             if template is not None:
                 self.collect(language, template, prune)
