@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
 
@@ -20,6 +21,11 @@ class Localized(NamedTuple):
 
     def __bool__(self):
         return any(self.texts)
+
+
+def language_choices():
+    """The languages of the site, and first none of them. Called, so that a new language changes no migration."""
+    return [("", _("as usual")), *settings.LANGUAGES]
 
 
 def languages_by_preference():

@@ -62,11 +62,15 @@ def restore_rows(page, name, records):
     rows.exclude(pk__in=[row.pk for row in kept.values()]).delete()
     rows._raw_delete(rows.db)  # Kept rows may swap unique values. What points to them is checked at the commit.
     for new, record in enumerate(records):
-        row = kept.get(new) or model(pk=free_key(model, record.get("id")), **{link: page})
+        row = kept.get(new) or new_row(model, page, link, record)
         if hasattr(row, "position"):
             row.position = new + 1
         fill(row, record)
         row.save(force_insert=True)
+
+
+def new_row(model, page, link, record):
+    return model(pk=free_key(model, record.get("id")), source_language=page.source_language, **{link: page})
 
 
 def free_key(model, pk):

@@ -27,13 +27,16 @@ def translated_names(model):
     return [field.name for field in model._meta.concrete_fields if field.name in translated]
 
 
+NOT_CAPTURED = {"source_language"}  # which is about the work on a page
+
+
 @cache
 def captured_fields(model):
     """The columns of `model` that an edition holds: all that staff can edit, but modeltranslation's base columns.
 
     A base column holds whatever language was active when somebody saved, so nobody may rely on it.
     """
-    base = set(translated_names(model))
+    base = {*translated_names(model), *NOT_CAPTURED}
     return [
         field
         for field in model._meta.concrete_fields

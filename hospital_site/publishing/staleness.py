@@ -1,4 +1,4 @@
-"""Whether each translation still says what the other languages say. Kept per field, in both directions."""
+"""Whether each translation still says what its source says. Kept per text; decisions 0003 and 0019 say why."""
 
 from typing import NamedTuple
 
@@ -41,27 +41,54 @@ def names_of(row):
     return [name for name in translated_names(type(row)) if name not in NOT_COMPARED and name not in independent]
 
 
-def note_edit(row, before):
-    """After an edit: whoever changed a text has seen the others, so it counts as checked against them.
+def usual_source(row, name):
+    """The language that the text `name` of `row` is written in first, unless the editor of the page says otherwise."""
+    is_hospitals = name in getattr(row, "source_words", [])
+    return settings.SOURCE_LANGUAGE if is_hospitals and settings.SOURCE_LANGUAGE in CODES else settings.LANGUAGE_CODE
 
-    Where it was missing or out of date, it has now caught up with the others, so they count as checked against it too.
+
+def source_of(row, name):
+    """The language that the text `name` is translated from: its own or, where that has no text, the first that has."""
+    own = getattr(row, "source_language", "")
+    source = own if own in CODES else usual_source(row, name)
+    return next((code for code in [source, *CODES] if words(row, name, code)), source)
+
+
+def note_edit(row, before):
+    """After an edit: whoever changed a translation has seen its source, so it counts as checked against it.
+
+    Where another language has become the source, what was up to date with the old one is so with the new one.
     `before` is the row as it was, or `None` for a new one.
     """
     for name in names_of(row):
-        changed = [c for c in CODES if before is None or words(row, name, c) != words(before, name, c)]
-        for code in changed:
-            mark_checked(row, name, code)
-            if before and gap_of(before, name, code):
-                for other in CODES:
-                    if other not in changed and not gap_of(before, name, other):
-                        mark_checked(row, name, other, against=[code])
+        if before and source_of(before, name) != source_of(row, name):
+            carry_over(row, name, {code: gap_of(before, name, code) for code in CODES})
+        for code in CODES:
+            if before is None or words(row, name, code) != words(before, name, code):
+                mark_checked(row, name, code)
 
 
-def mark_checked(row, name, code, against=CODES):
-    """The text of `name` in the language `code` says what the other languages, or those of `against`, say now."""
-    others = {other: words(row, name, other) for other in against if other != code}
+def carry_over(row, name, gaps_before):
+    """Let the texts of `name` be checked against their new source, but those that were out of date before."""
+    for code, gap in gaps_before.items():
+        mark_checked(row, name, code)
+        if gap and gap.kind == "stale":
+            remember(row, name, code, {other: old for other, old, _new in gap.changes})
+
+
+def mark_checked(row, name, code):
+    """The text of `name` in the language `code` says what its source says now. A source itself needs no check."""
+    source = source_of(row, name)
+    forget = {**row.checked.get(name, {}), code: {}}
+    row.checked = {**row.checked, name: forget}
+    if code != source:
+        remember(row, name, code, {source: words(row, name, source)})
+
+
+def remember(row, name, code, texts):
+    """Note that the text of `name` in the language `code` was last checked against `texts`, `{language: text}`."""
     known = row.checked.get(name, {})
-    row.checked = {**row.checked, name: {**known, code: {**known.get(code, {}), **others}}}
+    row.checked = {**row.checked, name: {**known, code: {**known.get(code, {}), **texts}}}
 
 
 def mark_all_checked(row):
@@ -76,14 +103,15 @@ def gaps(row):
 
 
 def gap_of(row, name, code):
-    others = {other: text for other in CODES if other != code and (text := words(row, name, other))}
-    if not others:
+    source = source_of(row, name)
+    if not words(row, name, source):
         return None
     if not words(row, name, code):
         return Gap(row, name, code, "missing")
     known = row.checked.get(name, {}).get(code, {})
-    changes = tuple((other, known.get(other, ""), text) for other, text in others.items() if known.get(other) != text)
-    return Gap(row, name, code, "stale", changes) if changes else None
+    others = {other: words(row, name, other) for other in CODES if other != code and other in {source, *known}}
+    changes = [(other, known.get(other), text) for other, text in others.items() if text and known.get(other) != text]
+    return Gap(row, name, code, "stale", tuple((o, old or "", new) for o, old, new in changes)) if changes else None
 
 
 def rows_of(page):
@@ -103,12 +131,15 @@ def stale_texts(page):
 
 def mark_checked_except(page, stale):
     """All texts of `page` count as checked, but those that `stale`, as `stale_texts` returns it, names."""
-    left = {tuple(text) for text in stale}
+    left = {tuple(text[:3]) for text in stale}
     for number, row in enumerate(rows_of(page)):
         for name in names_of(row):
             for code in CODES:
                 if (number, name, code) not in left:
                     mark_checked(row, name, code)
+                elif not gap_of(row, name, code):
+                    other = next(other for other in [source_of(row, name), *CODES] if other != code)
+                    remember(row, name, code, {other: ""})
         row.save(update_fields=["checked"])
 
 

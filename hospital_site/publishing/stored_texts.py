@@ -10,7 +10,15 @@ from django.db import models
 from modeltranslation.utils import build_localized_fieldname
 
 from hospital_site.publishing.models import Editable
-from hospital_site.publishing.snapshots import as_json, cleaned, digest, inline_model, language_digest, translated_names
+from hospital_site.publishing.snapshots import (
+    NOT_CAPTURED,
+    as_json,
+    cleaned,
+    digest,
+    inline_model,
+    language_digest,
+    translated_names,
+)
 from hospital_site.publishing.staleness import NOT_COMPARED, gap_of, normal
 from hospital_site.typed_text import clean_text
 
@@ -115,10 +123,11 @@ def stored_content(kind, page):
 
 
 def stored_columns(row, *, without=None, only=None):
+    without = {without, *NOT_CAPTURED}
     fields = [
         field
         for field in row._meta.concrete_fields
-        if field.editable and not field.primary_key and not is_base_column(field) and field.name != without
+        if field.editable and not field.primary_key and not is_base_column(field) and field.name not in without
     ]
     values = {field: field.value_from_object(row) for field in fields if only is None or field.name in only}
     return as_json(

@@ -1,4 +1,4 @@
-"""Staleness of translations, per field and in both directions: what makes a text stale, and what does not."""
+"""Staleness of translations, per field, from the source to its translations: what makes a text stale, and what not."""
 
 import io
 import json
@@ -21,8 +21,10 @@ def treatment():
     words = {
         "name_ko": "절제술",
         "name_en": "Resection",
-        "overview_ko": "종양을 뗍니다.",
-        "overview_en": "It removes a tumor.",
+        "explanation_ko": "종양을 뗍니다.",
+        "explanation_en": "It removes a tumor.",
+        "overview_ko": "병원의 말입니다.",
+        "overview_en": "The words of the hospital.",
     }
     return make.in_sync(make.treatment(**words))
 
@@ -50,45 +52,93 @@ def edit(page, **words):
 
 
 @pytest.mark.parametrize(
-    ("changed", "stale"), [("overview_ko", "overview_en"), ("overview_en", "overview_ko"), ("name_ko", "name_en")]
+    ("changed", "stale"),
+    [("explanation_ko", "explanation_en"), ("name_ko", "name_en"), ("overview_en", "overview_ko")],
+    ids=["words of the site", "a name", "words of the hospital"],
 )
-def test_changing_one_language_makes_the_same_text_stale_in_the_other(treatment, changed, stale):
+def test_changing_the_source_makes_its_translation_stale(treatment, changed, stale):
     edit(treatment, **{changed: "Other words"})
 
     assert gaps(treatment) == [(stale, "stale")]
 
 
+@pytest.mark.parametrize("changed", ["explanation_en", "name_en", "overview_ko"])
+def test_changing_a_translation_never_makes_its_source_stale(treatment, changed):
+    edit(treatment, **{changed: "Other words"})
+
+    assert gaps(treatment) == []
+
+
+def test_the_editor_of_a_page_says_which_language_it_is_translated_from(treatment, clinic):
+    edit(treatment, source_language="en")
+    edit(clinic, source_language="en")
+    before = gaps(treatment) + gaps(clinic)
+
+    edit(treatment, explanation_en="It takes out a tumor.")
+    edit(clinic, **{"areas-1-name_en": "Small-cell lung cancer", "areas-0-name_ko": "간세포암"})
+
+    assert (before, gaps(treatment), gaps(clinic)) == (
+        [],
+        [("explanation_ko", "stale")],
+        [("areas-1-name_ko", "stale")],
+    )
+
+
+def test_another_source_language_leaves_a_stale_text_stale(treatment):
+    edit(treatment, explanation_ko="종양을 모두 뗍니다.")
+
+    edit(treatment, source_language="en")
+
+    assert gaps(treatment) == [("explanation_en", "stale")]
+
+
+def test_a_translator_does_not_say_which_language_is_the_source(treatment):
+    Person("translator-en").edit(treatment, source_language="en")
+
+    treatment.refresh_from_db()
+    assert treatment.source_language == ""
+
+
+def test_a_source_that_was_missing_is_filled_in_from_its_translation(treatment):
+    edit(treatment, indication_en="First line")
+    before = gaps(treatment)
+
+    Person("translator-ko").edit(treatment, indication_ko="1차 치료")
+
+    assert (before, gaps(treatment)) == ([("indication_ko", "missing")], [])
+
+
 def test_changing_both_languages_at_once_leaves_them_in_sync(treatment):
-    edit(treatment, overview_ko="종양을 모두 뗍니다.", overview_en="It removes the whole tumor.")
+    edit(treatment, explanation_ko="종양을 모두 뗍니다.", explanation_en="It removes the whole tumor.")
 
     assert gaps(treatment) == []
 
 
 def test_bringing_the_other_language_up_to_date_puts_them_in_sync(treatment):
-    edit(treatment, overview_ko="종양을 모두 뗍니다.")
+    edit(treatment, explanation_ko="종양을 모두 뗍니다.")
 
-    Person("translator-en").edit(treatment, overview_en="It removes the whole tumor.")
+    Person("translator-en").edit(treatment, explanation_en="It removes the whole tumor.")
 
     assert gaps(treatment) == []
 
 
 @pytest.mark.parametrize("empty", ["", "   "])
 def test_a_text_that_one_language_lacks_is_missing(treatment, empty):
-    edit(treatment, overview_en=empty)
+    edit(treatment, explanation_en=empty)
 
-    assert gaps(treatment) == [("overview_en", "missing")]
+    assert gaps(treatment) == [("explanation_en", "missing")]
 
 
 def test_a_text_that_all_languages_lack_is_not_missing(treatment):
-    edit(treatment, overview_ko="", overview_en="")
+    edit(treatment, explanation_ko="", explanation_en="")
 
     assert gaps(treatment) == []
 
 
 def test_a_text_written_in_one_language_only_is_missing_in_the_other(treatment):
-    edit(treatment, explanation_ko="수술입니다.")
+    edit(treatment, indication_ko="수술입니다.")
 
-    assert gaps(treatment) == [("explanation_en", "missing")]
+    assert gaps(treatment) == [("indication_en", "missing")]
 
 
 def test_changing_a_row_makes_that_row_stale_and_no_other(clinic):
@@ -128,22 +178,22 @@ def test_a_new_page_in_both_languages_is_in_sync():
 
 
 def test_filling_in_a_missing_translation_puts_them_in_sync(treatment):
-    edit(treatment, explanation_ko="수술입니다.")
+    edit(treatment, indication_ko="수술입니다.")
 
-    Person("translator-en").edit(treatment, explanation_en="An operation.")
+    Person("translator-en").edit(treatment, indication_en="An operation.")
 
     assert gaps(treatment) == []
 
 
 def test_a_text_that_was_in_sync_and_changes_makes_the_other_stale_even_after_many_rounds(treatment):
     for round_ in range(3):
-        edit(treatment, overview_ko=f"종양을 뗍니다. {round_}")
-        Person("translator-en").edit(treatment, overview_en=f"It removes a tumor. {round_}")
+        edit(treatment, explanation_ko=f"종양을 뗍니다. {round_}")
+        Person("translator-en").edit(treatment, explanation_en=f"It removes a tumor. {round_}")
     before = gaps(treatment)
 
-    Person("translator-en").edit(treatment, overview_en="Something new.")
+    edit(treatment, explanation_ko="새로 쓴 글입니다.")
 
-    assert (before, gaps(treatment)) == ([], [("overview_ko", "stale")])
+    assert (before, gaps(treatment)) == ([], [("explanation_en", "stale")])
 
 
 # ── What does not ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -153,34 +203,34 @@ def test_a_text_that_was_in_sync_and_changes_makes_the_other_stale_even_after_ma
     "white_space", ["  종양을 뗍니다.  ", "종양을\r\n뗍니다.", "종양을   뗍니다.", "\n종양을\n\n뗍니다.\n"]
 )
 def test_white_space_makes_nothing_stale(treatment, white_space):
-    edit(treatment, overview_ko=white_space)
+    edit(treatment, explanation_ko=white_space)
 
     assert gaps(treatment) == []
 
 
 def test_saving_without_a_change_makes_nothing_stale_or_current(treatment):
-    edit(treatment, overview_ko="종양을 모두 뗍니다.")
+    edit(treatment, explanation_ko="종양을 모두 뗍니다.")
     before = gaps(treatment)
 
     edit(treatment)
 
-    assert (before, gaps(treatment)) == ([("overview_en", "stale")],) * 2
+    assert (before, gaps(treatment)) == ([("explanation_en", "stale")],) * 2
 
 
 def test_publishing_makes_nothing_stale_or_current(treatment):
-    edit(treatment, overview_ko="종양을 모두 뗍니다.")
+    edit(treatment, explanation_ko="종양을 모두 뗍니다.")
     before = gaps(treatment)
     make.published(treatment.center)
 
     answer = Person("publisher").publish(treatment)
 
-    assert (answer.status, before, gaps(treatment)) == (302, *([("overview_en", "stale")],) * 2)
+    assert (answer.status, before, gaps(treatment)) == (302, *([("explanation_en", "stale")],) * 2)
 
 
 def test_writing_the_old_text_again_makes_the_translation_current_again(treatment):
-    edit(treatment, overview_ko="종양을 모두 뗍니다.")
+    edit(treatment, explanation_ko="종양을 모두 뗍니다.")
 
-    edit(treatment, overview_ko="종양을 뗍니다.")
+    edit(treatment, explanation_ko="종양을 뗍니다.")
 
     assert gaps(treatment) == []
 
@@ -235,17 +285,17 @@ def test_order_kind_and_source_are_no_texts_to_translate(treatment):
 
 
 def test_a_chip_beside_each_text_says_how_it_stands(treatment):
-    edit(treatment, overview_ko="종양을 모두 뗍니다.", explanation_ko="수술입니다.")
+    edit(treatment, explanation_ko="종양을 모두 뗍니다.", indication_ko="수술입니다.")
 
     page = Person("editor").open(treatment)
 
-    chips = {name: page.text(f"#id_{name}_helptext .chip") for name in ("name_en", "overview_en", "explanation_en")}
+    chips = {name: page.text(f"#id_{name}_helptext .chip") for name in ("name_en", "explanation_en", "indication_en")}
     assert chips == {
         "name_en": said("up to date"),
-        "overview_en": said("source changed"),
-        "explanation_en": said("missing"),
+        "explanation_en": said("source changed"),
+        "indication_en": said("missing"),
     }
-    assert page.texts("#id_overview_en_helptext ins") == ["추가: 모두 (추가된 글 끝)"]
+    assert page.texts("#id_explanation_en_helptext ins") == ["추가: 모두 (추가된 글 끝)"]
 
 
 def confirm(person, page, column, row=None):
@@ -254,7 +304,7 @@ def confirm(person, page, column, row=None):
 
 
 def test_one_click_says_that_a_translation_is_still_correct(treatment):
-    edit(treatment, overview_ko="종양을 뗍니다!")
+    edit(treatment, explanation_ko="종양을 뗍니다!")
     translator = Person("translator-en")
     button = translator.open(treatment).attribute("button[name=_still_correct]", "value")
 
@@ -273,46 +323,46 @@ def test_one_click_confirms_a_row(clinic):
 
 
 def test_confirming_changes_nothing_that_patients_see(treatment):
-    edit(treatment, overview_ko="종양을 뗍니다!")
+    edit(treatment, explanation_ko="종양을 뗍니다!")
     treatment.refresh_from_db()
     make.published(treatment)
     before = treatment.draft_digest
 
-    confirm(Person("translator-en"), treatment, "overview_en")
+    confirm(Person("translator-en"), treatment, "explanation_en")
 
     treatment.refresh_from_db()
     assert (treatment.draft_digest, treatment.editions().count()) == (before, 1)
 
 
 def test_a_confirmed_translation_is_stale_again_after_the_next_change(treatment):
-    edit(treatment, overview_ko="종양을 뗍니다!")
-    confirm(Person("translator-en"), treatment, "overview_en")
+    edit(treatment, explanation_ko="종양을 뗍니다!")
+    confirm(Person("translator-en"), treatment, "explanation_en")
 
-    edit(treatment, overview_ko="종양을 모두 뗍니다.")
+    edit(treatment, explanation_ko="종양을 모두 뗍니다.")
 
-    assert gaps(treatment) == [("overview_en", "stale")]
+    assert gaps(treatment) == [("explanation_en", "stale")]
 
 
 def test_a_translator_cannot_confirm_the_other_language(treatment):
-    edit(treatment, overview_ko="종양을 뗍니다!")
+    edit(treatment, explanation_ko="종양을 뗍니다!")
     translator = Person("translator-ko")
     offered = translator.open(treatment).all("button[name=_still_correct]")
 
-    confirm(translator, treatment, "overview_en")
+    confirm(translator, treatment, "explanation_en")
 
-    assert (offered, gaps(treatment)) == ([], [("overview_en", "stale")])
+    assert (offered, gaps(treatment)) == ([], [("explanation_en", "stale")])
     assert not AuditEntry.objects.filter(action="still_correct").exists()
 
 
 @pytest.mark.parametrize(
-    "forged", ["x", ":", "centers.treatment:999:overview_en", "{row}:slug", "{row}:overview", "{row}:no"]
+    "forged", ["x", ":", "centers.treatment:999:explanation_en", "{row}:slug", "{row}:explanation", "{row}:no"]
 )
 def test_confirming_what_is_no_text_of_the_page_changes_nothing(treatment, forged):
-    edit(treatment, overview_ko="종양을 뗍니다!")
+    edit(treatment, explanation_ko="종양을 뗍니다!")
 
     answer = Person("editor").edit(treatment, _still_correct=forged.format(row=f"centers.treatment:{treatment.pk}"))
 
-    assert (answer.status, gaps(treatment)) == (302, [("overview_en", "stale")])
+    assert (answer.status, gaps(treatment)) == (302, [("explanation_en", "stale")])
 
 
 def test_a_text_of_another_page_cannot_be_confirmed_from_here(treatment):
@@ -338,7 +388,7 @@ def four_pages(treatment, clinic):
     """One text stale, one missing, one page with both, one in sync."""
     for page in (treatment.center, clinic.center, treatment.center.hospital, clinic.center.hospital):
         make.in_sync(page)
-    edit(treatment, overview_ko="종양을 모두 뗍니다.")
+    edit(treatment, explanation_ko="종양을 모두 뗍니다.")
     edit(clinic, **{"areas-0-name_en": "", "areas-1-name_ko": "소세포폐암"})
     return treatment, clinic
 

@@ -172,7 +172,15 @@ def test_a_snapshot_asks_the_database_nothing(kind, django_assert_num_queries):
 # ── What an edition holds ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-KEPT_BY_THE_SITE = {"id", "checked", "draft_digest", "submitted_digest", "submitted_by", "review_notes"}
+KEPT_BY_THE_SITE = {
+    "source_language",
+    "id",
+    "checked",
+    "draft_digest",
+    "submitted_digest",
+    "submitted_by",
+    "review_notes",
+}
 
 
 def columns(model):

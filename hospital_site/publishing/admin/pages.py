@@ -205,6 +205,9 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
         form_class = type("PageForm", (WithChips, self.form), {"clean": clean})
         return super().get_form(request, obj, change, form=form_class, labels=self.labels(), **kwargs)
 
+    def get_fieldsets(self, request, obj=None):
+        return [*super().get_fieldsets(request, obj), (_("Translations"), {"fields": ["source_language"]})]
+
     def get_changeform_initial_data(self, request):
         """A new page comes after all of its kind: under which page it will stand is chosen in the form."""
         initial = super().get_changeform_initial_data(request)
@@ -267,8 +270,9 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
         before = getattr(request, "rows_before", {})
         confirmed = request.POST.get("_still_correct", "")
         for row in rows_of(page):
+            row.source_language = page.source_language
             note_edit(row, before.get(row_key(row)))
-            row.save(update_fields=["checked"])
+            row.save(update_fields=["checked", "source_language"])
         was = before[row_key(page)].draft_digest if before else ""
         record_edit(page, by=request.user, before=was, embedding=getattr(request, "embedding", ()))
         if confirmed:

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.languages import localized
+from hospital_site.publishing.languages import language_choices, localized
 from hospital_site.publishing.models.editions import Edition
 from hospital_site.publishing.models.reviews import SignOff
 from hospital_site.publishing.models.translations import TranslationState
@@ -61,7 +61,9 @@ slug_is_lower_case = RegexValidator(
 class Translated(models.Model):
     """A row with texts in every language, which remembers what each text was last checked against.
 
-    `checked` is `{"name": {"en": {"ko": "…"}}}`: the English name was last checked against this Korean one.
+    `checked` is `{"name": {"en": {"ko": "…"}}}`: the English name was last checked against this Korean one. Besides the
+    source there may be another language, which the text was out of date with when the source was another one.
+    `source_language` is empty where nobody has said which language the texts are translated from.
 
     `added_later` names fields that are younger than editions of it. While they are empty they are outside every digest,
     so that what was published before there was such a field still counts as the same.
@@ -70,6 +72,7 @@ class Translated(models.Model):
     added_later: list[str] = []
 
     checked = models.JSONField(default=dict, editable=False)
+    source_language = models.CharField(max_length=10, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -172,6 +175,17 @@ class Editable(Translated):
         _("source"), max_length=300, blank=True, help_text=_("Where the words come from, in one line.")
     )
 
+    source_language = models.CharField(
+        _("source language"),
+        max_length=10,
+        blank=True,
+        choices=language_choices,
+        help_text=_(
+            "The language in which this page is written first. Translations into the others are to be checked when it "
+            "changes. Usually what a hospital says is translated from its own words, and what this site says from the "
+            "first language of the site."
+        ),
+    )
     draft_digest = models.CharField(max_length=64, blank=True, editable=False)
     submitted_digest = models.CharField(max_length=64, blank=True, editable=False)
     submitted_by = models.CharField(max_length=150, blank=True, editable=False)
