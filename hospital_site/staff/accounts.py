@@ -11,6 +11,7 @@ from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ from hospital_site.staff.encryption import cipher
 from hospital_site.staff.network import client_ip
 
 DEMONSTRATION_PREFIX = "demo-"
-TOO_OFTEN = _("Too many attempts. Please wait five minutes, then try again.")
+LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
 
 
 class StaffBackend(ModelBackend):
@@ -42,8 +43,6 @@ class StaffAccounts(DefaultAccountAdapter):
             "If they are right, ask an administrator whether your account is active and belongs to staff."
         ),
         "incorrect_password": _("This is not your password. Capital letters matter."),
-        "too_many_login_attempts": TOO_OFTEN,
-        "rate_limited": TOO_OFTEN,
     }
 
     def is_open_for_signup(self, request):
@@ -57,6 +56,11 @@ class StaffAccounts(DefaultAccountAdapter):
 
     def get_client_ip(self, request):
         return client_ip(request)
+
+    def validation_error(self, code, *args):
+        if code in LIMIT_CODES:
+            return ValidationError(sign_in_limits.too_often(self.request), code=code)
+        return super().validation_error(code, *args)
 
     def pre_authenticate(self, request, **credentials):
         """Counts a try before the password is looked at; allauth takes it back where the password was right."""

@@ -11,11 +11,9 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.staff import second_factor
-from hospital_site.staff.accounts import TOO_OFTEN
+from hospital_site.staff.accounts import LIMIT_CODES
 from hospital_site.typed_fields import LineField
 from hospital_site.typed_text import clean_line
-
-RATE_LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
 
 
 def set_texts(field, label, required, help_text="", **attributes):
@@ -120,8 +118,8 @@ class PasskeyAnswer:
         except (TypeError, ValueError, KeyError, AttributeError):  # raised by the libraries for what no browser sends
             self.add_error("credential", self.refusal)
         if refused := self._errors.pop("credential", None) or self._errors.pop(NON_FIELD_ERRORS, None):
-            is_limit = any(error.code in RATE_LIMIT_CODES for error in refused.as_data())
-            self.add_error(None, TOO_OFTEN if is_limit else self.refusal)  # the field itself is hidden
+            limits = [error for error in refused.as_data() if error.code in LIMIT_CODES]
+            self.add_error(None, limits or self.refusal)  # the field itself is hidden
 
 
 class PasskeyForm(PasskeyAnswer, passkey_forms.AuthenticateWebAuthnForm):

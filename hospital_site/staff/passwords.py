@@ -10,7 +10,6 @@ from django.db import transaction
 from django.urls import reverse
 
 from hospital_site.staff import sign_in_limits
-from hospital_site.staff.accounts import TOO_OFTEN
 from hospital_site.staff.audit import about, record
 from hospital_site.staff.models import AuditEntry
 
@@ -19,12 +18,11 @@ from hospital_site.staff.models import AuditEntry
 def recorded_change(*, by, **person):
     """Writes an entry that `by` has changed the password of the user `person` (a lookup), where that happens within."""
     users = get_user_model().objects.filter(**person)
-    with transaction.atomic():
-        before = users.values_list("password", flat=True).first()
-        yield
-        changed = users.exclude(password=before).first() if before is not None else None
-        if changed:
-            record(AuditEntry.Action.NEW_PASSWORD, by=by, reason=str(changed), data=about(changed))
+    before = users.values_list("password", flat=True).first()
+    yield
+    changed = users.exclude(password=before).first() if before is not None else None
+    if changed:
+        record(AuditEntry.Action.NEW_PASSWORD, by=by, reason=str(changed), data=about(changed))
 
 
 class OwnPasswordForm(AdminPasswordChangeForm):
@@ -34,7 +32,7 @@ class OwnPasswordForm(AdminPasswordChangeForm):
         """Counts a try as at the sign-in: whoever finds an open session must not try many passwords there."""
         usage = sign_in_limits.count(self.request, "own_password", str(self.user.pk))
         if usage is None:
-            raise ValidationError(TOO_OFTEN, code="rate_limited")
+            raise ValidationError(sign_in_limits.too_often(self.request), code="rate_limited")
         old_password = super().clean_old_password()
         usage.rollback()
         return old_password
@@ -53,6 +51,6 @@ class OwnPasswordView(PasswordChangeView):
         return form
 
     def form_valid(self, form):
-        with recorded_change(by=self.request.user, pk=self.request.user.pk):
+        with transaction.atomic(), recorded_change(by=self.request.user, pk=self.request.user.pk):
             response = super().form_valid(form)
         return sign_in_limits.remember(self.request, response)

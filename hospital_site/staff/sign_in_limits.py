@@ -5,12 +5,17 @@ all names; and by name over all addresses, so that guessing from many places lea
 somebody has signed in before has a count of its own, whatever others do.
 """
 
+import math
+import time
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import signing
+from django.core.cache import cache
 from django.utils.crypto import get_random_string, salted_hmac
+from django.utils.translation import ngettext
 
-from hospital_site.staff.allauth_internals import ratelimit
+from hospital_site.staff.allauth_internals import get_pending_stage, ratelimit
 
 LIMITS = {
     "post": "60/m/ip",  # a ward may share one address
@@ -29,7 +34,45 @@ MOST_ACCOUNTS = 20  # that one browser is remembered for
 
 def count(request, limit, key=None):
     """Returns what can be rolled back when the password was right, or `None` when the limit is reached."""
-    return ratelimit.consume(request, app="staff", action=limit, config=LIMITS, key=key)
+    usage = ratelimit.consume(request, app="staff", action=limit, config=LIMITS, key=key)
+    if usage is None:
+        request.seconds_to_wait = seconds_to_wait(request, app="staff", action=limit, config=LIMITS, key=key)
+    return usage
+
+
+def seconds_to_wait(request, *, key, **limit):
+    """Returns in how many seconds a limit that is reached lets the next try pass."""
+    left = [0]
+    for rate in ratelimit.get_rates(**limit):
+        names = {"app": limit["app"], "action": limit["action"], "rate": rate, "key": key}
+        tries = cache.get(ratelimit.get_cache_key(request, **names), [])  # when each was, the newest first
+        if len(tries) >= rate.amount:
+            left.append(tries[rate.amount - 1] + rate.duration - time.time())
+    return max(left)
+
+
+def too_often(request):
+    """Returns the sentence for whoever has reached a limit, counted here or, of second factors, by allauth."""
+    seconds = getattr(request, "seconds_to_wait", None)
+    if seconds is None:
+        user = request.user if request.user.is_authenticated else get_pending_stage(request).login.user
+        key = f"mfa-auth-user-{user.pk}"
+        seconds = seconds_to_wait(request, app="allauth.account", action="login_failed", config=None, key=key)
+    minutes = max(1, math.ceil(seconds / 60))
+    if minutes <= 90:
+        sentence = ngettext(
+            "Too many attempts. Please wait %(number)d minute, then try again.",
+            "Too many attempts. Please wait %(number)d minutes, then try again.",
+            minutes,
+        )
+        return sentence % {"number": minutes}
+    hours = math.ceil(minutes / 60)
+    sentence = ngettext(
+        "Too many attempts. Please wait %(number)d hour, then try again.",
+        "Too many attempts. Please wait %(number)d hours, then try again.",
+        hours,
+    )
+    return sentence % {"number": hours}
 
 
 def count_post(request):

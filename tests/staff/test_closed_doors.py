@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -22,14 +23,13 @@ from tests.staff.test_sign_in import (
     CODE,
     LOGIN,
     PASSWORD,
-    TOO_OFTEN,
     at_the_code,
     code_of,
     errors,
-    in_words,
     inside,
     sign_in,
     staff,
+    too_often,
     with_app,
 )
 
@@ -131,7 +131,7 @@ def try_five_times(name="kim", address="198.51.100.1", client=None):
 def test_wrong_passwords_from_elsewhere_shut_an_account_for_nobody_but_there(kim):
     try_five_times(address="198.51.100.1")
 
-    assert errors(sign_in(REMOTE_ADDR="198.51.100.1")[1]) == [in_words(TOO_OFTEN)]
+    assert errors(sign_in(REMOTE_ADDR="198.51.100.1")[1]) == [too_often()]
     assert inside(sign_in(REMOTE_ADDR="203.0.113.1")[0])
 
 
@@ -141,7 +141,7 @@ def test_wrong_passwords_from_everywhere_shut_an_account_for_unknown_browsers_on
     for number in range(12):
         try_five_times(address=f"198.51.100.{number}")
 
-    assert errors(sign_in(REMOTE_ADDR="203.0.113.1")[1]) == [in_words(TOO_OFTEN)]
+    assert errors(sign_in(REMOTE_ADDR="203.0.113.1")[1]) == [too_often(60)]
     assert inside(sign_in(client=own, REMOTE_ADDR="203.0.113.1")[0])
 
 
@@ -151,7 +151,7 @@ def test_a_known_browser_passes_beside_somebody_who_guesses_at_the_same_address(
     for number in range(4):
         try_five_times(name=f"guess-{number}", address="127.0.0.1")
 
-    assert errors(sign_in()[1]) == [in_words(TOO_OFTEN)]
+    assert errors(sign_in()[1]) == [too_often(1)]
     assert inside(sign_in(client=own)[0])
 
 
@@ -168,7 +168,15 @@ def test_a_known_browser_has_five_tries_too(kim):
     own.post("/ko/admin/logout/")
     try_five_times(client=own)
 
-    assert errors(sign_in(client=own)[1]) == [in_words(TOO_OFTEN)]
+    assert errors(sign_in(client=own)[1]) == [too_often()]
+
+
+@pytest.mark.parametrize(("rate", "number", "unit"), [("1/s/key", 1, "minute"), ("1/20h/key", 20, "hour")])
+def test_whoever_tries_too_often_reads_how_long_this_limit_lasts(monkeypatch, kim, rate, number, unit):
+    monkeypatch.setitem(sign_in_limits.LIMITS, "name", rate)
+    sign_in(password="wrong")
+
+    assert errors(sign_in()[1]) == [too_often(number, unit)]
 
 
 @pytest.fixture
@@ -180,7 +188,7 @@ def few_tries(monkeypatch):
 def locked_out(browser, name="kim", password=PASSWORD):
     """Whether `browser` meets the limit that others have reached by guessing."""
     try_five_times(name)
-    return errors(sign_in(name, password, client=browser)[1]) == [in_words(TOO_OFTEN)]
+    return errors(sign_in(name, password, client=browser)[1]) == [too_often(60)]
 
 
 def with_cookie(value):
@@ -253,7 +261,7 @@ def test_the_own_password_cannot_be_guessed_in_a_session(kim):
         wrong = new_password(client, old="wrong")
         assert wrong.status_code == 200
 
-    assert in_words(TOO_OFTEN) in errors(new_password(client))
+    assert too_often() in errors(new_password(client))
     assert changes_of_passwords() == []
 
 
@@ -267,12 +275,14 @@ def test_a_password_that_an_administrator_sets_is_logged(admin_client, admin_use
     assert changes_of_passwords() == [(admin_user.username, "kim", {"account": kim.pk, "name": "kim"})]
 
 
-def test_a_password_that_a_command_sets_is_logged(kim, monkeypatch):
-    monkeypatch.setattr("getpass.getpass", lambda prompt: NEWER)
+def test_a_password_that_a_command_sets_is_logged_and_locks_nobody_out_while_it_is_typed(kim, monkeypatch):
+    outside, asked = len(connection.savepoint_ids), []
+    monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(len(connection.savepoint_ids)) or NEWER)
 
     call_command("changepassword", "kim", stdout=io.StringIO())
 
     assert changes_of_passwords() == [("changepassword", "kim", {"account": kim.pk, "name": "kim"})]
+    assert set(asked) == {outside}  # a transaction around the question would keep everybody else from writing
 
 
 # ── What is written about rights ──────────────────────────────────────────────────────────────────────────────────────
@@ -288,6 +298,28 @@ def test_one_right_among_many_is_logged_whole(admin_client):
     entry = AuditEntry.objects.get(action="permission")
     assert entry.reason == "Editor: +publishing.publish_edition"
     assert entry.data == {"role": role.pk, "name": "Editor", "added": {"rights": ["publishing.publish_edition"]}}
+
+
+def added_by_commands():
+    entries = AuditEntry.objects.filter(action="permission").order_by("pk")
+    return [(entry.by, entry.data["name"], entry.data["added"]) for entry in entries]
+
+
+def test_an_account_that_a_command_makes_with_all_rights_is_logged(kim):
+    call_command("createsuperuser", username="root", email="root@hospital.example", interactive=False, verbosity=0)
+
+    assert added_by_commands() == [("createsuperuser", "root", {"flags": ["active", "staff", "superuser"]})]
+
+
+def test_roles_that_a_command_gives_are_logged_once(settings):
+    settings.DEMONSTRATION = True
+
+    for _time in range(2):
+        call_command("demonstration_staff", stdout=io.StringIO())
+
+    first, *others = added_by_commands()
+    assert first == ("demonstration_staff", "demo-editor", {"flags": ["active", "staff"], "groups": ["Editor"]})
+    assert len(others) == 5
 
 
 def test_saving_an_account_without_a_change_writes_nothing(admin_client, kim):

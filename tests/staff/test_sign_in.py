@@ -19,7 +19,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, reverse
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 
 from hospital_site.staff import second_factor
 from hospital_site.staff.models import AuditEntry
@@ -36,7 +36,6 @@ REFUSED = (
     "If they are right, ask an administrator whether your account is active and belongs to staff."
 )
 WRONG_CODE = "This code is wrong, too old or already used. Type the newest one of your app, or another recovery code."
-TOO_OFTEN = "Too many attempts. Please wait five minutes, then try again."
 WHY = (
     "On the staff site a password alone is not enough, because passwords can be guessed or stolen. "
     "Set up a second factor now: an app or a passkey. After that you go on to the page that you wanted."
@@ -110,6 +109,12 @@ def inside(client):
 def in_words(sentence, language="ko"):
     with override(language):
         return gettext(sentence)
+
+
+def too_often(number=5, unit="minute", language="ko"):
+    one, many = (f"Too many attempts. Please wait %(number)d {name}, then try again." for name in (unit, f"{unit}s"))
+    with override(language):
+        return ngettext(one, many, number) % {"number": number}
 
 
 def errors(response):
@@ -718,7 +723,7 @@ def test_after_five_wrong_passwords_the_right_one_waits_too(kim, language):
 
     client, response = sign_in(login=f"/{language}/admin/login/")
 
-    assert errors(response) == [in_words(TOO_OFTEN, language)]
+    assert errors(response) == [too_often(language=language)]
     assert not inside(client)
 
 
@@ -727,14 +732,14 @@ def test_after_five_wrong_codes_the_right_one_waits_too(kim):
     for _try in range(5):
         client.post(CODE, {"code": "000000"})
 
-    assert errors(client.post(CODE, {"code": code_of(kim)})) == [in_words(TOO_OFTEN)]
+    assert errors(client.post(CODE, {"code": code_of(kim)})) == [too_often()]
 
 
 def test_who_guesses_the_passwords_of_many_is_stopped_by_the_address(kim):
     for number in range(20):
         sign_in(f"guess-{number}", "wrong", REMOTE_ADDR="192.0.2.1")
 
-    assert errors(sign_in(REMOTE_ADDR="192.0.2.1")[1]) == [in_words(TOO_OFTEN)]
+    assert errors(sign_in(REMOTE_ADDR="192.0.2.1")[1]) == [too_often(1)]
     assert sign_in(REMOTE_ADDR="192.0.2.2")[1].status_code == 302
 
 

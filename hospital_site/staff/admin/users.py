@@ -8,6 +8,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -131,7 +132,7 @@ class StaffAdmin(Audited, UserAdmin):
             raise PermissionDenied
 
     def user_change_password(self, request, id, form_url=""):
-        with recorded_change(by=request.user, pk=whole_number(id)):
+        with transaction.atomic(), recorded_change(by=request.user, pk=whole_number(id)):
             return super().user_change_password(request, id, form_url)
 
     def get_queryset(self, request):

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from hospital_site.env import kept_secret
 from hospital_site.staff.accounts import DEMONSTRATION_PREFIX
+from hospital_site.staff.grants import record_change, state_of
 
 STAFF = {
     f"{DEMONSTRATION_PREFIX}editor": "Editor",
@@ -26,8 +27,10 @@ class Command(BaseCommand):
             raise CommandError("The demonstration's accounts exist only with MODE=demonstration.")
         password = kept_secret(settings.VAR_DIR / "demonstration-password")[:16]
         for name, role in STAFF.items():
-            user, _created = get_user_model().objects.get_or_create(username=name, defaults={"is_staff": True})
+            user, is_new = get_user_model().objects.get_or_create(username=name, defaults={"is_staff": True})
+            before = {} if is_new else state_of(user)
             user.groups.set(Group.objects.filter(name=role))
+            record_change(user, before, state_of(user), by="demonstration_staff")
             if not user.check_password(password):
                 user.set_password(password)
                 user.save(update_fields=["password"])
