@@ -69,7 +69,9 @@ def record_edit(page, *, by, before, action=Action.EDIT, reason="", embedding=()
     after = note_draft(page)
     if after == before:
         return
-    record(action, by=by, page=page, before=before, after=after, reason=reason)
+    entry = record(action, by=by, page=page, before=before, after=after, reason=reason)
+    if action == Action.RESTORE:
+        add_note(entry)
     for other in {one.key: one for one in [*embedding, *pages_that_embed(page)]}.values():
         was = other.draft_digest
         now = note_draft(other)

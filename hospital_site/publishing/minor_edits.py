@@ -4,6 +4,7 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
+from hospital_site.publishing.models import SignOff
 from hospital_site.typed_text import clean_text
 
 MOST_LETTERS = 2
@@ -56,3 +57,31 @@ def letters(text):
 def distance(old, new):
     steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return sum(max(end - start, to - since) for step, start, end, since, to in steps if step != "equal")
+
+
+# ── Which of them a clinical reviewer has to confirm ────────────────────────────────────────────────────────────────────
+
+
+def unconfirmed_minor_edits(page):
+    """`[(edition, code, earlier edition), …]`: live and scheduled texts whose minor edit nobody has confirmed yet."""
+    editions = [*page.editions().live(), *page.editions().scheduled()]
+    waiting = [(e, code) for e in editions for code in e.minor_in if not is_signed(e, code)]
+    return [(e, code, earlier) for e, code in waiting if (earlier := signed_edition_before(e, code))]
+
+
+def is_signed(edition, code):
+    return SignOff.objects.filter(page=edition.page, language=code, digest=edition.language_digests[code]).exists()
+
+
+def signature_before(edition, code):
+    """The signature that the text before `edition` bears, or `None`."""
+    earlier = signed_edition_before(edition, code)
+    signed = SignOff.objects.filter(page=edition.page, language=code)
+    return signed.filter(digest=earlier.language_digests[code]).last() if earlier else None
+
+
+def signed_edition_before(edition, code):
+    """The edition that patients saw when `edition` was issued, if its text in the language `code` is signed."""
+    earlier = type(edition).objects.with_content().filter(page=edition.page, number__lt=edition.number)
+    seen = earlier.filter(cancelled_at=None, live_from__lte=edition.issued_at).order_by("live_from", "number").last()
+    return seen if seen and code in seen.language_digests and is_signed(seen, code) else None

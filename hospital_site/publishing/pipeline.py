@@ -20,7 +20,15 @@ from hospital_site.publishing.policy import (
 )
 from hospital_site.publishing.publication_checks import check_withdrawal
 from hospital_site.publishing.tree import descendants
-from hospital_site.publishing.workflow_notes import add_note, reopen_submission, settle_all
+from hospital_site.publishing.workflow_notes import (
+    AGAIN,
+    MINOR_EDIT,
+    add_note,
+    create_note,
+    reopen_submission,
+    settle_all,
+    settle_minor_edits,
+)
 from hospital_site.staff.audit import record
 from hospital_site.staff.models import AuditEntry
 
@@ -42,6 +50,9 @@ def publish(page, *, by, reason="", live_from=None, minor_in=(), **read):
     draft = {"draft_digest": candidate.digest, "submitted_digest": "", "submitted_by": ""}
     type(page)._base_manager.filter(pk=page.pk).update(**draft)
     settle_all(entry)
+    if minor_in:
+        create_note(entry, action=MINOR_EDIT)
+    settle_minor_edits(page)
     return edition
 
 
@@ -51,11 +62,14 @@ def issue_again(page, number, *, by, reason, **read):
 
     `read` is what the publisher has read, as `assess` takes it.
     """
-    earlier = lock(page).editions().get(number=number)
+    page = lock(page)
+    earlier = page.editions().get(number=number)
     refuse_what_never_went_live(earlier)
     refuse_a_deleted_parent(earlier)
     refuse_a_place_out_of_scope(earlier, by)
-    edition, _entry = go_live(from_edition(earlier), by=by, reason=reason, **read)
+    edition, entry = go_live(from_edition(earlier), by=by, reason=reason, **read)
+    add_note(entry, action=AGAIN)
+    settle_minor_edits(page)
     return edition
 
 
@@ -78,6 +92,7 @@ def withdraw(page, *, by, reason, successor="", confirmed=None):
     edition = issue(from_edition(live).as_withdrawal(successor), by=by, reason=reason)
     found = "\n".join(map(str, findings))
     add_note(record(Action.WITHDRAW, by=by, page=page, before=live.digest, reason=reason, findings=found))
+    settle_minor_edits(page)
     return edition
 
 
@@ -89,6 +104,7 @@ def cancel(edition, *, by, reason=""):
     """
     page = lock(page_at(edition.page))
     add_note(mark_as_cancelled(edition, by=by, reason=reason))
+    settle_minor_edits(page)
     if page.draft_digest == edition.digest and (entry := reopen_submission(page, edition.digest)):
         submission = {"submitted_digest": edition.digest, "submitted_by": entry.by}
         type(page)._base_manager.filter(pk=page.pk).update(**submission)

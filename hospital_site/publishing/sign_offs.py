@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing.candidates import compose
+from hospital_site.publishing.minor_edits import is_signed, signature_before
 from hospital_site.publishing.models import Edition, SignOff
 from hospital_site.publishing.pipeline import Action, lock, name_of
 from hospital_site.publishing.policy import Refused
 from hospital_site.publishing.snapshots import text_columns
+from hospital_site.publishing.workflow_notes import settle_minor_edits
 from hospital_site.staff.audit import record
 
 REVIEW_EVERY = timedelta(days=365)
@@ -29,7 +31,9 @@ def sign_off(page, codes, *, by, name, role, seen=None, review_due=None):
         raise Refused(_("The text has changed since you opened it. Read it again before you sign."))
     today = timezone.localdate()
     signature = {"name": name, "role": role, "reviewed_on": today, "review_due": review_due or today + REVIEW_EVERY}
-    return [sign(page, code, candidate, signature, by=by, reason=f"{code}: {name}, {role}") for code in codes]
+    signed = [sign(page, code, candidate, signature, by=by, reason=f"{code}: {name}, {role}") for code in codes]
+    settle_minor_edits(page)
+    return signed
 
 
 @transaction.atomic
@@ -43,7 +47,9 @@ def confirm_minor_edit(edition, code, *, by, page):
         raise Refused(_("You made this edit yourself. Another clinical reviewer must confirm it."))
     kept = {field: getattr(before, field) for field in ("name", "role", "reviewed_on", "review_due")}
     extra = {"is_minor_edit": True, "reason": edition.reason}
-    return sign(page, code, edition, kept | extra, by=by, reason=edition.reason, before=before.digest)
+    signature = sign(page, code, edition, kept | extra, by=by, reason=edition.reason, before=before.digest)
+    settle_minor_edits(page)
+    return signature
 
 
 def sign(page, code, signed, fields, *, by, reason, before=""):
@@ -74,28 +80,3 @@ def texts_under(signature):
     editions = Edition.objects.with_content().filter(page=signature.page).order_by("-number")
     edition = next((e for e in editions if e.language_digests.get(signature.language) == signature.digest), None)
     return edition and signed_texts(edition.data, signature.language)
-
-
-def unconfirmed_minor_edits(page):
-    """`[(edition, code, earlier edition), …]`: live and scheduled texts whose minor edit nobody has confirmed yet."""
-    editions = [*page.editions().live(), *page.editions().scheduled()]
-    waiting = [(e, code) for e in editions for code in e.minor_in if not is_signed(e, code)]
-    return [(e, code, earlier) for e, code in waiting if (earlier := signed_edition_before(e, code))]
-
-
-def is_signed(edition, code):
-    return SignOff.objects.filter(page=edition.page, language=code, digest=edition.language_digests[code]).exists()
-
-
-def signature_before(edition, code):
-    """The signature that the text before `edition` bears, or `None`."""
-    earlier = signed_edition_before(edition, code)
-    signed = SignOff.objects.filter(page=edition.page, language=code)
-    return signed.filter(digest=earlier.language_digests[code]).last() if earlier else None
-
-
-def signed_edition_before(edition, code):
-    """The edition that patients saw when `edition` was issued, if its text in the language `code` is signed."""
-    earlier = type(edition).objects.with_content().filter(page=edition.page, number__lt=edition.number)
-    seen = earlier.filter(cancelled_at=None, live_from__lte=edition.issued_at).order_by("live_from", "number").last()
-    return seen if seen and code in seen.language_digests and is_signed(seen, code) else None

@@ -143,6 +143,30 @@ def test_withdrawing_is_told_to_the_editors(treatment):
     assert told(Person("editor")) == ([sentence(words, "park", treatment)], ["과가 없어졌습니다."])
 
 
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        ("again", "{name} published an earlier version of this page again."),
+        ("copy", "{name} copied an earlier version into this draft, over what stood in it."),
+    ],
+)
+def test_going_back_to_an_earlier_version_is_told_to_the_editors_until_the_next_publication(treatment, view, words):
+    editor, park = Person("editor"), Person("editor", "publisher", name="park")
+    editor.edit(treatment, name_ko="수술", name_en="Surgery")
+    Person("publisher").publish(treatment)
+    treatment.refresh_from_db()
+
+    park.decide(treatment, view, 1, reason="그 낱말이 틀렸습니다.")
+    treatment.refresh_from_db()
+    before = told(editor), told(editor, treatment), told(park)
+    editor.edit(treatment, name_ko="큰 수술", name_en="Major surgery")
+    Person("publisher").publish(treatment)
+
+    reason = ["그 낱말이 틀렸습니다."]
+    assert before == (([sentence(words, "park", treatment)], reason), ([sentence(words, "park")], reason), ([], []))
+    assert told(editor) == ([], [])
+
+
 def test_nobody_reads_of_pages_outside_their_part_nor_of_what_they_did_themselves(treatment, kim):
     outside = Person("publisher", limited_to=[make.center()])
 

@@ -9,6 +9,7 @@ from hospital_site.publishing.models import SignOff
 from hospital_site.staff.models import AuditEntry
 from tests import make
 from tests.desk.people import Form, Person, in_seoul, public, said
+from tests.desk.test_front_page import DESK
 from tests.reading import read
 
 pytestmark = pytest.mark.django_db
@@ -256,6 +257,44 @@ def test_the_reviewer_reads_what_was_corrected_and_who_says_that_it_is_minor(cor
     assert claim in page.texts("section p")
     assert page.attributes("button[name=confirm]", "value") == ["2:en"]
     assert len(page.all("section .difference ins")) == 1
+
+
+def notes_of_minor_edits(person, page=None):
+    shown = person.open(page) if page else person.read(DESK)
+    sentence = "{name} corrected a typing error in signed text. Confirm in the clinical review that it is no more."
+    words = said(sentence).format(name="park")
+    notes = [note for note in shown.all(".note") if words in " ".join(note.to_text().split())]
+    return [reason.to_text().strip() for note in notes for reason in note.query("blockquote")]
+
+
+@pytest.mark.parametrize("settle", ["confirm", "sign", "withdraw", "publish again"])
+def test_a_minor_edit_stands_before_the_reviewers_until_it_is_settled(corrected, settle):
+    publisher, reviewer, editor = Person("publisher", name="park"), Person("reviewer"), Person("editor")
+    publisher.publish(corrected, minor=["en"], reason="A full stop.")
+    corrected.refresh_from_db()
+    shown = [notes_of_minor_edits(*who) for who in [(reviewer,), (reviewer, corrected), (editor,), (publisher,)]]
+
+    if settle == "confirm":
+        confirm(corrected)
+    elif settle == "sign":
+        sign(corrected)
+    elif settle == "withdraw":
+        publisher.decide(corrected, "withdraw")
+    else:
+        publisher.decide(corrected, "again", 1)
+
+    assert shown == [["A full stop."], ["A full stop."], [], []]
+    assert notes_of_minor_edits(reviewer) == []
+
+
+def test_a_minor_edit_waits_for_its_reviewer_whatever_is_scheduled_after_it(corrected, clock):
+    publisher = Person("publisher", name="park")
+    publisher.publish(corrected, minor=["en"], reason="A full stop.")
+    Person("editor").edit(corrected, explanation_en="A new text.")
+    clock.forward(minutes=1)
+    publisher.publish(corrected, hour="2026-12-24T09:00")
+
+    assert notes_of_minor_edits(Person("reviewer")) == ["A full stop."]
 
 
 def test_a_minor_edit_is_kept_with_the_names_of_both_and_the_reason(corrected):

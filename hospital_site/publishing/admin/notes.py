@@ -11,7 +11,7 @@ from hospital_site.publishing.admin.links import form_url
 from hospital_site.publishing.models import WorkflowNote
 from hospital_site.publishing.page_scopes import visible
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, languages_of
-from hospital_site.publishing.workflow_notes import Action
+from hospital_site.publishing.workflow_notes import AGAIN, MINOR_EDIT, Action
 from hospital_site.staff.names import whole_names
 
 SHOWN = 20
@@ -20,17 +20,20 @@ SENTENCES = {
     Action.RETURN: _("{name} returned this draft to its editors."),
     Action.CANCEL: _("{name} cancelled the scheduled version."),
     Action.WITHDRAW: _("{name} withdrew this page."),
+    Action.RESTORE: _("{name} copied an earlier version into this draft, over what stood in it."),
+    AGAIN: _("{name} published an earlier version of this page again."),
     Action.ANSWER: _("Answer through the preview link for “{name}”."),
     Action.PUBLISH: _("{name} published the draft that you submitted."),
     Action.SCHEDULE: _("{name} scheduled the draft that you submitted."),
+    MINOR_EDIT: _("{name} corrected a typing error in signed text. Confirm in the clinical review that it is no more."),
 }
 CHANGED_SINCE = {
     Action.SUBMIT: _("{name} submitted this draft for publishing. It was changed since, so submit it again."),
     Action.ANSWER: _("Answer through the preview link for “{name}”. The draft was changed since."),
 }
-FOR_WRITERS = {Action.RETURN, Action.CANCEL, Action.WITHDRAW, Action.ANSWER}
+FOR_WRITERS = {Action.RETURN, Action.CANCEL, Action.RESTORE, AGAIN, Action.WITHDRAW, Action.ANSWER}
 FOR_PUBLISHERS = {Action.SUBMIT, Action.CANCEL, Action.ANSWER}
-FOR_REVIEWERS = {Action.SUBMIT}
+FOR_REVIEWERS = {Action.SUBMIT, MINOR_EDIT}
 
 
 class Told(NamedTuple):

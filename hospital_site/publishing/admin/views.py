@@ -15,19 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from hospital_site.publishing.candidates import compose
 from hospital_site.publishing.differences import difference
 from hospital_site.publishing.forms import LinkForm, MomentForm, SignOffForm
+from hospital_site.publishing.minor_edits import unconfirmed_minor_edits
 from hospital_site.publishing.models import PreviewLink, SignOff, without_language
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, STRUCTURE, languages_of
 from hospital_site.publishing.policy import Refused
 from hospital_site.publishing.preview_links import holder_of, make_link, revoke_link
 from hospital_site.publishing.previews import preview_reader, show_as
 from hospital_site.publishing.reading import EditionReader
-from hospital_site.publishing.sign_offs import (
-    REVIEW_EVERY,
-    confirm_minor_edit,
-    sign_off,
-    texts_under,
-    unconfirmed_minor_edits,
-)
+from hospital_site.publishing.sign_offs import REVIEW_EVERY, confirm_minor_edit, sign_off, texts_under
 from hospital_site.publishing.snapshots import dump, language_digests
 from hospital_site.staff.models import AuditEntry
 from hospital_site.staff.names import whole_name, whole_names
