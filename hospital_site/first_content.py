@@ -8,15 +8,17 @@ from modeltranslation.fields import TranslationField
 from modeltranslation.utils import get_translation_fields
 
 from centers.models import Center, Clinic, Condition, ContactPage, DiagnosticTest, Hospital, Treatment
-from hospital_site.publishing.drafts import record_edit
+from hospital_site.publishing.drafts import deleted_drafts, record_edit
 from hospital_site.publishing.loading import create, restore_rows
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.pipeline import lock
 from hospital_site.publishing.snapshots import translated_names
 from hospital_site.publishing.staleness import CODES, mark_all_checked, mark_checked, normal
+from hospital_site.staff.models import AuditEntry
 from patients_rights.models import Charter
 
 BY = "load_first_content"
+NAMES = get_translation_fields("name")
 
 
 def content(application, name="first_content"):
@@ -99,11 +101,17 @@ def plural(column):
 
 
 def make_condition(parent, record, place):
-    """Return the page of the illness `record` below `parent`, in a list; an empty one if it has it, or is gone."""
+    """Return the page of the illness `record` below `parent`, in a list.
+
+    It is empty if `parent` is gone or has such a page already, or if an editor has deleted that.
+    """
     if parent is None:
         return []
     center = parent if isinstance(parent, Center) else parent.center
     if Condition.objects.filter(center=center, slug=record["slug"]).exists():
+        return []
+    planned = {Condition(center=center, slug=record["slug"]).address, *(record[name] for name in NAMES)}
+    if planned & deleted_drafts(Condition):
         return []
     below = {"center": center} if parent == center else {"center": center, "clinic": parent}
     [page] = create(Condition, record, place, **below)
@@ -122,7 +130,8 @@ def add_contacts():
     changed = [
         page for one in record["hospitals"] if (page := hospitals.get(one["slug"])) and add_contacts_to(page, one)
     ]
-    if not ContactPage.objects.exists() and not Edition.objects.of(ContactPage).exists():
+    had_contact_page = Edition.objects.of(ContactPage).exists() or deleted_drafts(ContactPage)
+    if not ContactPage.objects.exists() and not had_contact_page:
         [page] = create(ContactPage, record["contact_page"])
         note_new(page)
         changed.append(page)
@@ -130,11 +139,12 @@ def add_contacts():
 
 
 def add_contacts_to(page, record):
-    """Return whether the draft of the hospital `page` took the contacts of `record`: not if it has or had its own."""
+    """Return whether the draft of the hospital `page` took the contacts of `record`: not if it has or had any."""
     page = lock(page)
     before = page.draft_digest
     had_contacts = any(edition.data and edition.data.get("contacts") for edition in page.editions().with_content())
-    if page.contacts.exists() or had_contacts:
+    was_given_them = AuditEntry.objects.of(page).edits().filter(by=BY).exclude(before="").exists()
+    if page.contacts.exists() or had_contacts or was_given_them:
         return False
     if not page.website:
         write(page, {name: value for name, value in record.items() if name.startswith("website")})

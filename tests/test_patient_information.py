@@ -3,13 +3,16 @@
 import pytest
 from django.core.management import call_command
 
-from centers.models import Condition, Treatment
-from hospital_site.first_content import add_patient_information, content
+from centers.models import Condition, ContactPage, Treatment
+from hospital_site.first_content import add_contacts, add_patient_information, content
+from hospital_site.glossary.management.commands.load_glossary import new_terms
+from hospital_site.glossary.models import Term
 from hospital_site.publishing.candidates import compose
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.snapshots import dump
 from hospital_site.publishing.staleness import page_gaps
 from tests import make
+from tests.desk.people import Person, address
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +108,24 @@ def test_an_illness_is_made_below_its_clinic_with_the_pages_that_are_there():
     assert not condition.editions().exists()
 
 
+def delete(page):
+    Person("editor").client.post(address(page, "delete"), {"post": "yes"})
+
+
+def test_what_an_editor_has_deleted_does_not_come_back():
+    make.clinic(center=make.center(slug=CENTER), slug="net-clinic")
+    hospital = make.in_sync(make.hospital(slug="kcch"))
+    made = [*add_patient_information(), *add_contacts(), *new_terms()]
+    deleted = [next(page for page in made if isinstance(page, kind)) for kind in (Condition, ContactPage, Term)]
+    for page in deleted:
+        delete(page)
+    hospital.contacts.all().delete()
+
+    assert [*add_patient_information(), *add_contacts(), *new_terms()] == []
+    assert [type(page).objects.filter(slug=page.slug).exists() for page in deleted] == [False] * 3
+    assert not hospital.contacts.exists()
+
+
 @pytest.mark.parametrize("production", [True, False], ids=["production", "demonstration"])
 def test_in_production_somebody_else_publishes(settings, production):
     settings.PRODUCTION = production
@@ -117,8 +138,9 @@ def test_in_production_somebody_else_publishes(settings, production):
     assert not waiting.editions().exists()
 
 
-def test_an_empty_site_in_production_gets_drafts_only(settings):
+def test_an_empty_site_in_production_gets_drafts_only_whether_it_has_its_glossary_or_not(settings):
     settings.PRODUCTION = True
+    make.term()
 
     call_command("load_first_content", verbosity=0)
 

@@ -12,6 +12,7 @@ from hospital_site.publishing.snapshots import digest, dump, inline_model
 from hospital_site.publishing.staleness import count_gaps, mark_checked, mark_checked_except
 from hospital_site.publishing.workflow_notes import add_note
 from hospital_site.staff.audit import record
+from hospital_site.staff.models import AuditEntry
 
 
 @transaction.atomic
@@ -85,6 +86,15 @@ def note_draft(page):
     type(page)._base_manager.filter(pk=page.pk).update(draft_digest=now)
     count_gaps(page)
     return now
+
+
+def deleted_drafts(model):
+    """Return the addresses of the drafts of kind `model` that somebody has deleted: no command brings them back.
+
+    Entries of earlier versions hold no address but the title.
+    """
+    deletions = AuditEntry.objects.filter(action=Action.DELETE, page__startswith=f"{model.page_kind()}:")
+    return {entry.data.get("address", entry.title) for entry in deletions}
 
 
 def note_submission(page, draft="", *, by=""):

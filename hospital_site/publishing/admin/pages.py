@@ -184,7 +184,7 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
         return super().has_delete_permission(request, obj)
 
     def delete_model(self, request, obj):
-        place = {"ancestors": [above.key for above in [*obj.ancestors(), obj]]}
+        place = {"ancestors": [above.key for above in [*obj.ancestors(), obj]], "address": obj.address}
         record(AuditEntry.Action.DELETE, by=request.user, page=obj, before=obj.draft_digest, data=place)
         WorkflowNote.objects.filter(page=obj.key).delete()
         super().delete_model(request, obj)

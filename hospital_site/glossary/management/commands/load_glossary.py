@@ -4,9 +4,10 @@ import yaml
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from modeltranslation.utils import get_translation_fields
 
 from hospital_site.glossary import models
-from hospital_site.publishing.drafts import note_draft
+from hospital_site.publishing.drafts import deleted_drafts, note_draft
 from hospital_site.publishing.loading import create
 from hospital_site.publishing.pipeline import publish
 
@@ -15,7 +16,10 @@ REASON = "First content of the glossary"
 
 
 class Command(BaseCommand):
-    help = "Write the first terms of the glossary as drafts. A term that the site has already is left as it is."
+    help = (
+        "Write the first terms of the glossary as drafts. A term that the site has already is left as it is, and one "
+        "that somebody has deleted stays deleted."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--publish", action="store_true", help="publish them too, which a production site refuses")
@@ -31,9 +35,15 @@ class Command(BaseCommand):
 
 
 def new_terms():
-    known = set(models.Term.objects.values_list("slug", flat=True))
+    known, deleted = set(models.Term.objects.values_list("slug", flat=True)), deleted_drafts(models.Term)
     records = yaml.safe_load(FIRST_CONTENT.read_text(encoding="utf-8"))["terms"]
-    return [term for record in records if record["slug"] not in known for term in create(models.Term, record)]
+    missing = [record for record in records if record["slug"] not in known and not deleted & names_in_log(record)]
+    return [term for record in missing for term in create(models.Term, record)]
+
+
+def names_in_log(record):
+    """Return all that the log may call the term `record` by, had its draft been deleted."""
+    return {models.Term(slug=record["slug"]).address, *(record[name] for name in get_translation_fields("name"))}
 
 
 def publish_term(term):
