@@ -59,7 +59,7 @@ def distance(old, new):
     return sum(max(end - start, to - since) for step, start, end, since, to in steps if step != "equal")
 
 
-# ── Which of them a clinical reviewer has to confirm ────────────────────────────────────────────────────────────────────
+# ── Which of them a clinical reviewer has to confirm ──────────────────────────────────────────────────────────────────
 
 
 def unconfirmed_minor_edits(page):

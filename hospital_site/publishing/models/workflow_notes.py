@@ -9,8 +9,8 @@ class WorkflowNote(models.Model):
     """A step that was taken with a page, in the words of whoever took it, until another step settles it.
 
     It repeats an entry of the audit log, so that the front page need not search the log. `action` is one of
-    `AuditEntry.Action` or of `workflow_notes`, `digest` that of the draft that the step was about. `for_account` is the primary key of the
-    only account that it concerns, else `None`.
+    `AuditEntry.Action` or of `workflow_notes`, `digest` that of the draft that the step was about. `for_account` is the
+    primary key of the only account that it concerns, else `None`.
     """
 
     page = models.CharField(_("page"), max_length=100)
