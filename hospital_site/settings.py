@@ -48,6 +48,7 @@ LANGUAGE_CODE = "ko"
 SOURCE_LANGUAGE = "en"
 FORMAT_MODULE_PATH = ["hospital_site.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+TERM_BASES = [BASE_DIR / "hospital_site/glossary/first_content.yaml"]  # whose forbidden forms no translation has
 MODELTRANSLATION_ENABLE_FALLBACKS = False
 TIME_ZONE = "Asia/Seoul"
 USE_TZ = True

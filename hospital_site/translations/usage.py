@@ -79,7 +79,7 @@ def in_python(source):
 def described(node, role, about):
     """Yield `(call, usage)` of each call of gettext below `node`."""
     if isinstance(node, ast.ClassDef):
-        if {getattr(base, "attr", "") for base in node.bases} & {"TextChoices", "IntegerChoices"}:
+        if {ast.unparse(base).rpartition(".")[2] for base in node.bases} & {"TextChoices", "IntegerChoices"}:
             role = f"choice of “{node.name}”"
         elif node.name != "Meta":
             role, about = "part of a record", first_sentence(node) or about

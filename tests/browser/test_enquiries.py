@@ -694,7 +694,7 @@ PROBLEMS = {
         "Numbers such as 1588-1234 belong to companies and cannot be called back. Enter your own number, for example "
         "010-1234-5678, or with “+” one outside Korea, for example +1 415 555 2671.",
     ),
-    "a child": (be_a_child, "A parent or legal representative must send this form."),
+    "a child": (be_a_child, "A parent or legal representative must send this form for a child under 14."),
     "a resident number": (write_a_resident_number, "Remove what looks like a resident registration number."),
     "no contact": (leave_no_contact, "Enter a phone number or an email address."),
     "too quick": (

@@ -407,7 +407,7 @@ def test_what_only_another_would_say_is_not_kept_of_the_patient(kcch):
 )
 def test_for_a_child_only_a_representative_may_send(kcch, kind, words, field):
     assert refused(kind, under_14="yes", **words) == {
-        field: said("A parent or legal representative must send this form.")
+        field: said("A parent or legal representative must send this form for a child under 14.")
     }
 
 

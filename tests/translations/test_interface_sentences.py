@@ -9,34 +9,15 @@ import pytest
 from django.conf import settings as project_settings
 
 from hospital_site.translations import catalogues
-from hospital_site.translations.catalogue_checks import check, placeholders
 from hospital_site.translations.extraction import KEYWORDS, extract, identity, our_folders
+from hospital_site.translations.sentence_checks import placeholders
 from hospital_site.translations.usage import is_short
 from tests.translations.files import entries, write
 
 LANGUAGES = list(dict(project_settings.LANGUAGES))
 TRANSLATED = [language for language in LANGUAGES if language != project_settings.SOURCE_LANGUAGE]
 
-# ── What a translation into Korean must keep to ───────────────────────────────────────────────────────────────────────
-
 HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
-PLACEHOLDER = r"(?:%\(\w+\)[sd]|%[sd]|\{\w*\})"
-BETWEEN = r"(?:[\"'”’)\]」』》〉]|</?\w+[^>]*>)*"
-# Forms that hang on the last sound of the word before, which a placeholder hides. The first may be followed by no more
-# than another particle, so that a noun such as 가지 or 과목 is no particle; the second open longer endings.
-PARTICLE = (
-    "(?:은|는|이|가|을|를|과|와|으로|로|이나|나|이며|며|이고|고|이든|든|이랑|랑|이여|여|아|야)"
-    "(?:는|도|만|의|서|써|부터)?(?![가-힣])"
-)
-ENDING = r"(?:이라|라는|라고|라면|란(?![가-힣])|이란|이었|였|이에|예요|으로|로서|로써|로부터)"
-PARTICLE_AFTER_PLACEHOLDER = re.compile(f"{PLACEHOLDER}{BETWEEN} ?(?:{PARTICLE}|{ENDING})")
-# Plain, familiar or clipped endings; a question may end in 나요, as the wording of the forms does.
-OTHER_STYLE = re.compile(r"(?:[가-힣](?<![니])다|[가-힣](?<!세)요|(?<!십)시오|[가-힣]음)[.!](?:\s|$)")
-# Words that the glossary rules out: another hospital's name, old names, wrong drugs, jargon, promises of a cure.
-NEVER_IN_KOREAN = re.compile(
-    "국립암센터|한국암센터|소비자보호원|진단방사선과|신경내분비암|옥트레오티드|경동맥|임상실험|취급방침|생검|채뇨|"
-    "의무기록|완치 수술|다이어트"
-)
 
 
 def our_files(*endings):
@@ -46,23 +27,6 @@ def our_files(*endings):
         for path in sorted((project_settings.BASE_DIR / folder).rglob("*"))
         if path.suffix in endings
     ]
-
-
-def particles_after_placeholders(entry):
-    return [
-        match[0] for text in catalogues.translations_of(entry) for match in PARTICLE_AFTER_PLACEHOLDER.finditer(text)
-    ]
-
-
-def words_of(text):
-    """The letters of a text without its placeholders, tags and addresses."""
-    text = re.sub(rf"{PLACEHOLDER}|<[^>]*>|&\w+;|https?://\S+", "", text)
-    return "".join(character for character in text if character.isalpha())
-
-
-def is_not_korean(entry):
-    """Is a translation only the English again?"""
-    return any(words_of(text) and not HANGUL.search(text) for text in catalogues.translations_of(entry))
 
 
 # ── What the code must keep to ────────────────────────────────────────────────────────────────────────────────────────
@@ -198,39 +162,12 @@ def test_every_short_sentence_says_how_it_is_used(template):
     ] == [], "Write above it, at the end of a line, “# Translators: what it means here” or “{# Translators: … #}”."
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_sentence_is_translated_and_keeps_its_placeholders(language):
-    assert list(check(language)) == []
-
-
 def test_every_sentence_is_written_out_where_it_is_said():
     assert list(hidden_sentences(our_files(".py"))) == []
 
 
 def test_every_english_sentence_is_whole(template):
     assert [fault for sentence in template for fault in faults_of_english(sentence)] == []
-
-
-def test_korean_has_no_particle_right_after_a_placeholder():
-    assert [
-        (entry.msgid, particles) for entry in entries("ko") if (particles := particles_after_placeholders(entry))
-    ] == []
-
-
-def test_korean_is_never_the_english_again():
-    assert [entry.msgid for entry in entries("ko") if is_not_korean(entry)] == []
-
-
-def test_korean_speaks_formally_throughout():
-    assert [
-        entry.msgstr for entry in entries("ko") if OTHER_STYLE.search(" ".join(catalogues.translations_of(entry)))
-    ] == []
-
-
-def test_korean_uses_no_word_that_the_glossary_rules_out():
-    assert [
-        entry.msgstr for entry in entries("ko") if NEVER_IN_KOREAN.search(" ".join(catalogues.translations_of(entry)))
-    ] == []
 
 
 def test_no_korean_stands_in_the_code():
@@ -266,68 +203,6 @@ def test_a_sentence_that_cannot_be_collected_is_named(tmp_path, call):
     path = write(tmp_path / "views.py", f"{call}\npgettext('noun', 'Test')\n")
 
     assert len(list(hidden_sentences([path]))) == 1
-
-
-@pytest.mark.parametrize(
-    "korean",
-    [
-        "%(name)s은 공개되었습니다.",
-        "%(name)s는 공개되었습니다.",
-        "“%(name)s”을(를) 게시했습니다.",
-        "%(name)s을/를 게시했습니다.",
-        "<strong>%(name)s</strong>와 함께",
-        "{name}이 없습니다.",
-        "{name}으로 이동",
-        "{name}로부터",
-        "%(name)s 은 없습니다.",
-        "%(name)s이라는 이름",
-        "%(name)s였습니다.",
-        "{name}과의 상담",
-    ],
-)
-def test_a_particle_right_after_a_placeholder_is_noticed(korean):
-    assert particles_after_placeholders(polib.POEntry(msgid="…", msgstr=korean))
-    assert particles_after_placeholders(polib.POEntry(msgid="…", msgid_plural="…", msgstr_plural={0: korean}))
-
-
-@pytest.mark.parametrize(
-    "korean",
-    [
-        "%(count)s가지 검사",
-        "%(count)s개의 센터",
-        "%(name)s의 치료",
-        "%(name)s에서 알립니다.",
-        "%(name)s 페이지는 공개되었습니다.",
-        "{name}: 이 페이지",
-        "%(date)s 이후",
-        "%(date)s까지",
-        "%(count)s과목",
-    ],
-)
-def test_a_word_after_a_placeholder_is_no_particle(korean):
-    assert particles_after_placeholders(polib.POEntry(msgid="…", msgstr=korean)) == []
-
-
-@pytest.mark.parametrize("korean", ["Clinics", "%(name)s clinics", "<b>PET</b>"])
-def test_english_in_the_place_of_korean_is_noticed(korean):
-    assert is_not_korean(polib.POEntry(msgid="…", msgstr=korean))
-
-
-@pytest.mark.parametrize("korean", ["클리닉", "%(name)s (%(code)s)", "PET 검사", "<b>%(name)s</b>"])
-def test_korean_with_names_in_it_is_korean(korean):
-    assert not is_not_korean(polib.POEntry(msgid="…", msgstr=korean))
-
-
-@pytest.mark.parametrize("korean", ["검사를 한다.", "검사를 해요.", "검사가 없음.", "누르시오."])
-def test_another_style_of_speech_is_noticed(korean):
-    assert OTHER_STYLE.search(korean)
-
-
-@pytest.mark.parametrize(
-    "korean", ["검사를 합니다.", "이름을 입력해 주세요.", "가능합니까?", "확인하십시오.", "처음 오시나요?", "검사 결과"]
-)
-def test_formal_speech_is_left_alone(korean):
-    assert not OTHER_STYLE.search(korean)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ NEEDS = [
     ("wheelchair", _("Wheelchair")),
     ("written", _("Written information")),
 ]
-ONLY_A_REPRESENTATIVE = _("A parent or legal representative must send this form.")
+ONLY_A_REPRESENTATIVE = _("A parent or legal representative must send this form for a child under 14.")
 ONE_OF_TWO = _("one of the two is required")
 IF_IT_APPLIES = _("required if it applies")
 
