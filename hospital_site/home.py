@@ -8,10 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from hospital_site.glossary.models import Term
+from hospital_site.publishing.languages import localized
 from hospital_site.publishing.models import page_models, without_language
 from hospital_site.publishing.pages import public
 from hospital_site.publishing.reading import in_order, reader_of
-from hospital_site.sources import first_sources
+from hospital_site.sources import changes_signs_only, first_sources, without_files
 
 
 @public
@@ -32,12 +34,30 @@ def choose_language(request):
 
 @public
 def sources(request):
-    pages = reader_of(request).tree(*page_models())
-    return render(
-        request,
-        "about/sources.html",
-        {**first_sources(), "pages": list(in_order(pages)), "source_language": settings.SOURCE_LANGUAGE},
-    )
+    pages = list(in_order(reader_of(request).tree(*page_models())))
+    return render(request, "about/sources.html", {**first_sources(), "groups": by_source(pages)})
+
+
+def by_source(pages):
+    """Return `pages` in groups of the same line of source; words of the glossary only where they name one."""
+    groups = {}
+    for page in pages:
+        source = without_files(localized(page, "source").text)
+        if source or page.edition.kind != Term.page_kind():
+            groups.setdefault(source, []).append(page)
+    return list(groups.values())
+
+
+@public
+def corrections(request):
+    found = first_sources()["corrections"]
+    context = {
+        "corrections": [one for one in found if not changes_signs_only(one)],
+        "signs": [one for one in found if changes_signs_only(one)],
+        "suggestions_not_applied": first_sources()["suggestions_not_applied"],
+        "source_language": settings.SOURCE_LANGUAGE,
+    }
+    return render(request, "about/corrections.html", context)
 
 
 @public

@@ -10,7 +10,7 @@ from centers.views import INDEXES
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.models import page_models
 from hospital_site.publishing.reading import EditionReader, in_order
-from patients_rights.views import open_charters
+from patients_rights.views import is_one_charter, open_hospitals
 
 
 class EveryLanguage(Sitemap):
@@ -44,10 +44,11 @@ class FixedPages(EveryLanguage):
             "glossary:glossary",
         ]
         names += [f"centers:{kind}" for kind in INDEXES]
-        if len(open_charters(EditionReader())) != 1:  # a single one is shown instead of a list
+        if not is_one_charter(open_hospitals(EditionReader())):
             names.append("patients_rights:charters")
         forms = [("enquiries:choose", kind) for kind in Kind.values]
-        return [*names, *forms, "enquiries:privacy", "about:sources", "about:accessibility", "about:translations"]
+        about = ["sources", "corrections", "accessibility", "translations"]
+        return [*names, *forms, "enquiries:privacy", *(f"about:{page}" for page in about)]
 
     def location(self, place):
         name, *args = place if isinstance(place, tuple) else (place,)

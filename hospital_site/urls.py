@@ -15,6 +15,7 @@ from patients_rights.models import Charter
 
 about = [
     path("sources/", home.sources, name="sources"),
+    path("corrections/", home.corrections, name="corrections"),
     path("accessibility/", home.accessibility, name="accessibility"),
     path("translations/", home.translations, name="translations"),
 ]

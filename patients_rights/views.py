@@ -10,11 +10,13 @@ from patients_rights.models import Charter
 
 @public
 def charters(request):
-    """The one charter, or where several hospitals have one, a choice of hospital."""
-    found = open_charters(reader_of(request))
-    if len(found) == 1:
+    """The rights at each hospital: its charter, or what the law lays down. The charter alone where nothing else is."""
+    hospitals = open_hospitals(reader_of(request))
+    found = [charter for hospital in hospitals for charter in hospital.charters]
+    if is_one_charter(hospitals):
         return show_charter(request, found[0])
-    return render(request, "patients_rights/charters.html", {"charters": found})
+    without = [hospital for hospital in hospitals if not hospital.charters]
+    return render(request, "patients_rights/charters.html", {"charters": found, "hospitals_without": without})
 
 
 @public
@@ -22,10 +24,14 @@ def charter(request, slug):
     return show_charter(request, live_or_404(request, Charter))
 
 
-def open_charters(reader):
-    """Return the charters that patients can open, those of the first hospital first (one query)."""
-    hospitals = reader.tree("centers.hospital", Charter, with_reviews=True)
-    return [charter for hospital in hospitals for charter in hospital.charters]
+def open_hospitals(reader):
+    """Return the hospitals that patients can open, in their order, with their charters (one query)."""
+    return reader.tree("centers.hospital", Charter, with_reviews=True)
+
+
+def is_one_charter(hospitals):
+    """Is there one hospital only, and has it a charter? Then that is shown in place of a list."""
+    return len(hospitals) == 1 and len(hospitals[0].charters) == 1
 
 
 def show_charter(request, page):

@@ -16,11 +16,12 @@ from django.core.management import call_command
 from django.db.models import QuerySet
 
 from centers.models import Clinic
+from hospital_site.sources import without_files
 from tests.content import extract
 
 PROJECT = Path(settings.BASE_DIR)
 CONTENT_FILE = PROJECT.parent / "shared/content/seed_content.yaml"
-SOURCES = "/about/sources/"
+SOURCES, CORRECTIONS = "/about/sources/", "/about/corrections/"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 PLACES = {  # where the records of the content file stand together, by the start of their ids
     "kcch-esophageal.": "/centers/esophageal-cancer-center/",
@@ -187,15 +188,14 @@ def test_every_page_says_all_its_words(said, address, page, language):
 
 
 @every_language
-def test_the_page_of_sources_says_all_it_knows(said, language):
-    in_all_languages = ["file", "original", "corrected", "suggestion"]
+def test_the_pages_of_sources_and_corrections_say_all_they_know(said, language):
+    in_all_languages = ["original", "corrected", "suggestion"]
     quotes = [row[key] for part in NOTES.values() for row in part for key in in_all_languages if key in row]
     origins = [page[source] for _address, page in described_pages() if (source := f"source_{language}") in page]
-    told = texts(NOTES, language) + quotes + origins
+    told = texts(NOTES, language) + quotes + list(map(without_files, origins))
+    on_both = said[f"/{language}{SOURCES}"] + said[f"/{language}{CORRECTIONS}"]
 
-    unsaid = [text for text in told if text not in said[f"/{language}{SOURCES}"]]
-
-    assert unsaid == []
+    assert [text for text in told if text not in on_both] == []
 
 
 @every_language
@@ -213,12 +213,12 @@ def test_statements_are_named_as_the_institution_makes_them(said, language):
 
 
 @pytest.mark.parametrize("correction", [pytest.param(c, id=c["id"]) for c in NOTES["corrections"]])
-def test_a_typing_error_stands_on_the_page_of_sources_only(first_pages, correction):
+def test_a_typing_error_stands_on_the_page_of_corrections_only(first_pages, correction):
     error = re.compile(re.escape(correction["original"]) + r"(?!\w)")
 
     found = {path for path, page in first_pages.items() if error.search(html.unescape(page.html))}
 
-    assert found == {f"/{language}{SOURCES}" for language in LANGUAGES}
+    assert found == {f"/{language}{CORRECTIONS}" for language in LANGUAGES}
 
 
 def test_every_correction_is_read_on_a_page(said):

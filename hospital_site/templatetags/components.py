@@ -16,8 +16,8 @@ from django.utils.translation import get_language
 
 from hospital_site.glossary.explaining import explain
 from hospital_site.publishing.languages import localized as localized_texts
-from hospital_site.sources import languages_of, original_language
-from hospital_site.templatetags.text import blocks, in_its_language, is_list, language_name, parts, telephone
+from hospital_site.sources import languages_of, original_language, without_files
+from hospital_site.templatetags.text import blocks, in_its_language, is_list, language_name, marked, parts, telephone
 
 register = template.Library()
 
@@ -226,3 +226,11 @@ def source(page, *, translated=True, reviews=None):
         translated=translated,
         review=reviews[get_language()] if reviews else page.review,
     )
+
+
+@register.simple_tag
+def source_line(page):
+    """{% source_line page %}: where the words of `page` come from, in a reader's words."""
+    found = localized_texts(page, "source")
+    line = without_files(found.text)
+    return marked(found, line) if line else ""

@@ -27,13 +27,15 @@ def has_text(row, field):
 def text(row, field):
     """`{% text page "name" %}`: a text inside a line. A text in another language is marked and followed by a note."""
     found = localized_texts(row, field)
+    return marked(found, found.text)
+
+
+def marked(found, text):
+    """`text` inside a line, marked and followed by a note when it was `found` in another language."""
     if not found.is_other:
-        return found.text
+        return text
     return format_html(
-        '<span lang="{}">{}</span> <small class="other-language">({})</small>',
-        found.lang,
-        found.text,
-        only_in(found.lang),
+        '<span lang="{}">{}</span> <small class="other-language">({})</small>', found.lang, text, only_in(found.lang)
     )
 
 

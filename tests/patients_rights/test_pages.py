@@ -240,6 +240,27 @@ def test_of_several_charters_the_patient_chooses_the_hospital(client):
     assert page.attributes("#main .tile h3 a", "href") == [address(charter) for charter in charters]
 
 
+@every_language
+def test_patients_of_a_hospital_without_a_charter_read_what_the_law_lays_down(client, language):
+    charter = make.charter()
+    make.article(charter, 1, title_ko="그 병원만의 조항", title_en="An article of that hospital")
+    make.published(charter)
+    other = make.published(make.hospital())
+
+    page = read(client, list_address(language))
+
+    with override(language):
+        law, mediation = (
+            gettext("Right to have secrets kept"),
+            reverse("enquiries:form", args=["mediation", other.slug]),
+        )
+        assert page.attributes("#main .tile h3 a", "href") == [charter.get_absolute_url()]
+        assert page.attributes("[aria-labelledby=law] a", "href") == [other.get_absolute_url(), mediation]
+    [section] = page.all("[aria-labelledby=law]")
+    assert law in section.to_text()
+    assert page.texts("[aria-labelledby=law] h4") == [f"{make.WORDS[language]} {other.name_ko.split()[-1]}"]
+
+
 def test_without_a_charter_the_list_says_so(client):
     page = read(client, list_address())
 

@@ -17,6 +17,11 @@ LANGUAGES = make.languages()
 UNFINISHED = re.compile(
     r"\bNone\b|\{\{|\}\}|\{%|%\}|%\(\w*\)?|\{\w*\}|\bundefined\b|&amp;(?:amp|lt|gt|quot);|TODO|FIXME"
 )
+# Names of files, fingerprints, places in a file, names of settings and of code.
+MACHINERY = re.compile(
+    r"[\w-]+\.(?:csv|html|json|md|py|txt|ya?ml)\b|\b(?=\d*[a-f])[0-9a-f]{12,}\b|\b[Ll]ines? \d+[–-]|\d+[~–-]\d+행"
+    r"|\b[A-Z]{2,}(?:_[A-Z]+)+\b|\b[a-z]+(?:_[a-z]+)+\b|SHA-?256"
+)
 
 
 def language_of(path):
@@ -46,6 +51,13 @@ def test_no_page_shows_what_was_not_filled_in(first_pages):
         return UNFINISHED.findall(re.sub(r"<script.*?</script>", "", page.html, flags=re.DOTALL))
 
     assert on_every(first_pages, unfinished) == {}
+
+
+def test_no_page_shows_the_machinery_to_patients(first_site):
+    def shown(path, page):
+        return MACHINERY.findall(" ".join(page.texts("body")))
+
+    assert on_every(first_site.listed | first_site.linked, shown) == {}
 
 
 def test_every_page_is_well_formed(first_pages):

@@ -42,10 +42,10 @@ def test_the_page_of_sources_asks_one_question_however_long(client, size, django
     with django_assert_num_queries(1):
         response = client.get(address("about:sources"))
 
-    assert len(response.context["pages"]) == size
+    assert [len(pages) for pages in response.context["groups"]] == [size]
 
 
-@pytest.mark.parametrize("name", ["about:accessibility", "about:translations"])
+@pytest.mark.parametrize("name", ["about:corrections", "about:accessibility", "about:translations"])
 def test_a_page_about_the_site_asks_nothing(client, name, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert client.get(address(name)).status_code == 200
@@ -60,6 +60,7 @@ def test_a_page_about_the_site_asks_nothing(client, name, django_assert_num_quer
         "centers:departments",
         "patients_rights:charters",
         "about:sources",
+        "about:corrections",
         "about:accessibility",
         "about:translations",
     ],
@@ -97,7 +98,9 @@ def test_the_page_of_sources_lists_every_live_page_with_its_source(client, langu
     page = read(client, address("about:sources", language))
 
     with override(language):
-        assert page.attributes("#pages a", "href") == [above.get_absolute_url() for above in (center.hospital, center)]
+        assert page.attributes("#pages li a", "href") == [
+            above.get_absolute_url() for above in (center.hospital, center)
+        ]
     assert {"ko": "공개 페이지", "en": "Public page"}[language] in page.text("#pages")
 
 

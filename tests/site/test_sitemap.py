@@ -24,6 +24,7 @@ FIXED = [
     "glossary:glossary",
     "enquiries:privacy",
     "about:sources",
+    "about:corrections",
     "about:accessibility",
     "about:translations",
 ]
@@ -100,6 +101,14 @@ def test_a_single_charter_stands_in_the_sitemap_instead_of_the_list(client):
             f"http://testserver{path}" for path in (reverse("patients_rights:charters"), charter.get_absolute_url())
         ]
     assert [address in entries(client) for address in addresses] == [False, True]
+
+
+def test_a_hospital_without_a_charter_brings_the_list_into_the_sitemap(client):
+    make.published(make.charter())
+    make.published(make.hospital())
+
+    with override("ko"):
+        assert f"http://testserver{reverse('patients_rights:charters')}" in entries(client)
 
 
 def test_a_charter_below_a_withdrawn_hospital_does_not_count(client):

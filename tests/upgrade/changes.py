@@ -1,8 +1,12 @@
 """What has changed on purpose since the dump was made. Whoever changes it adds a line here, and says why."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 from hospital_site.enquiries.consents import load_source
+from hospital_site.sources import FILE_IN_BRACKETS
+
+SEEDED = ["centers", "patients_rights"]
 
 
 class Correction(NamedTuple):
@@ -159,8 +163,8 @@ STATUTORY_RIGHTS = [
         "responsibilities are laid down in law and hold in every hospital in Korea (Enforcement Rule of the Medical "
         "Service Act, Annex 1). Patients’ rights Right to receive care item 1(a) Right to know and to decide for "
         "oneself item 1(b) Right to have secrets kept item 1(c) Right to apply for consultation and mediation item "
-        "1(d) Request consultation and mediation Patients’ responsibilities Responsibility to trust and respect "
-        "medical staff item 2(a) Responsibility not to receive care by dishonest means item 2(b) Contact",
+        "1(d) Patients’ responsibilities Responsibility to trust and respect medical staff item 2(a) Responsibility not "
+        "to receive care by dishonest means item 2(b) Request consultation and mediation Contact",
         on="/en/hospitals/kcch/",
     ),
     Correction(
@@ -169,8 +173,8 @@ STATUTORY_RIGHTS = [
         "여섯 가지 약속 환자의 권리 이 병원이 정한 ‘환자의 권리와 의무’는 이 누리집에 없습니다. 아래는 법령으로 정해져 "
         "우리나라의 모든 병원에 적용되는 권리와 의무입니다(의료법 시행규칙 별표 1). 환자의 권리 진료받을 권리 "
         "제1호가목 알권리 및 자기결정권 제1호나목 비밀을 보호받을 권리 제1호다목 상담·조정을 신청할 권리 제1호라목 "
-        "상담·조정 신청하기 환자의 의무 의료인에 대한 신뢰·존중 의무 제2호가목 부정한 방법으로 진료를 받지 않을 의무 "
-        "제2호나목 병원에",
+        "환자의 의무 의료인에 대한 신뢰·존중 의무 제2호가목 부정한 방법으로 진료를 받지 않을 의무 제2호나목 "
+        "상담·조정 신청하기 병원에",
         on="/ko/hospitals/kcch/",
     ),
 ]
@@ -325,7 +329,19 @@ def sheets_to_take_along(language):
         yield Correction("links", "", f"{address}sheet/", on)
 
 
+def sources_without_files():
+    """Patients read where a text comes from, and not in which lines of which file."""
+    written = "".join(Path(app, "first_content.yaml").read_text(encoding="utf-8") for app in SEEDED)
+    for brackets in sorted(set(FILE_IN_BRACKETS.findall(" ".join(written.split())))):
+        yield Correction("text", brackets, "")
+
+
 CORRECTIONS: list[Correction] = [
+    *sources_without_files(),
+    *(
+        Correction("links", f"/{language}/about/sources/#corrections", f"/{language}/about/corrections/")
+        for language in HEAD
+    ),
     # One term for one thing in the interface.
     Correction("text", "These words stand unchanged.", "These words are unchanged.", on="/about/sources/"),
     Correction("text", "지문(SHA-256)", "해시값(SHA-256)", on="/about/sources/"),
@@ -616,8 +632,12 @@ CORRECTIONS: list[Correction] = [
     ),
 ]
 
+# Pages that were written anew: where the content comes from, and the rights at every hospital. Other tests read them.
+REWRITTEN = {f"/{language}/{page}/" for language in HEAD for page in ("about/sources", "patients-rights")}
+
 # Addresses that answer now and did not before, or that no page led to.
 NEW_PAGES = {
+    *(f"/{language}/about/corrections/" for language in HEAD),
     *(f"/{language}/{page}/" for language in HEAD for page in INDEXES),
     *(f"/{language}{page}sheet/" for language in SHEETS for page in WITH_SHEET),
     "/en/contact/",

@@ -21,7 +21,7 @@ FIXED = [
     "centers:a_to_z",
     "glossary:glossary",
 ]
-ABOUT = ["about:sources", "about:accessibility", "about:translations"]
+ABOUT = ["about:sources", "about:corrections", "about:accessibility", "about:translations"]
 ROUNDS = 20
 
 
