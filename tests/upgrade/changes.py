@@ -163,8 +163,8 @@ STATUTORY_RIGHTS = [
         "responsibilities are laid down in law and hold in every hospital in Korea (Enforcement Rule of the Medical "
         "Service Act, Annex 1). Patients’ rights Right to receive care item 1(a) Right to know and to decide for "
         "oneself item 1(b) Right to have secrets kept item 1(c) Right to apply for consultation and mediation item "
-        "1(d) Patients’ responsibilities Responsibility to trust and respect medical staff item 2(a) Responsibility not "
-        "to receive care by dishonest means item 2(b) Request consultation and mediation Contact",
+        "1(d) Patients’ responsibilities Responsibility to trust and respect medical staff item 2(a) Responsibility "
+        "not to receive care by dishonest means item 2(b) Request consultation and mediation Contact",
         on="/en/hospitals/kcch/",
     ),
     Correction(
