@@ -74,7 +74,7 @@ class AppointmentForm(EnquiryForm):
         (_("The visit"), ["center", "visit_type"]),
         (_("The patient"), ["is_patient", "patient_name", "requester_name", "relationship", "under_14"]),
         (_("How to reach you"), EnquiryForm.contact_fields),
-        (_("Help you need and preferred dates"), ["needs", "date_1", "time_1", "date_2", "time_2", "message"]),
+        (_("Help and preferred dates"), ["needs", "date_1", "time_1", "date_2", "time_2", "message"]),
     ]
 
     def fill_choices(self):

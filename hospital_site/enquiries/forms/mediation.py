@@ -80,7 +80,7 @@ class MediationForm(EnquiryForm):
     what_happened = text_field(
         _("What happened?"),
         2000,
-        rows=10,
+        rows=6,
         shortest=10,
         required=True,
         help_text=_(
@@ -112,6 +112,9 @@ class MediationForm(EnquiryForm):
         ],
         required=False,
     )
+
+    folded = ["external", "needs"]
+    folded_heading = _("An interpreter or other help, and agencies outside the hospital")
 
     sections = [
         (_("About you"), ["applicant", "applicant_name", "patient_name", "under_14"]),
