@@ -187,23 +187,29 @@ NOTES = Part("notes", _("My own questions and notes"), [lambda page: [Line("blan
 
 @public(reads=["section"])
 def sheet(request, model, **address):
-    """The sheet of a page: all parts, or those that `?section=…` names. Of what it does not know it takes no notice."""
+    """The sheet of a page: all parts, or those that `?section=…` names, such as one article of a charter.
+
+    Of what it does not know it takes no notice.
+    """
     reader = reader_of(request)
     page = reader.page(model, request.path_info.removesuffix(SUFFIX), in_every_language=True)
     if model is Charter:
         page.attach(agencies=recorded_agencies(reader) or page.agencies)
     found = [(part, lines) for part in [*PARTS[model], CONTACTS, NOTES] if (lines := lines_of(part, page))]
     named = set(request.GET.getlist("section"))
-    chosen = {part.anchor for part, _lines in found if part.anchor in named or not named}
-    chosen = chosen or {part.anchor for part, _lines in found}
+    chosen = {part.anchor: lines if part.anchor in named else articles_of(lines, named) for part, lines in found}
+    chosen = chosen if any(chosen.values()) else {part.anchor: lines for part, lines in found}
     sections = [
-        {"anchor": part.anchor, "headings": headings(part, page), "lines": lines, "is_chosen": part.anchor in chosen}
-        for part, lines in found
+        {"anchor": part.anchor, "headings": headings(part, page), "lines": chosen[part.anchor]} for part, _lines in found
     ]
     context = {"page": page, "sections": sections, "columns": columns(page.reviews), "noindex": True}
     response = render(request, "sheets/sheet.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def articles_of(lines, anchors):
+    return [line for line in lines if line.kind == "article" and line.row.anchor in anchors]
 
 
 def lines_of(part, page):

@@ -8,7 +8,7 @@ from hospital_site.publishing.pipeline import withdraw
 from tests import make
 from tests.reading import read
 
-pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
+pytestmark = pytest.mark.django_db
 
 every_language = pytest.mark.parametrize("language", make.languages())
 any_length = pytest.mark.parametrize("size", [1, 3], ids=["one row", "three rows"])
@@ -74,7 +74,7 @@ def test_every_article_has_a_permanent_anchor(client, language):
     page = read(client, address(charter, language))
 
     assert page.attributes("article", "id") == ["right-1", "right-2", "responsibility-1"]
-    assert page.attributes("article a.permalink", "href") == ["#right-1", "#right-2", "#responsibility-1"]
+    assert page.attributes("article a.permalink[href^='#']", "href") == ["#right-1", "#right-2", "#responsibility-1"]
 
 
 def test_articles_stand_in_the_order_of_their_numbers(client):

@@ -12,7 +12,7 @@ from tests import make
 from tests.reading import read
 from tests.site.test_page_cache import Worker, open_transaction  # noqa: F401 (a fixture)
 
-pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
+pytestmark = pytest.mark.django_db
 
 
 def address(page, language="ko"):
@@ -95,6 +95,19 @@ def test_an_article_of_a_charter_never_mixes_languages(client):
 
     assert line["en"] == "This text is not yet available in this language."
     assert line["ko"].startswith("진료받을 권리 진료를 받습니다.")
+
+
+def test_one_article_is_printed_alone(client):
+    charter = make.charter()
+    for number in (1, 2):
+        make.article(charter, number, title_ko=f"{number}조", text_ko="본문", title_en=f"Article {number}", text_en="Text")
+    make.published(charter)
+
+    leads = read(client, charter.get_absolute_url()).attributes("#right-2 a[href*=sheet]", "href")
+    page = read(client, leads[0])
+
+    assert page.texts(".sheet tbody .is-article td") == ["2조 본문 병원이 정한 조항", "Article 2 Text The hospital’s own"]
+    assert page.attributes("input[checked]", "value") == ["rights"]
 
 
 def test_each_question_has_lines_to_write_on(client, treatment):
