@@ -129,9 +129,9 @@ def entries_of(page):
         with_page = {str(condition) for condition in page.conditions}
         for area in (area for area in page.areas if str(area) not in with_page):
             area.attach(get_absolute_url=f"{page.get_absolute_url()}#areas")
-            yield labelled(area, area._model._meta.verbose_name, page)
+            yield labelled(area, capfirst(area._model._meta.verbose_name), page)
     elif page._model not in (Hospital, Center, ContactPage):
-        kind = page.get_kind_display() if hasattr(page, "kind") else page._model._meta.verbose_name
+        kind = page.get_kind_display() if hasattr(page, "kind") else capfirst(page._model._meta.verbose_name)
         yield labelled(page, kind, page)
 
 
