@@ -196,7 +196,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "hospital_site.static_files.HashedStaticFiles"
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION or (DEMONSTRATION and not DEBUG)
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -165,13 +165,13 @@ class Snapshot:
     """
 
     def __init__(self, model, data, **attached):
-        self.__dict__.update(attached, _model=model, _data=data)
+        self.__dict__.update(_model=model, _data=data, _attached=attached)
 
     def __setattr__(self, name, value):
         raise TypeError("A snapshot is read-only.")
 
     def attach(self, **attached):
-        self.__dict__.update(attached)
+        self._attached.update(attached)
 
     def __str__(self):
         return self._model.__str__(self)
@@ -186,52 +186,33 @@ class Snapshot:
         return hash((self._model, self._data.get("slug")))
 
     def __getattr__(self, name):
-        """Return what is not attached, and keep what is the same in every language."""
+        model, data = self._model, self._data
+        if name in self._attached:
+            return self._attached[name]
         if name.startswith("__"):
             raise AttributeError(name)
-        read, is_kept = reading_of(self._model, name)
-        value = read(self)
-        if is_kept:
-            self.__dict__[name] = value
-        return value
+        if name in [*getattr(model, "inline_relations", []), *getattr(model, "embedded_relations", [])]:
+            row_model = model._meta.get_field(name).related_model
+            return [Snapshot(row_model, row, pk=row.get("id")) for row in data.get(name, [])]
+        if name in translated_names(model):
+            return inspect.getattr_static(model, name).__get__(self, model)
+        if name in getattr(model, "snapshot_methods", []):
+            return self._borrow(inspect.getattr_static(model, name))
+        if name.startswith("get_") and name.endswith("_display"):
+            return partial(choice_label, self, name.removeprefix("get_").removesuffix("_display"))
+        for field in captured_fields(model):
+            if field.attname == name:
+                return field.to_python(data[name]) if name in data else field.get_default()
+        raise AttributeError(f"The snapshot of {model._meta.label} has no “{name}”.")
+
+    def _borrow(self, borrowed):
+        if isinstance(borrowed, property):
+            return borrowed.fget(self)
+        if isinstance(borrowed, FunctionType):
+            return MethodType(borrowed, self)
+        return borrowed
 
 
-@cache
-def reading_of(model, name):
-    """Return the function that reads `name` of a snapshot of `model`, and whether it finds the same whenever asked."""
-    if name in [*getattr(model, "inline_relations", []), *getattr(model, "embedded_relations", [])]:
-        return partial(rows, name, model._meta.get_field(name).related_model), True
-    if name in translated_names(model):
-        return partial(inspect.getattr_static(model, name).__get__, owner=model), False
-    if name in getattr(model, "snapshot_methods", []):
-        return partial(borrow, inspect.getattr_static(model, name)), False
-    if name.startswith("get_") and name.endswith("_display"):
-        column = name.removeprefix("get_").removesuffix("_display")
-        labels = dict(model._meta.get_field(column).flatchoices)
-        return lambda snapshot: partial(choice_label, snapshot, column, labels), False
-    for field in captured_fields(model):
-        if field.attname == name:
-            return partial(column_value, field), True
-    raise AttributeError(f"The snapshot of {model._meta.label} has no “{name}”.")
-
-
-def rows(name, row_model, snapshot):
-    return [Snapshot(row_model, row, pk=row.get("id")) for row in snapshot._data.get(name, [])]
-
-
-def borrow(borrowed, snapshot):
-    if isinstance(borrowed, property):
-        return borrowed.fget(snapshot)
-    if isinstance(borrowed, FunctionType):
-        return MethodType(borrowed, snapshot)
-    return borrowed
-
-
-def column_value(field, snapshot):
-    data = snapshot._data
-    return field.to_python(data[field.attname]) if field.attname in data else field.get_default()
-
-
-def choice_label(snapshot, name, labels):
+def choice_label(snapshot, name):
     value = getattr(snapshot, name)
-    return labels.get(value, value)
+    return dict(snapshot._model._meta.get_field(name).flatchoices).get(value, value)

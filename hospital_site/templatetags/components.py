@@ -5,11 +5,9 @@ by this site, cards, pictures and the line on sources. Wrong use raises, so that
 """
 
 import re
-from functools import cache
 
 from django import template
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import get_template, select_template
 from django.utils.html import format_html_join
@@ -24,9 +22,8 @@ from hospital_site.templatetags.text import blocks, in_its_language, is_list, la
 register = template.Library()
 
 TONES = ("plain", "warning")
-PICTOGRAM_FILE = "drawings/pictograms.svg"
-PICTOGRAM_SOURCE = settings.BASE_DIR / "static" / PICTOGRAM_FILE
-PICTOGRAMS = frozenset(re.findall(r'<symbol id="([\w-]+)"', PICTOGRAM_SOURCE.read_text()))
+PICTOGRAM_FILE = settings.BASE_DIR / "static/drawings/pictograms.svg"
+PICTOGRAMS = frozenset(re.findall(r'<symbol id="([\w-]+)"', PICTOGRAM_FILE.read_text()))
 NEUTRAL_PICTOGRAM = "neutral"
 EMERGENCY_NUMBER = "119"
 EMERGENCY = re.compile(rf"(?<!\d){EMERGENCY_NUMBER}(?!\d)")
@@ -172,22 +169,17 @@ def card(content, page, *, pictogram, label=""):
 
 @register.simple_tag
 def pictogram(name):
-    """{% pictogram "hormone" %}: a small drawing beside words that say the same; its names are in `PICTOGRAM_SOURCE`.
+    """{% pictogram "hormone" %}: a small drawing beside words that say the same; its names are in `PICTOGRAM_FILE`.
 
     Patients see a neutral one where a name is unknown; a developer and a test see the mistake.
     """
     if name not in PICTOGRAMS:
         if settings.DEBUG or settings.MODE == "test":
             raise ValueError(
-                f"There is no pictogram “{name}”; {PICTOGRAM_SOURCE.name} has {', '.join(sorted(PICTOGRAMS))}."
+                f"There is no pictogram “{name}”; {PICTOGRAM_FILE.name} has {', '.join(sorted(PICTOGRAMS))}."
             )
         name = NEUTRAL_PICTOGRAM
-    return drawn_pictogram(name, staticfiles_storage.url(PICTOGRAM_FILE))
-
-
-@cache
-def drawn_pictogram(name, file):
-    return render("pictogram", name=name, file=file)
+    return render("pictogram", name=name)
 
 
 def picture_of(name, *, decorative=False, fallback=None):

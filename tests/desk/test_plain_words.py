@@ -9,7 +9,7 @@ from hospital_site.staff.names import whole_name
 from tests import make
 from tests.desk.people import Person, said
 
-pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
+pytestmark = pytest.mark.django_db
 
 
 def test_nothing_is_called_up_to_date_beside_fields_that_are_empty_in_every_language():

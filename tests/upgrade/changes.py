@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
+from django.conf import settings
+
 from hospital_site.enquiries.consents import load_source
 from hospital_site.sources import FILE_IN_BRACKETS
 
@@ -109,10 +112,11 @@ APPOINTMENT = {
     "en": "Ask about an appointment A form for the hospital. Sending it does not book an appointment.",
     "ko": "진료 예약 문의하기 병원에 보내는 양식입니다. 보내신다고 예약이 확정되지는 않습니다.",
 }
+APPOINTMENTS = {"en": "Appointments", "ko": "진료 예약"}
 FORMS = {
-    "en": "You can ask for an interpreter in this form. Request consultation and mediation "
+    "en": "You can ask for an interpreter in this form. Complaints Request consultation and mediation "
     "For a complaint or a dispute about your care: a form for the hospital.",
-    "ko": "이 양식에서 통역을 요청하실 수 있습니다. 상담·조정 신청하기 "
+    "ko": "이 양식에서 통역을 요청하실 수 있습니다. 고충상담 상담·조정 신청하기 "
     "진료에 관한 불만이나 분쟁이 있을 때 병원에 보내는 양식입니다.",
 }
 
@@ -120,7 +124,7 @@ FORMS = {
 def contacts(language, slug):
     """How to reach a hospital that has no telephone number, as every page of it says now."""
     number = f"{NO_NUMBER[language]} {HOSPITALS[language][slug]}"
-    return f"{number} {EMERGENCY[language]} {APPOINTMENT[language]} {FORMS[language]}"
+    return f"{number} {EMERGENCY[language]} {APPOINTMENTS[language]} {APPOINTMENT[language]} {FORMS[language]}"
 
 
 def contacts_on_every_page(language):
@@ -225,7 +229,7 @@ INDEXES = ["a-z/illnesses", "a-z/tests", "a-z/treatments"]
 HEAD = {  # the menu of before and of now, the way to an appointment, the list of contents, all hospitals, rights
     "en": (
         "Centers Departments Patients’ rights About this site",
-        "Menu Close Centers Departments Appointment Patients’ rights Contact About this site",
+        "Menu Close Centers Departments Appointment Patients’ rights Contact Glossary About this site",
         "Ask about an appointment",
         "On this page",
         "All hospitals and centers",
@@ -233,7 +237,7 @@ HEAD = {  # the menu of before and of now, the way to an appointment, the list o
     ),
     "ko": (
         "센터 진료과 환자의 권리 이 누리집 소개",
-        "메뉴 닫기 센터 진료과 진료 예약 문의 환자의 권리 연락처 이 누리집 소개",
+        "메뉴 닫기 센터 진료과 진료 예약 문의 환자의 권리 연락처 용어집 이 누리집 소개",
         "진료 예약 문의하기",
         "이 페이지의 차례",
         "모든 병원과 센터",
@@ -295,13 +299,16 @@ def tasks_first(language):
     )
 
 
-SHEETS = {  # what leads to the sheet; what it stands before; where a page is on the web; what that stands before
+SHEETS = {  # what leads to the sheet; what it stands before; where a page is on the web; what that stands before;
+    # what leads to it from the head of a page, and what that stands before; the same of one article
     "en": (
         "Take it to my appointment This page in all languages side by side, in large print, with room for your "
         "questions. Your family, your interpreter and your doctor can point at the same line. Open the sheet to print",
         "Hospital: Samsung Medical Center (SMC).",
         "This page on the web:",
         "Cancer Centers Guide The content comes from",
+        ("Take it to my appointment, printed", "On this page"),
+        ("Link to this article:", "Print this article:"),
     ),
     "ko": (
         "진료 때 가져가기 이 내용을 모든 언어로 나란히, 큰 글씨로 보여 드립니다. 질문을 적을 자리도 있습니다. 가족, "
@@ -309,6 +316,8 @@ SHEETS = {  # what leads to the sheet; what it stands before; where a page is on
         "병원: 삼성서울병원.",
         "누리집에서 이 내용 보기:",
         "암센터 안내 이 누리집의 내용은",
+        ("인쇄해서 진료 때 가져가기", "이 페이지의 차례"),
+        ("이 조항으로 가는 링크:", "이 조항 인쇄하기:"),
     ),
 }
 WITH_SHEET = ["/patients-rights/smc/", CLINIC] + [
@@ -318,15 +327,26 @@ WITH_SHEET = ["/patients-rights/smc/", CLINIC] + [
 ]
 
 
+def load_articles():
+    content = yaml.safe_load((settings.BASE_DIR / "patients_rights/first_content.yaml").read_text(encoding="utf-8"))
+    return content["charters"][0]["articles"]
+
+
 def sheets_to_take_along(language):
     """Pages lead to the sheet that is made of them, and carry on paper where they are on the web."""
-    take, hospital, web, foot = SHEETS[language]
+    take, hospital, web, foot, (head, contents), (link, print_it) = SHEETS[language]
     for page in WITH_SHEET:
         address = f"/{language}{page}"
         on = f"/{language}/patients-rights/" if "rights" in page else address  # the list shows the only charter
         yield Correction("text", hospital, f"{take} {hospital}", on)
         yield Correction("text", foot, f"{web} http://testserver{address} {foot}", on)
+        yield Correction("text", contents, f"{head} {contents}", on)
         yield Correction("links", "", f"{address}sheet/", on)
+    on = f"/{language}/patients-rights/"
+    for article in load_articles():
+        title, anchor = article[f"title_{language}"], f"{article['kind']}-{article['number']}"
+        yield Correction("text", f"{link} {title}", f"{link} {title} {print_it} {title}", on)
+        yield Correction("links", "", f"{on}smc/sheet/?section={anchor}", on)
 
 
 def sources_without_files():
@@ -461,7 +481,7 @@ CORRECTIONS: list[Correction] = [
         Correction("text", f"Write to another hospital: {name}", f"Send this to {name} instead", on="/enquiries/")
         for name in ("Korea Cancer Center Hospital", "Samsung Medical Center (SMC)")
     ),
-    Correction("text", "What would help you", "Help you need and preferred dates", on="/enquiries/"),
+    Correction("text", "What would help you", "Help and preferred dates", on="/enquiries/"),
     Correction(
         "text",
         "This can reveal a disability. Tick only if you want to.",
@@ -613,6 +633,22 @@ CORRECTIONS: list[Correction] = [
     Correction(
         "text", "Preferred date, first", "Preferred dates, and anything else Preferred date, first", on="/enquiries/"
     ),
+    *(
+        Correction("text", before, f"{heading} {before}", on="/enquiries/mediation/")
+        for before, heading in [
+            ("Have you already gone to", "An interpreter or other help, and agencies outside the hospital"),
+            ("외부 기관에 이미 신청하셨나요?", "통역 등 필요한 도움, 병원 밖의 기관"),
+        ]
+    ),
+    # A tile of a clinic leads to its areas of treatment too.
+    *(
+        Correction("text", f"{clinic} {tests}", f"{clinic} {areas} {tests}")
+        for clinic, areas, tests in [
+            ("(NET) Clinic", "Major areas of treatment / Clinics", "Diagnostic tests Latest"),
+            ("(NET) 클리닉", "주요 진료 분야 / 클리닉", "진단 검사 최신"),
+        ]
+    ),
+    *(Correction("links", "", f"/{language}{CLINIC}#areas", on=f"/{language}/") for language in HEAD),
     Correction("text", "글로 된 안내 첫 번째", "글로 된 안내 희망 날짜와 전하실 말씀 첫 번째", on="/enquiries/"),
     *(
         Correction(
