@@ -200,7 +200,8 @@ def sheet(request, model, **address):
     chosen = {part.anchor: lines if part.anchor in named else articles_of(lines, named) for part, lines in found}
     chosen = chosen if any(chosen.values()) else {part.anchor: lines for part, lines in found}
     sections = [
-        {"anchor": part.anchor, "headings": headings(part, page), "lines": chosen[part.anchor]} for part, _lines in found
+        {"anchor": part.anchor, "headings": headings(part, page), "lines": chosen[part.anchor]}
+        for part, _lines in found
     ]
     context = {"page": page, "sections": sections, "columns": columns(page.reviews), "noindex": True}
     response = render(request, "sheets/sheet.html", context)

@@ -100,13 +100,16 @@ def test_an_article_of_a_charter_never_mixes_languages(client):
 def test_one_article_is_printed_alone(client):
     charter = make.charter()
     for number in (1, 2):
-        make.article(charter, number, title_ko=f"{number}조", text_ko="본문", title_en=f"Article {number}", text_en="Text")
+        make.article(
+            charter, number, title_ko=f"{number}조", title_en=f"Article {number}", text_ko="본문", text_en="Text"
+        )
     make.published(charter)
 
     leads = read(client, charter.get_absolute_url()).attributes("#right-2 a[href*=sheet]", "href")
     page = read(client, leads[0])
 
-    assert page.texts(".sheet tbody .is-article td") == ["2조 본문 병원이 정한 조항", "Article 2 Text The hospital’s own"]
+    articles = page.texts(".sheet tbody .is-article td")
+    assert articles == ["2조 본문 병원이 정한 조항", "Article 2 Text The hospital’s own"]
     assert page.attributes("input[checked]", "value") == ["rights"]
 
 
