@@ -8,6 +8,8 @@ class CentersConfig(AppConfig):
 
     def ready(self):
         from centers.publication_checks import missing_side_effects
+        from centers.search import register
         from hospital_site.publishing.publication_checks import register_page_check
 
+        register()
         register_page_check(missing_side_effects)

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "hospital_site.publishing",
     "hospital_site.translations",
     "hospital_site.glossary",
+    "hospital_site.search",
     "centers",
     "patients_rights",
     "hospital_site.enquiries",

@@ -40,6 +40,7 @@ urlpatterns = [
         path("", include("patients_rights.urls")),
         path("", include(sheets)),
         path("", include("hospital_site.glossary.urls")),
+        path("", include("hospital_site.search.urls")),
         path("", include("hospital_site.enquiries.urls")),
         path("preview/<str:token>/", preview_link, name="preview_link"),
         path("admin/", include("hospital_site.staff.urls")),

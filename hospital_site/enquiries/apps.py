@@ -9,10 +9,12 @@ class EnquiriesConfig(AppConfig):
 
     def ready(self):
         from hospital_site.enquiries.admin.access import reads_personal_data
+        from hospital_site.enquiries.search import register
         from hospital_site.staff.roles import TITLES
         from hospital_site.staff.sessions import HAS_SHORT_LIMIT
 
         HAS_SHORT_LIMIT.append(reads_personal_data)
+        register()
 
         TITLES["appointment_desk"] = _("Appointment desk")
         TITLES["mediation_office"] = _("Mediation office")

@@ -117,6 +117,7 @@ def block(text):
     return format_html("<p>{}</p>", mark_safe("<br>".join(conditional_escape(line) for line in lines)))  # noqa: S308
 
 
+@register.simple_tag
 def only_in(code):
     return gettext("in %(language)s only") % {"language": language_name(code)}
 

@@ -247,14 +247,17 @@ HEAD = {  # the menu of before and of now, the way to an appointment, the list o
 LEAD = (
     "Find out which tests and treatments a center offers, which departments work together there, and what rights you "
 )
+SEARCH = {"en": "Search this site Search Search this site", "ko": "누리집 검색 검색 누리집 검색"}
 HOME = {  # the first thing on the home page: before, now
     "en": (
         f"{LEAD}have as a patient. Centers, tests and treatments Departments Patients’ rights and responsibilities",
+        "What are you looking for? Search "
         f"An illness A test A treatment An appointment Contact Patients’ rights {LEAD}have as a patient.",
     ),
     "ko": (
         "센터에서 어떤 검사와 치료를 하는지, 어떤 진료과가 함께하는지, 환자에게 어떤 권리가 있는지 알아볼 수 있습니다. "
         "센터, 검사, 치료 진료과 환자의 권리와 의무",
+        "무엇을 찾으세요? 검색 "
         "질환 검사 치료 진료 예약 문의 연락처 환자의 권리 센터에서 어떤 검사와 치료를 하는지, 어떤 진료과가 "
         "함께하는지, 환자에게 어떤 권리가 있는지 알아볼 수 있습니다.",
     ),
@@ -280,7 +283,8 @@ def tasks_first(language):
     """The way to an appointment is in the menu and on every page of a hospital; the home page begins with tasks."""
     before, now, ask, contents, everything, rights = HEAD[language]
     for other in ("", "Continue ", "계속 "):  # the button that the key Enter presses in a form
-        yield Correction("text", f"{before} {other}한국어 English", f"{other}한국어 English {now}")
+        now_with_search = f"{SEARCH[language]} {other}한국어 English {now}"
+        yield Correction("text", f"{before} {other}한국어 English", now_with_search)
     yield from (
         Correction("text", contents, f"{ask} {contents}", f"/{language}/{on}/") for on in ("centers", "hospitals")
     )
@@ -288,9 +292,9 @@ def tasks_first(language):
     yield Correction("text", rights, f"{everything} {rights}")
     block, closing = CONTACTS[language]
     yield Correction("text", f"{block} {closing}", f"{closing} {block}", "/esophageal-cancer-center/")
-    yield Correction("ids", "", "menu")
+    yield from (Correction("ids", "", name) for name in ("menu", "find", "search"))
     yield Correction("links", f"/{language}/departments/", "", f"/{language}/")
-    pages = ["enquiries/appointment", "contact", *INDEXES]
+    pages = ["enquiries/appointment", "contact", "search", *INDEXES]
     yield from (Correction("links", "", f"/{language}/{page}/", f"/{language}/") for page in pages)
     yield from (
         Correction("links", "", f"/{language}/enquiries/appointment/{slug}/", f"/{language}/{on}/")
@@ -673,6 +677,7 @@ REWRITTEN = {f"/{language}/{page}/" for language in HEAD for page in ("about/sou
 
 # Addresses that answer now and did not before, or that no page led to.
 NEW_PAGES = {
+    *(f"/{language}/search/" for language in HEAD),
     *(f"/{language}/about/corrections/" for language in HEAD),
     *(f"/{language}/{page}/" for language in HEAD for page in INDEXES),
     *(f"/{language}{page}sheet/" for language in SHEETS for page in WITH_SHEET),

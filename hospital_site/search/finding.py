@@ -1,0 +1,222 @@
+"""Finding pages: a few bounded questions to the index, then the order in which a reader is shown what was found.
+
+Every question has a limit, so that a search costs about the same however large the site is and whatever is typed.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.utils.translation import get_language
+
+from hospital_site.glossary.models import Term
+from hospital_site.search.models import Passage
+from hospital_site.search.queries import LONGEST_QUERY, Query
+from hospital_site.search.sections import fixed_pages, in_every_language, weights
+from hospital_site.search.suggestions import suggestion_for
+from hospital_site.search.vocabulary import current_vocabulary, preferred_parts
+from hospital_site.search.words import compact, digest, phrase_tokens, text_tokens
+
+LIMIT = 150  # passages that one question brings
+ENOUGH = 3  # pages; fewer, and less of the query must be held
+SHOWN = 20  # pages
+
+IS_TITLE, IN_TITLE, IN_HEADING, IN_TEXT = 30, 12, 8, 3
+OTHER_WORDS = 0.95  # what a synonym counts beside what was typed
+OF_GLOSSARY = 0.9  # so that the page about a word comes before its definition
+
+OF_EDITION = ["page", "address", "ancestors", "kind", "position"]
+FIELDS = ["pk", "edition", *(f"edition__{name}" for name in OF_EDITION), "language", "anchor", "title", "heading"]
+
+
+class Candidate(NamedTuple):
+    """A passage that may answer, as the index brings it."""
+
+    pk: int
+    edition: int
+    page: str
+    address: str
+    ancestors: list
+    kind: str
+    position: int
+    language: str
+    anchor: str
+    title: str
+    heading: str
+    tokens: str
+
+
+class Found(NamedTuple):
+    """A page that answers, and how well it does: one of its passages, or a fixed page."""
+
+    passage: Candidate | None
+    anchors: list  # of the sections that hold a word, the best first; the top of the page is the empty one
+    held: int  # groups of the query
+    score: float
+    fixed: object = None
+
+    def url(self):
+        """Return the address in the reader's language."""
+        return self.fixed.url() if self.fixed else f"/{get_language()}{self.passage.address}"
+
+    @property
+    def order(self):
+        place = (self.passage.position, self.passage.pk) if self.passage else (0, 0)
+        return -self.held, -self.score, place
+
+
+class Results(NamedTuple):
+    query: Query | None
+    pages: list
+    suggestion: str
+    is_too_long: bool = False
+
+    @property
+    def entry(self):
+        """The term of the glossary that was asked for, or `None`."""
+        return self.query and self.query.term
+
+    @property
+    def is_empty(self):
+        """Was nothing typed?"""
+        return self.query is None and not self.is_too_long
+
+    @property
+    def answers_term(self):
+        """Is the first page the one about the term that was asked for, or its page in the glossary?"""
+        return bool(self.entry and self.pages and self.pages[0].score >= IS_TITLE * OF_GLOSSARY * OTHER_WORDS)
+
+
+def search(typed):
+    """Return the `Results` for what somebody typed, in the reader's language."""
+    typed = " ".join(typed.split())
+    if len(typed) > LONGEST_QUERY:
+        return Results(None, [], "", is_too_long=True)
+    if not typed:
+        return Results(None, [], "")
+    vocabulary = current_vocabulary()
+    query = Query(typed, vocabulary)
+    if not query.groups:
+        return Results(query, [], "")
+    candidates = retrieve(query.groups, vocabulary)
+    pages = ranked(candidates, query.groups)
+    return Results(query, pages[:SHOWN], suggestion_for(query, pages, vocabulary))
+
+
+def retrieve(groups, vocabulary):
+    """Return passages that hold all of the query, those whose names do first; some of it where too few do."""
+    found = {}
+    passages = Passage.objects.current(vocabulary.closed).order_by()
+
+    def ask(some, *, in_names=False, any_of_them=False):
+        alternatives = [group.alternatives(in_names=in_names) for group in some]
+        if any_of_them:
+            alternatives = [[alternative for group in alternatives for alternative in group]]
+        rows = passages.filter(tokens__hold=alternatives).values_list(*FIELDS, "tokens")[:LIMIT]
+        found.update((row[0], Candidate(*row)) for row in rows)
+
+    def is_enough():
+        return len({candidate.page for candidate in found.values()}) >= ENOUGH
+
+    ask(groups, in_names=True)
+    ask(groups)
+    terms = [group for group in groups if group.entry]
+    if len(groups) > 1 and not is_enough():
+        if terms and len(terms) < len(groups):
+            ask(terms)
+        ask(groups, in_names=True, any_of_them=True)
+        if not is_enough():
+            ask(groups, any_of_them=True)
+    return found.values()
+
+
+def ranked(candidates, groups):
+    """Return the pages of `candidates` and the fixed pages that hold a group, the best first."""
+    by_page, whole = {}, "".join(compact(group.typed) for group in groups)
+    for candidate in candidates:
+        scores = scores_of(candidate, groups)
+        if len(groups) > 1 and whole in whole_titles(candidate.title):
+            scores = [IS_TITLE * of_kind(candidate)] * len(groups)
+        by_page.setdefault(candidate.page, []).append((scores, candidate))
+    pages = [page_of(scored) for scored in by_page.values()]
+    pages += [page for fixed in fixed_pages if (page := fixed_page_of(fixed, groups, whole))]
+    found = sorted((page for page in pages if page.held), key=lambda page: page.order)
+    return [page for page in found if page.held == found[0].held or page.score >= IS_TITLE * OF_GLOSSARY * OTHER_WORDS]
+
+
+def page_of(scored):
+    """Return the page of passages with their scores for each group: what one lacks, another one may hold."""
+    best = [max(of_group) for of_group in zip(*(scores for scores, _candidate in scored), strict=True)]
+    code = get_language()
+    scored.sort(key=lambda one: (-sum(one[0]), one[1].language != code, one[1].pk))
+    held = sum(score > 0 for score in best)
+    anchors = [candidate.anchor if below_title(scores) else "" for scores, candidate in scored[:1]]
+    anchors += [candidate.anchor for scores, candidate in scored if below_title(scores)]
+    return Found(scored[0][1], list(dict.fromkeys(anchors)), held, sum(best))
+
+
+def below_title(scores):
+    """Does the section itself hold a word, not only the title of its page?"""
+    return any(0 < score <= IN_HEADING for score in scores)
+
+
+def scores_of(candidate, groups):
+    tokens = set(candidate.tokens.split())
+    weight = weights().get((candidate.kind, candidate.anchor), 1)
+    return [score_of(candidate, group, tokens, weight) for group in groups]
+
+
+def score_of(candidate, group, tokens, weight):
+    if group.entry and group.entry.key == candidate.page:
+        return IS_TITLE * of_kind(candidate)
+    in_heading = IN_HEADING if candidate.anchor in group.anchors else 0
+    best = 0
+    for phrase in group.phrases:
+        typed_or_not = 1 if compact(phrase) == compact(group.typed) else OTHER_WORDS
+        if compact(phrase) in whole_titles(candidate.title):
+            score = IS_TITLE
+        elif set(phrase_tokens(phrase)) <= title_tokens(candidate.title):
+            score = IN_TITLE
+        elif in_heading or set(phrase_tokens(phrase)) <= title_tokens(candidate.heading):
+            score = IN_HEADING
+        elif all(digest(token) in tokens for token in phrase_tokens(phrase)):
+            score = IN_TEXT * weight
+        else:
+            continue
+        best = max(best, score * typed_or_not * of_kind(candidate))
+    return max(best, in_heading * of_kind(candidate))
+
+
+def of_kind(candidate):
+    return OF_GLOSSARY if candidate.kind == Term.page_kind() else 1
+
+
+@lru_cache(maxsize=4_000)
+def title_tokens(title):
+    return frozenset(text_tokens(title))
+
+
+@lru_cache(maxsize=4_000)
+def whole_titles(title):
+    return frozenset(map(compact, preferred_parts(title)))
+
+
+def fixed_page_of(fixed, groups, whole):
+    """Return the fixed page with its score: its title and each of its words count as titles."""
+    scores = [max(score_of_words(words, group) for words in words_of(fixed)) for group in groups]
+    if whole in map(compact, words_of(fixed)):
+        scores = [IS_TITLE] * len(groups)
+    held = sum(score > 0 for score in scores)
+    return Found(None, [], held, sum(scores), fixed) if held else None
+
+
+def words_of(fixed):
+    for sentence in (fixed.title, fixed.words):
+        for text in in_every_language(sentence).values():
+            yield from text.split(",")
+
+
+def score_of_words(words, group):
+    if compact(words) in group.compact_phrases:
+        return IS_TITLE
+    held = any(set(phrase_tokens(phrase)) <= title_tokens(words) for phrase in group.phrases)
+    return IN_TITLE if held else 0

@@ -1,0 +1,173 @@
+"""What a reader is shown of what was found: titles, excerpts with the found words marked, links to sections."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from django.apps import apps
+from django.db.models import Q
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from hospital_site.search.models import Passage
+from hospital_site.search.sections import interface_headings
+from hospital_site.search.words import PIECES, fold, is_syllabic, phrase_tokens, pieces, stem
+
+LENGTH = 170  # letters of an excerpt
+BEFORE = 50  # of them before the first word that was found
+MOST_SECTIONS = 3
+
+
+class Line(NamedTuple):
+    """A link to one section of a page; `lang` where its words are in another language than the reader's."""
+
+    heading: str
+    url: str
+    lang: str
+
+
+class Hit(NamedTuple):
+    """One page as the results show it. `lang` and `excerpt_lang` are empty for the reader's language."""
+
+    url: str
+    title: str
+    lang: str
+    kind: str
+    owner: str
+    excerpt: str
+    excerpt_lang: str
+    lines: list
+
+
+def hits_of(results):
+    """Return the `Hit` of each page of `results`, in two queries."""
+    pages = [page for page in results.pages if not page.fixed]
+    texts, owners = texts_of(pages), owners_of(pages)
+    marker = Marker(results.query.groups) if results.query else None
+    return [fixed_hit(page) if page.fixed else hit_of(page, texts, owners, marker) for page in results.pages]
+
+
+def arranged(results):
+    """Return what a reader meets: the hit that answers the term that was asked for, or `None`; then hits by kind.
+
+    → `(hit, [(kind, [hit, …]), …])`, the kind of the best hit first.
+    """
+    hits = hits_of(results)
+    answer = hits.pop(0) if results.answers_term else None
+    in_glossary = results.entry.page.get_absolute_url() if answer else ""  # to which the answer has a link
+    groups = {}
+    for hit in hits:
+        if hit.url != in_glossary:
+            groups.setdefault(hit.kind, []).append(hit)
+    return answer, list(groups.items())
+
+
+def fixed_hit(page):
+    return Hit(page.url(), str(page.fixed.title), "", _("This site"), "", "", "", [])
+
+
+def texts_of(pages):
+    """Return the passages to show by edition, anchor and language."""
+    wanted = Q(pk__in=[])
+    for page in pages:
+        wanted |= Q(edition=page.passage.edition, anchor__in=["", *page.anchors[: MOST_SECTIONS + 1]])
+    return {(one.edition_id, one.anchor, one.language): one for one in Passage.objects.filter(wanted).defer("tokens")}
+
+
+def owners_of(pages):
+    """Return the names of the topmost pages above `pages`, by key and language."""
+    tops = {page.passage.ancestors[0] for page in pages if page.passage.ancestors}
+    rows = Passage.objects.current().filter(edition__page__in=tops, anchor="")
+    return {(page, code): title for page, code, title in rows.values_list("edition__page", "language", "title")}
+
+
+def hit_of(page, texts, owners, marker):
+    first, code = page.passage, get_language()
+    best = page.anchors[0]
+    shown = text_at(texts, first.edition, best)
+    titled = texts.get((first.edition, best, code)) or texts.get((first.edition, "", code)) or shown
+    top = first.ancestors[0] if first.ancestors else None
+    lines = [line_of(page, texts, anchor) for anchor in page.anchors[: MOST_SECTIONS + 1] if anchor]
+    return Hit(
+        url=page.url() + (f"#{best}" if best else ""),
+        title=marker.mark(titled.title),
+        lang=other(titled.language),
+        kind=capfirst(apps.get_model(first.kind)._meta.verbose_name),
+        owner=owners.get((top, code)) or next((title for (key, _c), title in owners.items() if key == top), ""),
+        excerpt=marker.excerpt(shown.text),
+        excerpt_lang=other(shown.language),
+        lines=[line for line in lines if line][:MOST_SECTIONS],
+    )
+
+
+def text_at(texts, edition, anchor):
+    """Return the passage in the reader's language, else in the one that has it."""
+    of_edition = [one for (pk, _anchor, _code), one in texts.items() if pk == edition]
+    return min(of_edition, key=lambda one: (one.anchor != anchor, one.language != get_language()))
+
+
+def line_of(page, texts, anchor):
+    passage = text_at(texts, page.passage.edition, anchor)
+    of_interface = interface_headings().get(page.passage.kind, {}).get(anchor, {})
+    if passage.heading:
+        return Line(passage.heading, f"{page.url()}#{anchor}", other(passage.language))
+    heading = of_interface.get(get_language())
+    return Line(heading, f"{page.url()}#{anchor}", "") if heading else None
+
+
+def other(language):
+    return "" if language == get_language() else language
+
+
+# ── The words that were found ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Marker:
+    """Marks the words of a query in a text: syllabic ones whatever the spaces, others in all their forms."""
+
+    def __init__(self, groups):
+        phrases = {fold(phrase) for group in groups for phrase in [group.typed, *group.phrases]}
+        syllabic = [piece for phrase in phrases if (piece := "".join(pieces(phrase))) and is_syllabic(piece)]
+        self.stems = {token for phrase in phrases for token in phrase_tokens(phrase) if not is_syllabic(token)}
+        longest_first = sorted(syllabic, key=len, reverse=True)
+        patterns = [r"\s*".join(map(re.escape, word)) for word in longest_first]
+        self.syllabic = re.compile("|".join(patterns)) if patterns else None
+
+    def spans(self, text):
+        found = [match.span() for match in self.syllabic.finditer(text)] if self.syllabic else []
+        for match in PIECES.finditer(text):
+            if not is_syllabic(match[0]) and stem(fold(match[0])) in self.stems:
+                found.append(match.span())
+        merged = []
+        for start, end in sorted(found):
+            if merged and start <= merged[-1][1]:
+                merged[-1][1] = max(end, merged[-1][1])
+            else:
+                merged.append([start, end])
+        return merged
+
+    def mark(self, text):
+        """Return `text` as HTML with the words that were found in `<mark>`."""
+        text = unicodedata.normalize("NFC", text)
+        html, at = [], 0
+        for start, end in self.spans(text):
+            html += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+            at = end
+        return mark_safe("".join([*html, escape(text[at:])]))  # noqa: S308 (its pieces are escaped)
+
+    def excerpt(self, text):
+        """Return the piece of `text` around the first word that was found, marked; its beginning where none was."""
+        text = re.sub(r"\s*\n- ", ", ", unicodedata.normalize("NFC", text))
+        text = re.sub(r"(?<=[.:?!。]), ", " ", " ".join(text.split())).removeprefix("- ")
+        spans = self.spans(text)
+        start = max(0, spans[0][0] - BEFORE) if spans else 0
+        if start:
+            start = text.find(" ", start) + 1
+        end = start + LENGTH
+        if end < len(text):
+            end = max(text.rfind(" ", start, end), start + LENGTH // 2)
+        piece = self.mark(text[start:end])
+        return mark_safe(f"{'… ' if start else ''}{piece}{' …' if end < len(text) else ''}")  # noqa: S308

@@ -1,0 +1,129 @@
+"""Reading what somebody typed: its words and terms, and what a passage must hold to answer it."""
+
+from typing import NamedTuple
+
+from hospital_site.search.sections import interface_headings
+from hospital_site.search.words import (
+    NAMES,
+    compact,
+    digest,
+    fold,
+    is_inflected,
+    is_syllabic,
+    phrase_tokens,
+    pieces,
+    rules,
+    stem,
+    text_tokens,
+    without_endings,
+)
+
+LONGEST_QUERY = 200  # letters
+MOST_GROUPS = 8
+LONGEST_TERM = 7  # words
+SHORTEST_PART = 2  # syllables of a word that is written together with another one
+
+
+class Group(NamedTuple):
+    """A word or a term of a query. A text holds it when it holds all tokens of one of its `phrases`.
+
+    `entry` is the term of the glossary, or `None`. `anchors` are sections whose heading has the words.
+    """
+
+    typed: str
+    phrases: list
+    entry: object = None
+    anchors: frozenset = frozenset()
+
+    def alternatives(self, *, in_names):
+        """Return lists of digests, as `tokens__hold` takes them."""
+        prefix = NAMES if in_names else ""
+        lists = [[digest(f"{prefix}{token}") for token in phrase_tokens(phrase)] for phrase in self.phrases]
+        return lists + [[digest(f"{prefix}#{anchor}")] for anchor in sorted(self.anchors)]
+
+    @property
+    def compact_phrases(self):
+        return [compact(phrase) for phrase in self.phrases]
+
+
+class Query:
+    """What somebody typed, as groups. `was_cut` says that some words were left out."""
+
+    def __init__(self, typed, vocabulary):
+        self.typed = typed
+        words = split_words(pieces(fold(typed)), vocabulary)
+        known = find_terms(words, vocabulary)
+        groups = [group_of(words[start:end], entry) for start, end, entry in known]
+        self.words = words
+        self.groups = unique(group for group in groups if group)
+        self.was_cut = len(self.groups) > MOST_GROUPS
+        del self.groups[MOST_GROUPS:]
+
+    @property
+    def term(self):
+        """The term that is asked for, when nothing else is."""
+        return self.groups[0].entry if len(self.groups) == 1 else None
+
+
+def unique(groups):
+    return list({(group.entry.key if group.entry else group.typed): group for group in groups}.values())
+
+
+def find_terms(words, vocabulary):
+    """Yield `(start, end, entry)` of the longest terms of the glossary, and of every word between them."""
+    start = 0
+    while start < len(words):
+        end, entry = longest_term(words, start, vocabulary)
+        yield start, end, entry
+        start = end
+
+
+def longest_term(words, start, vocabulary):
+    for end in range(min(len(words), start + LONGEST_TERM), start, -1):
+        *first, last = words[start:end]
+        for form in (last, *without_endings(last)):
+            entry = vocabulary.known.get("".join(map(stem, [*first, form])))
+            if entry:
+                return end, entry
+    return start + 1, None
+
+
+def split_words(words, vocabulary):
+    """Return `words` with syllabic ones that hold a known term and something else taken apart."""
+    return [part for word in words for part in parts_of(word, vocabulary)]
+
+
+def parts_of(word, vocabulary):
+    if not is_syllabic(word) or any(form in vocabulary.known for form in (word, *without_endings(word))):
+        return [word]
+    for cut in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+        head, rest = word[:cut], word[cut:]
+        if head in vocabulary.known and any(form in vocabulary.known for form in (rest, *without_endings(rest))):
+            return [head, rest]
+    return [word]
+
+
+def group_of(words, entry):
+    """Return the group of `words`, or `None` where they only ask."""
+    typed = " ".join(words)
+    if entry:
+        return Group(typed, [*entry.preferred], entry, anchors_of([*entry.preferred]))
+    if typed in rules()["question_words"]:
+        return None
+    phrases = [typed, *without_endings(typed)]
+    if is_inflected(typed):
+        phrases += [typed[:2]]
+    phrases = [phrase for phrase in phrases if phrase_tokens(phrase)]
+    return Group(typed, phrases, None, anchors_of(phrases)) if phrases else None
+
+
+def anchors_of(phrases):
+    """Return the anchors of sections whose heading, a sentence of the interface, has one of `phrases`."""
+    wanted = [set(phrase_tokens(phrase)) for phrase in phrases]
+    return frozenset(
+        anchor
+        for headings in interface_headings().values()
+        for anchor, by_language in headings.items()
+        for heading in by_language.values()
+        if any(tokens <= text_tokens(heading) for tokens in wanted)
+    )

@@ -1,0 +1,51 @@
+"""“Did you mean …?”: the known form that is fewest letters away from what nobody knows.
+
+Korean is compared by its jamo: a syllable of which one is wrong is one letter away.
+"""
+
+from hospital_site.search.words import compact, spelt
+
+SHORTEST = 3  # letters or jamo
+
+
+def suggestion_for(query, pages, vocabulary):
+    """Return what may have been meant instead of `query`, or an empty string.
+
+    Nothing is suggested for a term that is known, for a form that is only forbidden, because it means something else,
+    and for words that some page holds.
+    """
+    whole = compact(query.typed)
+    if whole in vocabulary.known or whole in vocabulary.only_forbidden or is_answered(query, pages):
+        return ""
+    if all_unknown := [group for group in query.groups if not group.entry]:
+        if len(all_unknown) == len(query.groups) and (meant := nearest(whole, vocabulary)):
+            return meant
+        meant = {group.typed: nearest(compact(group.typed), vocabulary) for group in all_unknown}
+        if any(meant.values()):
+            return " ".join(meant.get(group.typed) or group.typed for group in query.groups)
+    return ""
+
+
+def is_answered(query, pages):
+    return bool(pages) and pages[0].held == len(query.groups)
+
+
+def nearest(word, vocabulary):
+    """Return the form to show that is nearest to the compact `word`, or `None` where none is near."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    letters = spelt(word)
+    most = allowed(letters)
+    if not most or word in vocabulary.suggestions:
+        return None
+    choices = vocabulary.spelt
+    found = process.extractOne(letters, choices, scorer=OSA.distance, score_cutoff=most)
+    if found is None or found[2] in vocabulary.only_forbidden:
+        return None
+    return vocabulary.suggestions[found[2]]
+
+
+def allowed(letters):
+    """Return how many letters may be wrong in a word of this length."""
+    return 0 if len(letters) < SHORTEST else min(3, 1 + len(letters) // 7)

@@ -1,0 +1,129 @@
+"""What a worker remembers for the search, made anew when what patients see has changed: the terms of the glossary.
+
+It also knows which pages hide those below them. No query is remembered.
+"""
+
+from collections import defaultdict
+from functools import cached_property
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.utils.translation import get_language
+
+from hospital_site.glossary.matching import lines, preferred_forms
+from hospital_site.glossary.models import Term
+from hospital_site.publishing.models import Edition
+from hospital_site.publishing.reading import EditionReader
+from hospital_site.search.models import Passage
+from hospital_site.search.sections import fixed_pages, in_every_language
+from hospital_site.search.words import compact, spelt
+
+LONGEST_TITLE = 60  # letters of a title that somebody may have meant to type
+
+vocabularies = {}  # by language: the stamp of the editions that it was made of, and the vocabulary
+
+
+class Form(NamedTuple):
+    """One way to write a term in a language. Only a preferred one may be shown."""
+
+    text: str
+    language: str
+    is_preferred: bool
+
+
+class Entry:
+    """One term of the glossary with its forms; `page` is its snapshot."""
+
+    def __init__(self, page):
+        self.page = page
+        self.key = page.edition.page
+        self.forms = [
+            Form(text, code, is_preferred)
+            for code in dict(settings.LANGUAGES)
+            for is_preferred, texts in ((True, preferred_forms(page, code)), (False, lines(page, "aliases", code)))
+            for text in texts
+        ]
+
+    @property
+    def preferred(self):
+        return [form.text for form in self.forms if form.is_preferred]
+
+    def shown_for(self, form):
+        """Return the preferred form in the language of `form`, without what stands in brackets."""
+        preferred = [each for each in self.forms if each.is_preferred]
+        return next((each for each in preferred if each.language == form.language), preferred[0]).text.partition("(")[0]
+
+
+class Vocabulary:
+    """The published terms, ready to be found in a query."""
+
+    def __init__(self):
+        self.entries = [Entry(page) for page in EditionReader().listed(Term)]
+        self.known = {}  # by compact form: the term
+        for is_preferred in (True, False):
+            for entry in self.entries:
+                for form in entry.forms:
+                    if form.is_preferred == is_preferred:
+                        self.known.setdefault(compact(form.text), entry)
+        self.closed = closed_parents()
+        self.longest = max((len(form) for form in self.known), default=0)
+
+    @cached_property
+    def only_forbidden(self):
+        """Compact forms that nobody may write, and that lead to no term: they mean something else."""
+        forms = {
+            compact(form)
+            for entry in self.entries
+            for code in dict(settings.LANGUAGES)
+            for form in lines(entry.page, "forbidden", code)
+        }
+        return forms - set(self.known)
+
+    @cached_property
+    def suggestions(self):
+        """What somebody may have meant to type, by compact form: terms, titles of pages, names of fixed pages."""
+        found = defaultdict(str)
+        for page in fixed_pages:
+            for title in in_every_language(page.title).values():
+                found[compact(title)] = title
+        titles = Passage.objects.current(self.closed).filter(anchor="").values_list("title", flat=True)
+        for title in titles.distinct():
+            if len(title) <= LONGEST_TITLE:
+                for part in preferred_parts(title):
+                    found[compact(part)] = part
+        for entry in self.entries:
+            for form in entry.forms:
+                found[compact(form.text)] = entry.shown_for(form).strip()
+        found.pop("", None)
+        return dict(found)
+
+    @cached_property
+    def spelt(self):
+        """The letters of every suggestion and of every form that means something else, by compact form."""
+        return {form: spelt(form) for form in [*self.suggestions, *self.only_forbidden]}
+
+
+def preferred_parts(title):
+    """Return what stands for `title`: `Interferon-α (alpha)` → itself, and both of its parts."""
+    head, _bracket, inside = title.partition("(")
+    parts = [title, head, inside[:-1]] if inside.endswith(")") else [title]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def closed_parents():
+    """Return the keys of pages that patients cannot open, though pages below them are published."""
+    open_page = Edition.objects.live().filter(page=OuterRef("parent"))
+    hidden = Edition.objects.live().exclude(parent="").exclude(Exists(open_page))
+    return sorted(hidden.order_by().values_list("parent", flat=True).distinct())
+
+
+def current_vocabulary():
+    """Return the vocabulary of the reader's language. One query while nothing has changed."""
+    code = get_language()
+    stamp = Edition.objects.order_by().with_stamp().values_list("stamp", flat=True).first()
+    known_stamp, vocabulary = vocabularies.get(code, (None, None))
+    if vocabulary is None or known_stamp != stamp or stamp is None:
+        vocabulary = Vocabulary()
+        vocabularies[code] = stamp, vocabulary
+    return vocabulary

@@ -1,0 +1,148 @@
+"""From a text to the tokens of the index: pairs of syllables where words have endings or no spaces, else word forms.
+
+No text of a query or a page reaches the index of the database: a token is a digest of eight small letters and digits.
+So no operator of a query language can be typed, no collation or parser of a database matters, and what people search
+for stands in no log or statistics of the database.
+"""
+
+import re
+import unicodedata
+from base64 import b32encode
+from functools import cache, lru_cache
+from hashlib import blake2b
+from itertools import pairwise
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+
+from hospital_site.glossary.matching import inflection
+
+# Scripts whose words have no sure end: Hangul, Han, Kana, Thai, Lao, Burmese, Khmer
+SYLLABLES = "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u31ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff"
+SYLLABIC = re.compile(f"[{SYLLABLES}\U00020000-\U0003ffff]+")
+PIECES = re.compile(rf"[{SYLLABLES}\U00020000-\U0003ffff]+|\d+|[^\W\d_{SYLLABLES}]+")
+APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?:s\b)?")
+LONGEST_WORD = 40  # letters; the rest of a longer one is not looked at
+NAMES = "name:"  # before a token of a title or heading
+
+
+@cache
+def rules():
+    """Return the rules of the languages of this site, of all together: see `words.yaml`."""
+    written = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+    ours = [written[code] for code in dict(settings.LANGUAGES) if code in written]
+    endings = [inflection(code)[0] for code in dict(settings.LANGUAGES)]
+    return {
+        "spellings": [(re.compile(old), new) for each in ours for old, new in each["spellings"]],
+        "forms": [(re.compile(old), new) for each in ours for old, new in each["forms"]],
+        "inflected": [re.compile(each["inflected"]) for each in ours if each["inflected"]],
+        "endings": [re.compile(ending) for ending in endings if ending],
+        "question_words": {word for each in ours for word in map(fold, each["question_words"].split())},
+    }
+
+
+def fold(text):
+    """Return `text` in small letters, composed, without accents and without signs that nobody sees."""
+    plain = unicodedata.normalize("NFKD", text)
+    kept = [letter for letter in plain if unicodedata.category(letter) not in ("Mn", "Cf", "Co", "Cs")]
+    return APOSTROPHE.sub("", unicodedata.normalize("NFC", "".join(kept).casefold()))
+
+
+def pieces(text):
+    """Return the words and numbers of the folded `text`: `5HIAA 검사를` → `["5", "hiaa", "검사를"]`."""
+    return [piece[:LONGEST_WORD] for piece in PIECES.findall(text)]
+
+
+def is_syllabic(word):
+    return SYLLABIC.match(word) is not None
+
+
+@lru_cache(maxsize=20_000)
+def stem(word):
+    """Return what the forms and spellings of `word` have in common: `tumours` → `tumor`."""
+    if is_syllabic(word) or not word.isalpha():
+        return word
+    for pattern, replacement in rules()["spellings"]:
+        word = pattern.sub(replacement, word)
+    for pattern, replacement in rules()["forms"]:
+        if pattern.match(word):
+            return pattern.sub(replacement, word)
+    return word
+
+
+@lru_cache(maxsize=20_000)
+def without_endings(word):
+    """Return what remains of a syllabic `word` without an ending, the longest first: `검사를` → `["검사"]`."""
+    if not is_syllabic(word):
+        return []
+    cuts = range(len(word) - 1, 0, -1)
+    return [word[:cut] for cut in cuts if any(ending.fullmatch(word, cut) for ending in rules()["endings"])]
+
+
+def is_inflected(word):
+    return len(word) > 2 and is_syllabic(word) and any(pattern.search(word) for pattern in rules()["inflected"])
+
+
+def compact(text):
+    """Return `text` as one string that all its spellings share: `5-HIAA Tests` → `5hiaatest`."""
+    return "".join(map(stem, pieces(fold(text))))
+
+
+def spelt(word):
+    """Return the letters of `word`, those of a Korean syllable one by one."""
+    return unicodedata.normalize("NFD", word)
+
+
+def pairs(word):
+    return ["".join(pair) for pair in pairwise(word)] or [word]
+
+
+def phrase_tokens(text):
+    """Return the tokens that a text must hold to hold the phrase `text`, whatever the spaces in it."""
+    tokens = []
+    for chain in chains(fold(text)):
+        tokens += pairs("".join(chain)) if is_syllabic(chain[0]) else map(stem, chain)
+    return tokens
+
+
+def text_tokens(text):
+    """Return all tokens of `text`: also of words of one syllable, with an ending or without."""
+    tokens = set()
+    for chain in chains(fold(text)):
+        if is_syllabic(chain[0]):
+            tokens.update(pairs("".join(chain)))
+            tokens.update(one for word in chain for one in (word, *without_endings(word)) if len(one) == 1)
+        else:
+            tokens.update(map(stem, chain))
+    return tokens
+
+
+def chains(text):
+    """Yield the words of `text`, syllabic ones with those that only a space keeps apart: they may be written as one."""
+    chain, end = [], 0
+    for found in PIECES.finditer(text):
+        word = found[0][:LONGEST_WORD]
+        follows = chain and is_syllabic(word) and is_syllabic(chain[-1]) and not text[end : found.start()].strip()
+        if chain and not follows:
+            yield chain
+            chain = []
+        chain.append(word)
+        end = found.end()
+    if chain:
+        yield chain
+
+
+@lru_cache(maxsize=50_000)
+def digest(token):
+    """Return the form of `token` in the index: eight letters and digits."""
+    return b32encode(blake2b(token.encode(), digest_size=5).digest()).decode().lower()
+
+
+def index_entry(names, text, anchor):
+    """Return the tokens of one passage for the index: of its names (`names`, its `anchor`), and of all its words."""
+    in_names = text_tokens(names)
+    if anchor:
+        in_names.add(f"#{anchor}")
+    found = {f"{NAMES}{token}" for token in in_names} | in_names | text_tokens(text)
+    return " ".join(sorted(map(digest, found)))
