@@ -15,6 +15,7 @@ run: free-port demonstration var/static/staticfiles.json ## Sets up what is miss
 	@$(manage) demonstration_staff --port $(PORT)
 	@$(manage) demonstration_recipients
 	@$(python) -m granian --interface wsgi hospital_site.wsgi:application --workers 2 --blocking-threads 4 \
+		--respawn-failed-workers --workers-kill-timeout 10 \
 		--host 127.0.0.1 --port $(PORT) --log-level error
 
 dev: export DEBUG = true

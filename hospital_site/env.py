@@ -90,6 +90,14 @@ def database(name, default, **options):
     raise ImproperlyConfigured(f"{name} cannot be read; write it like “postgres://user:password@host/name”.")
 
 
+def cache_address(name):
+    """A Redis by its address, such as `redis://:password@host:6379/0`, or nothing. No message repeats it."""
+    address = text(name, "")
+    if address and not re.match(r"(rediss?|unix)://[^\s]+$", address):
+        raise ImproperlyConfigured(f"{name} cannot be read; write it like “redis://:password@host:6379/0”.")
+    return address
+
+
 def for_program(**own):
     """The environment for a program that this one starts, with `own` added: the place for a password."""
     return {**os.environ, **own}

@@ -13,7 +13,7 @@ from hospital_site import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 os.umask(0o077)  # whatever this process writes is for its own account only
-VAR_DIR = env.private_folder(BASE_DIR / "var")
+VAR_DIR = env.private_folder(BASE_DIR / env.text("VAR_DIR", "var"))
 
 # ── What kind of start this is ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -128,10 +128,13 @@ DATABASES = {
     "default": env.database(
         "DATABASE_URL",
         f"sqlite:///{VAR_DIR / 'site.sqlite3'}",
-        conn_max_age=env.number("CONN_MAX_AGE", 60),
-        conn_health_checks=True,
+        # A connection ends with its request: a thread of the server that ends would leave a kept one open for minutes.
+        conn_max_age=0,
+        # Through PgBouncer in transaction mode nothing lives longer than a transaction.
+        disable_server_side_cursors=True,
     )
 }
+DATABASE_TIMEOUT = env.positive("DATABASE_TIMEOUT", 10)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -140,12 +143,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Counters and limits, seen by all workers of one machine.
+# Counters and limits, seen by all workers of one machine; with CACHE_URL, of all machines.
 CACHES = {
     "default": {
-        "BACKEND": "hospital_site.staff.shared_counters.SharedCounters",
+        "BACKEND": "hospital_site.staff.shared_counters.Counters",
         "LOCATION": VAR_DIR / "cache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
+        "OPTIONS": {"MAX_ENTRIES": 20_000, "SHARED": env.cache_address("CACHE_URL")},
     }
 }
 

@@ -14,10 +14,12 @@ try:
 except ImproperlyConfigured as problem:
     sys.exit(f"The site cannot start: {problem}")
 
+from hospital_site.database import limit_waits
 from hospital_site.page_cache import PageCache  # models need the set-up above
 from hospital_site.proxies import TrustedProxies, find_missing_proxies
 
 for problem in find_missing_proxies(None):
     logging.getLogger(__name__).warning("%s %s", problem.msg, problem.hint)
 
+limit_waits()
 application = TrustedProxies(PageCache(site))

@@ -4,9 +4,7 @@ import ipaddress
 import time
 from contextlib import contextmanager
 
-from django.conf import settings
 from django.core.cache import cache
-from django.core.files import locks
 
 from hospital_site.enquiries.sealing import keyed_hash
 from hospital_site.staff.network import client_ip, parse_address
@@ -38,31 +36,27 @@ def counter_of(limit, who):
     return f"{what}:{window}:{keyed_hash('limit', who)}", seconds - passed
 
 
-@contextmanager
-def counter_lock():
-    """Lock the counters for all threads and workers of this machine: two who read at once would count one too few."""
-    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.VAR_DIR / "counting.lock").open("w") as file:
-        locks.lock(file, locks.LOCK_EX)
-        yield
-
-
 def acquire(limit, who):
     """Count `who` once more and return True, or count nothing and return False when the limit is reached."""
     key, left = counter_of(limit, who)
-    with counter_lock():
-        times = cache.get(key, 0)
-        if times >= limit[1]:
-            return False
-        cache.set(key, times + 1, timeout=left)
+    cache.add(key, 0, timeout=left)
+    if add_to(key, 1) <= limit[1]:
         return True
+    add_to(key, -1)
+    return False
 
 
 def release(limit, who):
     """Count `who` once less: what was counted did not happen."""
-    key, left = counter_of(limit, who)
-    with counter_lock():
-        cache.set(key, max(0, cache.get(key, 0) - 1), timeout=left)
+    add_to(counter_of(limit, who)[0], -1)
+
+
+def add_to(key, times):
+    """Return the counter after `times` were added, for all who count at one moment; 0 where it is gone by now."""
+    try:
+        return cache.incr(key, times)
+    except ValueError:
+        return 0
 
 
 def count_post(request):

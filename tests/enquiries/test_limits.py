@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError
+from django.urls import reverse
 
 from hospital_site.enquiries import actions, rate_limits
 from hospital_site.enquiries.models import DataController, Enquiry
@@ -81,7 +82,7 @@ def test_an_address_that_posts_without_end_is_stopped_before_any_work(django_ass
 
 def test_of_many_who_count_at_once_no_more_pass_than_the_limit_allows(settings, tmp_path):
     settings.CACHES = {
-        "default": {"BACKEND": "hospital_site.staff.shared_counters.SharedCounters", "LOCATION": tmp_path / "cache"}
+        "default": {"BACKEND": "hospital_site.staff.shared_counters.Counters", "LOCATION": tmp_path / "cache"}
     }
     limit = ("enquiries", 40, rate_limits.DAY)
 
@@ -89,6 +90,17 @@ def test_of_many_who_count_at_once_no_more_pass_than_the_limit_allows(settings, 
         passed = list(workers.map(lambda _turn: rate_limits.acquire(limit, "203.0.113.7"), range(200)))
 
     assert sum(passed) == 40
+
+
+def test_a_full_disk_loses_no_words_of_a_patient_and_shuts_out_no_staff(settings, tmp_path, client, django_user_model):
+    django_user_model.objects.create_user("kim", password="a long password", is_staff=True)
+    (tmp_path / "file").touch()  # no folder can be made in it, as on a disk that is full or read-only
+    backend = "hospital_site.staff.shared_counters.Counters"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": tmp_path / "file" / "cache"}}
+
+    assert Patient("appointment").send().status == 302
+    signed_in = client.post(reverse("admin:login"), {"username": "kim", "password": "a long password"})
+    assert signed_in.status_code == 302
 
 
 def test_a_sending_that_could_not_be_stored_does_not_count(monkeypatch):

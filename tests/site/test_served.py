@@ -4,11 +4,13 @@ import gzip
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 import brotli
@@ -27,11 +29,25 @@ call_command("collectstatic", interactive=False, verbosity=0)
 from django.db import connection; connection.close()
 """
 LANGUAGES = make.languages()
+SERVER = [sys.executable, "-m", "granian", "--interface", "wsgi", "hospital_site.wsgi:application"]
+SERVER += [
+    "--workers",
+    "2",
+    "--blocking-threads",
+    "4",
+    "--respawn-failed-workers",
+    "--workers-kill-timeout",
+    "10",
+    "--host",
+    "127.0.0.1",
+]
+SERVER += ["--log-level", "warning"]
 
 
 class Server(NamedTuple):
     port: int
     log: object
+    pid: int
 
     def send(self, request):
         """The answer to the bytes of `request`, whole, or nothing when the server hung up."""
@@ -83,19 +99,22 @@ def server(tmp_path_factory):
     shutil.copy(first / "site.sqlite3", folder)
     (folder / "static").symlink_to(first / "static")
     environment = environment_of(folder)
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = trial.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "hospital_site.wsgi:application"]
-    command += ["--workers", "2", "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
+    port = free_port()
+    command = [*SERVER, "--port", str(port)]
     with (folder / "log").open("w+") as log:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
         try:
             wait_for(port, process)
-            yield Server(port, folder / "log")
+            yield Server(port, folder / "log", process.pid)
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def free_port():
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return trial.getsockname()[1]
 
 
 def wait_for(port, process):
@@ -218,6 +237,31 @@ def test_the_head_of_a_page_has_no_body(server):
     answer = server.get("/ko/centers/", method="HEAD")
 
     assert (answer.status_code, answer.body) == (200, b"")
+
+
+def test_a_worker_that_dies_is_replaced_while_the_others_answer(server):
+    assert server.get("/ko/centers/").status_code == 200
+    workers = children_of(server.pid)
+    os.kill(workers[0], signal.SIGKILL)
+    while workers[0] in children_of(server.pid):
+        time.sleep(0.01)
+
+    assert [server.get("/ko/centers/").status_code for _turn in range(20)] == [200] * 20
+    deadline = time.monotonic() + 60
+    while len(set(children_of(server.pid)) - {workers[0]}) < len(workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def children_of(pid):
+    """The processes that `pid` has started and that are alive."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):  # it has ended meanwhile
+            said = status.read_text()
+            if f"PPid:\t{pid}\n" in said and "State:\tZ" not in said:
+                found.append(int(status.parent.name))
+    return found
 
 
 def test_the_log_of_all_this_tells_of_no_error_of_ours(server):
