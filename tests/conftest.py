@@ -16,6 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.template import RequestContext
 from django.template.base import Node
@@ -24,6 +25,7 @@ from django.test.utils import ContextList
 from django.utils import timezone
 
 from hospital_site.glossary.explaining import vocabularies
+from tests import ready_database
 from tests.reading import Page
 
 
@@ -121,6 +123,14 @@ def empty_the_database(**how):
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """An SQLite database that an earlier run has migrated with the same code is copied: migrating takes long."""
+    if ready_database.is_wanted():
+        settings.DATABASES["default"]["TEST"]["MIGRATE"] = False
+        connection_created.connect(ready_database.fill)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The test database, of which Django already knows what it can, so that no test counts that question.
 
@@ -128,6 +138,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
     tests may run in any order and on any number of cores.
     """
     with django_db_blocker.unblock():
+        connection_created.disconnect(ready_database.fill)
+        ready_database.keep()
         assert connection.features.supports_json_field
         written = connection.creation.serialize_db_to_string()
 
