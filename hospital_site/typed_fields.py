@@ -78,6 +78,10 @@ class DateTimeField(Typed, forms.DateTimeField):
     pass
 
 
+class IntegerField(Typed, forms.IntegerField):
+    pass
+
+
 class TypedAdmin:
     """A `ModelAdmin`, or an inline, whose fields and search clean what was typed."""
 
@@ -86,6 +90,8 @@ class TypedAdmin:
         models.EmailField: EmailField,
         models.URLField: URLField,
         models.CharField: LineField,
+        models.DateField: DateField,
+        models.IntegerField: IntegerField,
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

@@ -26,11 +26,13 @@ UNCLEAN = re.compile(  # whether a text has any of the signs above
     "\uffa0\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f]"
 )
 
-QUOTES = re.compile("['`´‘‛′‵＇｀]|(?<=\\w) \u0301(?=\\w)")  # the last is what NFKC makes of ´
+QUOTES = re.compile("['`´‘‛′‵＇｀\u02bc]|(?<=\\w) \u0301(?=\\w)")  # the last is what NFKC makes of ´
 
 BULLETS = "•·∙‧\u318d・●▪◦‣⁃\uf0b7"
-PASTED = re.compile(rf"[\t{BULLETS}]")
-BULLETED = re.compile(rf"[ \t]*[{BULLETS}][ \t]*(?=\S)")
+SPACED_BULLETS = "○■◆◇▶▷►➢➤–*\uf0a7\uf0d8"  # are bullets only with a space behind them
+PASTED = re.compile(rf"[\t{BULLETS}{SPACED_BULLETS}]")
+BULLETED = re.compile(rf"[ \t]*(?:[{BULLETS}][ \t]*|[{SPACED_BULLETS}][ \t]+)(?=\S)")
+CROSSED = re.compile("^[ \t]*[×✕✗xX][ \t]", re.MULTILINE)  # beside a cross, a circle means yes
 ITEM = re.compile(rf"{BULLETED.pattern}|[ \t]*- +(?=\S)")
 NUMBERED = re.compile(r"^([ \t]*\(?\w{1,3}[.)])\t+", re.MULTILINE)
 CELL_END = re.compile(r"(?<=\S) *\t[\t ]*(?=\S)")
@@ -96,7 +98,7 @@ def clean_prose(text):
     if not PASTED.search(text):
         return text
     lines = NUMBERED.sub(r"\1 ", text).split("\n")
-    if sum(bool(BULLETED.match(line)) for line in lines) > 1:
+    if sum(bool(BULLETED.match(line)) for line in lines) > 1 and not CROSSED.search(text):
         lines = with_lists(lines)
     return "\n".join(with_tables(lines)).replace("\t", " ")
 

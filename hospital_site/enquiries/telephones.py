@@ -20,7 +20,7 @@ HOME_PREFIX = re.compile(rf"[\s(]*\+?[\s(]*{HOME_COUNTRY_CODE}[\s()./\-]*0?[\s()
 MOBILE_WITHOUT_ZERO = re.compile(r"10\D*\d{4}\D*\d{4}")
 # Numbers in Korea that a hospital can call back, with their leading zero: how they begin, then the rest.
 CALLABLE_IN_KOREA = re.compile(r"010\d{8}|(01[16-9]|02|0(?:3[1-3]|4[1-4]|5[1-5]|6[1-4])|070|050[2-8])\d{7,8}")
-SERVICE_NUMBER = re.compile(r"0?(?:0?(?:2|[3-6]\d))?1[568]\d{6}")
+SERVICE_NUMBER = re.compile(r"0?(?:0?(?:2|[3-6]\d))?1[568]\d{6}|0[68]0\d{6,8}")
 
 UNREADABLE = _("Check the phone number, for example 010-1234-5678 or +1 415 555 2671.")
 UNKNOWN_COUNTRY = _(

@@ -13,7 +13,7 @@ from hospital_site.publishing.differences import words_changed
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.policy import may_be_minor
 from hospital_site.publishing.staleness import gap_of, words
-from hospital_site.typed_fields import DateField, DateTimeField, LineField, PersonNameField, ProseField
+from hospital_site.typed_fields import DateField, DateTimeField, IntegerField, LineField, PersonNameField, ProseField
 
 
 class ReasonForm(forms.Form):
@@ -157,7 +157,7 @@ class LinkForm(forms.Form):
     recipient = LineField(
         label=_("For whom"), max_length=120, help_text=_("A role or an institution, so that you recognize the link.")
     )
-    days = forms.IntegerField(label=_("Valid for (days)"), min_value=1, max_value=60, initial=7)
+    days = IntegerField(label=_("Valid for (days)"), min_value=1, max_value=60, initial=7)
     is_for_approval = forms.BooleanField(
         label=_("Ask for approval"), required=False, help_text=_("The reader can approve the draft, or return it.")
     )

@@ -24,11 +24,6 @@ def set_texts(field, label, required, help_text="", **attributes):
     field.widget.attrs |= attributes
 
 
-def make_digits_field(field, *texts, **attributes):
-    field.widget = TypedOnce(attrs=field.widget.attrs)
-    set_texts(field, *texts, inputmode="numeric", **attributes)
-
-
 class SignInForm(LoginForm):
     """Name and password. The fields have the names that Django gives them, which password managers recognise."""
 
@@ -67,16 +62,21 @@ class TypedOnce(forms.TextInput):
         return ""
 
 
+def code_field():
+    return LineField(widget=TypedOnce(attrs={"autocomplete": "one-time-code"}))
+
+
 class OneTimeCode:
     """A code that is accepted once, by whichever worker and with whatever cache."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        make_digits_field(
+        set_texts(
             self.fields["code"],
             _("Code"),
             _("Type the code."),
             _("Six digits of your app. Without your telephone, type one of your recovery codes, which have eight."),
+            inputmode="numeric",
             autofocus=True,
         )
 
@@ -89,21 +89,24 @@ class OneTimeCode:
 
 
 class CodeForm(OneTimeCode, codes.AuthenticateForm):
-    pass
+    code = code_field()
 
 
 class ConfirmCodeForm(OneTimeCode, codes.ReauthenticateForm):
-    pass
+    code = code_field()
 
 
 class AppForm(app_forms.ActivateTOTPForm):
+    code = code_field()
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        make_digits_field(
+        set_texts(
             self.fields["code"],
             _("Code of the app"),
             _("Type the six digits that your app shows."),
             _("Six digits, new every half minute."),
+            inputmode="numeric",
         )
 
 

@@ -32,7 +32,6 @@ NOT_TYPED = {
     "seen",
     "website",
     "credential",
-    "code",
     "old_password",
 }
 
@@ -140,7 +139,7 @@ def test_every_field_into_which_people_type_cleans_what_they_type():
         f"{form}.{name}: {type(field).__name__}"
         for form, form_fields in [*forms_of_the_admin(), *declared_forms()]
         for name, field in form_fields.items()
-        if isinstance(field, forms.CharField)
+        if isinstance(field, forms.CharField | forms.IntegerField | forms.fields.BaseTemporalField)
         and not isinstance(field, (Typed, forms.JSONField))
         and not isinstance(field.widget, forms.HiddenInput)
         and name not in NOT_TYPED

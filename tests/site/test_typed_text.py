@@ -76,7 +76,7 @@ def test_there_is_one_kind_of_space(space):
     assert clean_text(f"5{space}mg") == "5 mg"
 
 
-@pytest.mark.parametrize("quote", "'`´‘′＇")
+@pytest.mark.parametrize("quote", "'`´‘′＇\u02bc")
 def test_the_quote_of_a_name_is_one_sign(quote):
     assert clean_name(f"O{quote}Brien") == "O’Brien"
 
@@ -93,7 +93,7 @@ def test_a_name_keeps_its_letters(name):
 # ── Pasted lists and tables ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("bullet", ["• ", "•\t", "·", " · ", "▪ ", "ㆍ", "\uf0b7\t"])
+@pytest.mark.parametrize("bullet", ["• ", "•\t", "·", " · ", "▪ ", "ㆍ", "\uf0b7\t", "○ ", "– ", "* "])
 def test_pasted_bullets_become_a_list_of_the_site(bullet):
     pasted = f"준비물:\n{bullet}신분증\n{bullet}약\n감사합니다."
 
@@ -107,6 +107,9 @@ def test_pasted_bullets_become_a_list_of_the_site(bullet):
         pytest.param("• one\n  goes on\n• two", "- one goes on\n- two", id="an item of two lines"),
         pytest.param("• one\n- two\n• three", "- one\n- two\n- three", id="both kinds"),
         pytest.param("• one", "• one", id="a single bullet is no list"),
+        pytest.param("○ 산책\n× 음주\n○ 수영", "○ 산책\n× 음주\n○ 수영", id="circles and crosses"),
+        pytest.param("○○병원\n○○의원", "○○병원\n○○의원", id="circles for letters"),
+        pytest.param("*주의\n*주의", "*주의\n*주의", id="asterisks of notes"),
         pytest.param("심장·혈관\n간·담도", "심장·혈관\n간·담도", id="a middle dot inside a line"),
         pytest.param("1.\tone\n2.\ttwo", "1. one\n2. two", id="numbers stay"),
         pytest.param("1) one\n(2) two", "1) one\n(2) two", id="numbers in brackets stay"),
