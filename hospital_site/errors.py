@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import logging
 import re
 import sys
 
@@ -11,10 +12,12 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from hospital_site.enquiries.views import return_form
+from hospital_site.enquiries.views import return_after_mistake, return_form
 from hospital_site.publishing.reading import Gone
 from hospital_site.staff import kept_forms
 from hospital_site.staff.field_labels import labelled
+
+log = logging.getLogger(__name__)
 
 
 def refusal(status, successor=None, sentence="", texts=()):
@@ -72,7 +75,11 @@ def too_many_requests(request):
 
 
 def server_error(request):
-    """A mistake of ours; or a database that does not answer, where staff get back what they wrote."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return refusal(503, texts=labelled(request.path_info, kept_forms.fields_of(request)))
-    return refusal(500)
+    """A mistake of ours, or a database that does not answer: patients and staff get back what they wrote."""
+    status = 503 if isinstance(sys.exc_info()[1], OperationalError | InterfaceError) else 500
+    try:
+        if form := return_after_mistake(request):
+            return form
+    except Exception as another:  # whatever it is, there must be an answer
+        log.error("What was sent could not be returned: %s", type(another).__name__)
+    return refusal(status, texts=labelled(request.path_info, kept_forms.fields_of(request)))

@@ -51,14 +51,20 @@ def what_was_given_up(before, after):
         return DELETED
     if not after["is_statutory"]:
         return UNMARKED
-    columns = [column for column in text_columns(before) if (before[column] or "").strip()]
-    if any(not (after.get(column) or "").strip() for column in columns):
+    if after["kind"] != before["kind"]:
+        return MOVED
+    if any(has_words(before[column]) and not has_words(after.get(column)) for column in text_columns(before)):
         return EMPTIED
     return None
 
 
+def has_words(text):
+    return any(map(str.isalnum, text or ""))
+
+
 DELETED = _("The law prescribes this article ({basis}), and it is deleted.")
 EMPTIED = _("The law prescribes this article ({basis}), and a text of it is empty.")
+MOVED = _("The law prescribes this article ({basis}), and it moves from rights to responsibilities, or back.")
 UNMARKED = _("The law prescribes this article ({basis}), and it is no longer marked as statutory.")
 WITHDRAWN = _("The law prescribes this article ({basis}), and patients will no longer read it.")
 NO_BASIS = _("the legal basis is not written down")

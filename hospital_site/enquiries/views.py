@@ -229,10 +229,9 @@ def written_answers(kind, carried):
 
 def return_form(request):
     """Return a page with the same form and data after a CSRF failure, or `None` for other pages."""
-    match = request.resolver_match
-    if request.method != "POST" or match is None or match.view_name != "enquiries:form":
+    if not is_form_sent(request):
         return None
-    kind, hospital = match.kwargs["kind"], match.kwargs["hospital"]
+    kind, hospital = (request.resolver_match.kwargs[name] for name in ("kind", "hospital"))
     recipient = recipient_at(hospital)
     if recipient is None or not recipient.receives(kind):
         return refuse(request, kind, hospital, recipient)
@@ -245,6 +244,19 @@ def return_form(request):
             "words are still here."
         )
     return render_form(request, FORMS[kind].as_typed(request.POST, recipient=recipient), notice=notice, status=403)
+
+
+def return_after_mistake(request):
+    """Return a page with the same data after a mistake of this site, or `None` for other pages."""
+    if not is_form_sent(request):
+        return None
+    why = _("A mistake of this site kept your form from being received.")
+    return private(try_again)(request, why, status=500, soon=True)
+
+
+def is_form_sent(request):
+    match = request.resolver_match
+    return request.method == "POST" and match is not None and match.view_name == "enquiries:form"
 
 
 # ── The privacy notice ────────────────────────────────────────────────────────────────────────────────────────────────

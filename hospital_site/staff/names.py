@@ -4,7 +4,7 @@ import unicodedata
 
 from django.contrib.auth import get_user_model
 from django.core.management import get_commands
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
@@ -33,6 +33,14 @@ def whole_names(names):
     users = get_user_model().objects.filter(username__in=names)
     commands = {name: _("this site (command %(name)s)") % {"name": name} for name in names & set(get_commands())}
     return {name: name for name in names} | commands | {user.get_username(): whole_name(user) for user in users}
+
+
+def users_called(name):
+    """Returns the users whose whole name, in either order, contains every word of `name`."""
+    users = annotate_whole_names(get_user_model().objects.all())
+    for word in name.split():
+        users = users.filter(Q(last_name_first__icontains=word) | Q(first_name_first__icontains=word))
+    return users
 
 
 def annotate_whole_names(users):

@@ -1,6 +1,6 @@
 // Asks before a page with unsaved text is left. A form that came back, with errors or with kept text, is unsaved too.
 const forms = [...document.querySelectorAll("#content form[method=post]")];
-const cameBack = document.querySelector("#content .errornote, #content [data-unsaved]") !== null;
+const cameBack = document.querySelector("#content .errornote, #content .errorlist, #content [data-unsaved]") !== null;
 let sent = null;
 
 const rows = (form) => form.querySelectorAll(".inline-related:not(.empty-form)").length;

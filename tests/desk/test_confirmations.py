@@ -75,6 +75,15 @@ def test_issuing_an_earlier_text_with_warnings_again_asks_as_well(treatment):
     assert numbers(treatment) == [1, 2, 3]
 
 
+def test_a_reason_stays_readable_where_the_text_cannot_be_published_any_more(treatment):
+    first, second = (Person("publisher").form(treatment, "publish") for _person in range(2))
+    first.send(reason="학회 지침", warnings_read="on")
+
+    refused = second.send(reason="학회 지침이 바뀌었습니다.", warnings_read="on")
+
+    assert (refused.all("form.decide"), refused.text("blockquote")) == ([], "학회 지침이 바뀌었습니다.")
+
+
 def test_commands_are_not_asked_about_warnings(treatment):
     publish(treatment, by="load_first_content")
 
@@ -103,7 +112,9 @@ GIVEN_UP = {
     "deleted": {"articles-0-DELETE": "on"},
     "emptied": {f"articles-0-{name}_{code}": "" for name in ("title", "text") for code in make.languages()},
     "emptied in one language": {"articles-0-text_en": " "},
+    "emptied but for a dash": {"articles-0-text_ko": "—"},
     "unmarked": {"articles-0-is_statutory": None},
+    "made a responsibility": {"articles-0-kind": "responsibility"},
     "without its legal basis": {"articles-0-basis_ko": "", "articles-0-basis_en": ""},
 }
 

@@ -1,13 +1,20 @@
 """Small things that left somebody in the dark: marks beside empty fields, copies, names of people, missing rights."""
 
 import pytest
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.auth import get_user_model
+from django.urls import reverse
 
+from hospital_site.enquiries.actions import record_access
+from hospital_site.enquiries.models import AccessRecord
 from hospital_site.publishing.models import TranslationState
 from hospital_site.publishing.pipeline import publish
+from hospital_site.staff.audit import record
+from hospital_site.staff.models import AuditEntry
 from hospital_site.staff.names import whole_name
 from tests import make
-from tests.desk.people import Person, said
+from tests.desk.people import Person, in_seoul, said
+from tests.desk.test_front_page import DESK
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +67,33 @@ def test_the_history_names_people_by_their_whole_names_and_commands_in_words():
     assert who == ["홍길동", said("this site (command %(name)s)", name="load_first_content")]
 
 
+def test_no_view_of_a_page_calls_a_person_by_the_account(clock):
+    clock.now = in_seoul(2026, 12, 1, 9)
+    kim, park, lee = (
+        Person(role, name=f"account-{number}") for number, role in enumerate(["editor", "publisher", "reviewer"])
+    )
+    for person, name in [(kim, "길동"), (park, "문수"), (lee, "보람")]:
+        get_user_model().objects.filter(pk=person.user.pk).update(last_name="홍", first_name=name)
+    page = make.signed(make.published(make.in_sync(make.treatment(name_ko="절제술", explanation_en="An operation."))))
+    kim.edit(page, explanation_en="An operation!")
+    kim.form(page, "links").send(recipient="흉부외과")
+    clock.forward(minutes=1)
+    park.publish(page, minor=["en"])
+    confirming = lee.open(page, "sign_off")
+    lee.send(page, "sign_off", confirm="2:en")
+    kim.edit(page, explanation_en="A new text.", explanation_ko="새 글.")
+    proposed = lee.open(page, "publish")
+    clock.forward(minutes=1)
+    park.publish(page, hour="2026-12-24T09:00")
+
+    views = [lee.open(page, "history"), kim.open(page, "links"), confirming, proposed, lee.read(DESK)]
+    views += [lee.open(page, view) for view in ("change", "sign_off", "publish")]
+
+    called = [view.texts("#content")[0] for view in views]
+    assert ["account-" in text for text in called] == [False] * len(views)
+    assert ["홍길동" in text or "홍문수" in text for text in called[:5]] == [True] * 5
+
+
 @pytest.mark.parametrize(
     ("last", "first", "name"), [("홍", "길동", "홍길동"), ("Kim", "Mary", "Mary Kim"), ("", "", "hong")]
 )
@@ -76,6 +110,21 @@ def test_staff_are_found_by_their_whole_name(words):
     found = boss.read(f"/ko/admin/auth/user/?q={words}").texts("#result_list .field-username")
 
     assert found == ["hong"]
+
+
+@pytest.mark.parametrize("words", ["홍길동", "홍 길동"])
+@pytest.mark.parametrize("model", [AuditEntry, AccessRecord])
+def test_what_somebody_did_is_found_by_their_whole_name(model, words):
+    hong = get_user_model().objects.create(username="hong", last_name="홍", first_name="길동")
+    for user in (hong, get_user_model().objects.create(username="kim", last_name="김", first_name="길수")):
+        record(AuditEntry.Action.EXPORT, by=user)
+        record_access(AccessRecord.Action.EXPORT, by=user.username)
+    boss = Person()
+    get_user_model().objects.filter(pk=boss.user.pk).update(is_superuser=True)
+
+    page = boss.read(f"{reverse(admin_urlname(model._meta, 'changelist'))}?q={words}")
+
+    assert page.texts("#result_list .field-by, #result_list .field-account") == ["hong"]
 
 
 @pytest.mark.parametrize("role", ["editor", "auditor"])

@@ -577,6 +577,28 @@ def test_without_the_database_every_word_is_kept_for_another_try(kind, code, ste
     assert patient.post(page.form("#enquiry"), step).status == {"check": 200, "send": 302}[step]
 
 
+@both_kinds
+@pytest.mark.parametrize("breaks", ["once", "for good"])
+def test_after_a_mistake_of_this_site_every_word_is_kept_for_another_try(monkeypatch, kind, breaks):
+    patient = Patient(kind)
+    patient.client.raise_request_exception = False
+    words = patient.filled()
+
+    def fail(*args, **kwargs):
+        raise ZeroDivisionError("Kim")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("hospital_site.enquiries.views.send", fail)
+        if breaks == "for good":
+            broken.setattr("hospital_site.enquiries.views.try_again", fail)
+        page = patient.post(words, "send")
+
+    assert (page.status, "Kim" in page.html) == (500, False)
+    if breaks == "once":
+        assert carried(page) == as_carried(words)
+        assert patient.post(page.form("#enquiry"), "send").status == 302
+
+
 def test_what_a_database_error_says_stays_out_of_the_log(caplog):
     patient = Patient("appointment")
     words = patient.filled()

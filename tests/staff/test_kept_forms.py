@@ -476,8 +476,10 @@ def test_every_form_of_the_admin_is_marked_with_its_owner():
 # ── A database that does not answer, and a form that is too large ─────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("problem", [OperationalError, InterfaceError])
-def test_a_database_that_does_not_answer_gives_the_text_back(writer, monkeypatch, problem):
+@pytest.mark.parametrize(
+    ("problem", "status"), [(OperationalError, 503), (InterfaceError, 503), (ZeroDivisionError, 500)]
+)
+def test_a_database_that_does_not_answer_or_a_mistake_gives_the_text_back(writer, monkeypatch, problem, status):
     writer.open_form()
     writer.client.raise_request_exception = False
 
@@ -487,7 +489,7 @@ def test_a_database_that_does_not_answer_gives_the_text_back(writer, monkeypatch
     monkeypatch.setattr("hospital_site.publishing.admin.pages.lock", fail)
     page = writer.save()
 
-    assert page.status == 503
+    assert page.status == status
     assert page.attributes("main section", "lang") == make.languages()
     assert TYPED in page.texts("textarea")
     label = Center._meta.get_field("name_ko").verbose_name

@@ -39,7 +39,7 @@ from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.enquiries.states import MOVES, Kind, State
 from hospital_site.staff.admin.read_only import ReadOnlyAdmin
 from hospital_site.staff.exports import harmless
-from hospital_site.staff.names import name_and_account
+from hospital_site.staff.names import name_and_account, whole_names
 from hospital_site.typed_fields import DateField, LineField, ProseField
 from hospital_site.typed_text import whole_number
 
@@ -205,7 +205,8 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
 
     def record_of(self, request, enquiry):
         """Return the context that the page of an enquiry and its print share."""
-        consents = list(enquiry.consents.select_related("text"))
+        consents, steps = list(enquiry.consents.select_related("text")), list(enquiry.steps.all())
+        names = whole_names(step.by for step in steps)
         return {
             **self.context(request, enquiry.reference),
             "enquiry": enquiry,
@@ -214,7 +215,7 @@ class EnquiryAdmin(PersonalRights, ReadOnlyAdmin):
             "consents": consents,
             "may_name_the_person": actions.may_be_named(enquiry),
             "is_for_a_child": enquiry.readable_answers.get("under_14") == "yes",
-            "steps": enquiry.steps.all(),
+            "steps": [(step, names[step.by]) for step in steps],
             "due": self.due_mark(enquiry),
         }
 

@@ -14,7 +14,7 @@ from hospital_site.enquiries.models import AccessCheck, AccessRecord, RightsRequ
 from hospital_site.enquiries.oversight import months_to_check, summarize_month
 from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.publishing.admin.pages import LanguagesSideBySide
-from hospital_site.staff.admin.read_only import ReadOnlyAdmin
+from hospital_site.staff.admin.read_only import FindsPeople, ReadOnlyAdmin
 from hospital_site.typed_fields import ProseField, TypedAdmin
 
 
@@ -29,7 +29,8 @@ class FindingForm(forms.Form):
 
 
 @admin.register(AccessRecord)
-class AccessRecordAdmin(ReadOnlyAdmin):
+class AccessRecordAdmin(FindsPeople, ReadOnlyAdmin):
+    people = ("account__in", "username")
     change_list_template = "admin/enquiries/access_log.html"
     list_display = ["at", "account", "address", "action", "reference", "hospital", "reason"]
     list_filter = ["action", "at"]

@@ -19,7 +19,7 @@ from hospital_site.publishing.page_scopes import covers, visible
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, languages_of
 from hospital_site.publishing.snapshots import Snapshot
 from hospital_site.staff import second_factor, sessions
-from hospital_site.staff.names import whole_name
+from hospital_site.staff.names import whole_name, whole_names
 from hospital_site.staff.passwords import OwnPasswordView
 
 TASKS = {
@@ -151,7 +151,8 @@ def own_tasks(user):
 
 
 def coming(request):
-    """What the person may see of what goes out at its hour, the next first: (edition, its content, its form)."""
+    """What the person may see of what goes out at its hour, the next first: (edition, its content, its form, who)."""
     editions = Edition.objects.scheduled().of(*viewed_kinds(request.user)).order_by("live_from")
-    seen = [edition for edition in editions if covers(request.user, edition)]
-    return [(edition, Snapshot(edition.model, edition.data), form_url(edition.page)) for edition in seen[:20]]
+    seen = [edition for edition in editions if covers(request.user, edition)][:20]
+    names = whole_names(edition.issued_by for edition in seen)
+    return [(e, Snapshot(e.model, e.data), form_url(e.page), names[e.issued_by]) for e in seen]

@@ -148,19 +148,21 @@ class PageViews:
         context = {
             "form": form,
             "signatures": self.signatures(page, digests),
-            "changes_since": self.changes_since_signature(page, candidate, {code for _e, code, _c in minor_edits}),
+            "changes_since": self.changes_since_signature(page, candidate, {code for _edition, code, *_rest in minor_edits}),
             "minor_edits": minor_edits,
         }
         return self.render(request, "sign_off", page, _("Clinical review"), **context)
 
     def signatures(self, page, digests):
-        """All signatures, the newest first, each with `holds_for`: the draft, what patients see, both or neither.
+        """All signatures, the newest first, each with its `signer` and what it `holds_for`: the draft, patients’ text.
 
         `digests` are those of the draft, by language.
         """
         live = page.editions().live().first()
         signatures = list(SignOff.objects.filter(page=page.key).order_by("-pk"))
+        names = whole_names(signature.signed_by for signature in signatures)
         for signature in signatures:
+            signature.signer = names[signature.signed_by]
             of_draft = digests.get(signature.language) == signature.digest
             of_live = bool(live) and live.language_digests.get(signature.language) == signature.digest
             signature.holds_for = HOLDS_FOR[of_draft, of_live]
@@ -182,10 +184,12 @@ class PageViews:
         return found
 
     def minor_edits(self, page):
-        """`[(edition, language, changes), …]`: what a clinical reviewer is asked to confirm."""
+        """`[(edition, language, changes, who published it), …]`: what a clinical reviewer is asked to confirm."""
+        waiting = unconfirmed_minor_edits(page)
+        names = whole_names(edition.issued_by for edition, *_rest in waiting)
         return [
-            (edition, code, [c for c in difference(self.model, earlier.data, edition.data) if c.language == code])
-            for edition, code, earlier in unconfirmed_minor_edits(page)
+            (e, code, [c for c in difference(self.model, earlier.data, e.data) if c.language == code], names[e.issued_by])
+            for e, code, earlier in waiting
         ]
 
     def confirm(self, request, page):
@@ -218,7 +222,9 @@ class PageViews:
             days = timedelta(days=form.cleaned_data.pop("days"))
             make_link(page, by=request.user, lifetime=days, **form.cleaned_data)
             return self.report(request, page, _("The link is ready. Copy it from the list."), "links")
-        return self.render(request, "links", page, _("Preview links"), form=form, links=links, now=timezone.now())
+        names = whole_names(link.made_by for link in links)
+        rows = [(link, names[link.made_by]) for link in links]
+        return self.render(request, "links", page, _("Preview links"), form=form, links=rows, now=timezone.now())
 
     def may_write_everything(self, request, page):
         writes_all = set(languages_of(request.user)) == set(dict(settings.LANGUAGES))

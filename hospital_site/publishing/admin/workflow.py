@@ -22,6 +22,7 @@ from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF
 from hospital_site.publishing.policy import Refused, assess, refuse_what_never_went_live
 from hospital_site.publishing.publication_checks import check_withdrawal
 from hospital_site.publishing.tree import closed_ancestors, descendants, linking_editions
+from hospital_site.staff.names import whole_name
 
 # What a person should know before they decide, by view.
 CONSEQUENCES = {
@@ -84,10 +85,11 @@ class Workflow:
         assessment = assessment or assess(compose(page), by=request.user)
         form.offer_minor_edits(assessment)
         form.offer_confirmations(assessment)
+        authors = get_user_model().objects.filter(pk__in=assessment.candidate.authors)
         context = {
             "form": form,
             **self.shown(assessment),
-            "editors": get_user_model().objects.filter(pk__in=assessment.candidate.authors).order_by("username"),
+            "editors": [whole_name(user) for user in authors.order_by("username")],
             "may_submit": self.has_change_permission(request, page),
             "is_submitted": page.submitted_digest and page.submitted_digest == assessment.candidate.digest,
         }
@@ -132,6 +134,7 @@ class Workflow:
             "assessment": assessment,
             "digest": candidate.digest,
             "changes": difference(self.model, live and live.data, candidate.data),
+            "may_go_live": assessment.is_new and not assessment.has_errors and not assessment.is_own_work,
             "closed": [{"page": page, "form_url": form_url(page.key)} for page in closed],
         }
 

@@ -9,7 +9,7 @@ from django.http import StreamingHttpResponse
 from django.urls import path
 from django.utils import timezone
 
-from hospital_site.staff.admin.read_only import ReadOnlyAdmin
+from hospital_site.staff.admin.read_only import FindsPeople, ReadOnlyAdmin
 from hospital_site.staff.audit import record, visible_entries
 from hospital_site.staff.exports import harmless
 from hospital_site.staff.models import AuditEntry
@@ -26,7 +26,7 @@ class Echo:
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
+class AuditEntryAdmin(FindsPeople, ReadOnlyAdmin):
     change_list_template = "admin/staff/audit_list.html"
     list_display = ["at", "by", "action", "title", "reason"]
     list_filter = ["action", "at"]
