@@ -148,13 +148,15 @@ class PageViews:
         context = {
             "form": form,
             "signatures": self.signatures(page, digests),
-            "changes_since": self.changes_since_signature(page, candidate, {code for _edition, code, *_rest in minor_edits}),
+            "changes_since": self.changes_since_signature(
+                page, candidate, {code for _edition, code, *_rest in minor_edits}
+            ),
             "minor_edits": minor_edits,
         }
         return self.render(request, "sign_off", page, _("Clinical review"), **context)
 
     def signatures(self, page, digests):
-        """All signatures, the newest first, each with its `signer` and what it `holds_for`: the draft, patients’ text.
+        """All signatures, the newest first, with `signer` and `holds_for`: the draft, what patients see, both, neither.
 
         `digests` are those of the draft, by language.
         """
@@ -188,8 +190,9 @@ class PageViews:
         waiting = unconfirmed_minor_edits(page)
         names = whole_names(edition.issued_by for edition, *_rest in waiting)
         return [
-            (e, code, [c for c in difference(self.model, earlier.data, e.data) if c.language == code], names[e.issued_by])
+            (e, code, [c for c in changes if c.language == code], names[e.issued_by])
             for e, code, earlier in waiting
+            for changes in [difference(self.model, earlier.data, e.data)]
         ]
 
     def confirm(self, request, page):
