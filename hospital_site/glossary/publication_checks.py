@@ -15,16 +15,29 @@ def forbidden_forms(candidate, rows):
     terms = EditionReader().tree(Term) if texts else []
     for code in sorted({code for _row, _name, code, _text in texts}):
         here = [(row, name, text) for row, name, language, text in texts if language == code]
-        instead = forms_in("\n".join(text for _row, _name, text in here), terms, code)
-        if not instead:
-            continue
-        allowed = {word for term in terms for form in preferred_forms(term, code) for word in variants(form, code)}
-        pattern = pattern_of({*instead, *allowed}, code)  # a longer form that may be written comes first
+        forbidden = ForbiddenForms("\n".join(text for _row, _name, text in here), terms, code)
         for row, name, text in here:
-            for word in dict.fromkeys(match[1] for match in pattern.finditer(text)):
-                if word not in allowed:
-                    message = format_lazy(FORBIDDEN, words=word, instead=instead[word])
-                    yield row.finding(WARNING, message, name, code)
+            for word, instead in forbidden.found_in(text):
+                yield row.finding(WARNING, format_lazy(FORBIDDEN, words=word, instead=instead), name, code)
+
+
+class ForbiddenForms:
+    """The forms that `terms` forbid in the language `code`, of those that occur in `text`."""
+
+    def __init__(self, text, terms, code):
+        self.instead = forms_in(text, terms, code)
+        self.allowed = {word for term in terms for form in preferred_forms(term, code) for word in variants(form, code)}
+        # A longer form that may be written comes first.
+        self.pattern = pattern_of({*self.instead, *self.allowed}, code) if self.instead else None
+
+    def found_in(self, text):
+        """Return `[(forbidden form, preferred form), …]` in the order of `text`, each once."""
+        words = dict.fromkeys(match[1] for match in self.pattern.finditer(text)) if self.pattern else []
+        return [(word, self.instead[word]) for word in words if word not in self.allowed]
+
+    def replace_in(self, text, word):
+        """Return `text` with the preferred form for the forbidden form `word`; endings stay."""
+        return self.pattern.sub(lambda found: self.instead[word] + found[2] if found[1] == word else found[0], text)
 
 
 def forms_in(text, terms, code):

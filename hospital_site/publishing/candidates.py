@@ -21,7 +21,8 @@ class Candidate:
     `data` is the content as `dump` returns it, or `None` for a withdrawal. `address` is empty as long as the draft
     lacks what makes one. `ancestors` are the keys of the pages above it, the top first; `children` names the accessors
     under which pages stand below it, such as `{"tests"}`. `authors` are the primary keys of the accounts that wrote it.
-    `stale` are the translations that are not up to date, as `(number of the row, field, language)`, 0 being the page.
+    `stale` are the translations that are not up to date, as `(number of the row, field, language, that of its source)`,
+    0 being the page. `only_in` names the languages whose texts are those of the draft, if they are not all.
     `copied_from` is the number of the earlier edition that is issued again, `successor` the key of the page that takes
     the place of a withdrawn one.
     """
@@ -37,7 +38,9 @@ class Candidate:
     language_digests: dict[str, str]
     children: frozenset[str] = frozenset()
     authors: frozenset[int] = frozenset()
-    stale: tuple[tuple[int, str, str], ...] = ()
+    stale: tuple[tuple[int, str, str, str], ...] = ()
+    source_language: str = ""
+    only_in: tuple[str, ...] = ()
     copied_from: int | None = None
     successor: str = ""
     live_from = None
@@ -78,6 +81,7 @@ def compose(page):
         children=frozenset(accessor for accessor, _model in child_relations(page) if getattr(page, accessor).exists()),
         authors=frozenset(authors_since_live(page)),
         stale=tuple(stale_texts(page)),
+        source_language=page.source_language,
     )
 
 
@@ -97,9 +101,15 @@ def from_edition(edition):
         language_digests=edition.language_digests,
         children=frozenset(accessor for accessor, model in relations if model.page_kind() in below),
         authors=frozenset(edition.authors),
-        stale=tuple(map(tuple, edition.stale)),
+        stale=tuple(with_source(text) for text in edition.stale),
         copied_from=edition.number,
     )
+
+
+def with_source(text):
+    """Return a stale text of an edition; those that were issued before texts had a source say nothing of it."""
+    number, name, code, *rest = text
+    return number, name, code, (rest or [""])[0]
 
 
 def draft_address(page):
@@ -122,11 +132,13 @@ def authors_since_live(page):
     """The accounts that changed the draft since it read as what patients see, or saw last.
 
     An edition that was cancelled, or still waits for its hour, was not seen. One that was issued again brought back
-    what the draft was when it was first issued.
+    what the draft was when it was first issued. One in some languages only left the rest of the draft unseen.
     """
-    last = page.editions().started().with_content().order_by("live_from", "number").last()
-    while last and last.copied_from:
-        last = page.editions().get(number=last.copied_from)
+    seen = list(page.editions().started().with_content().order_by("live_from", "number"))
+    last = seen[-1] if seen else None
+    while last and (last.copied_from or last.only_in):
+        earlier = [one for one in seen if one.number < last.number]
+        last = next((one for one in earlier if one.number == last.copied_from), None) or (earlier or [None])[-1]
     edits = AuditEntry.objects.of(page).edits().exclude(account=None)
     if last:
         edits = edits.filter(at__gt=last.issued_at)

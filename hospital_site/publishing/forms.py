@@ -77,9 +77,11 @@ class PublishForm(GoingLiveForm):
         ),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, only_in=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["minor"].choices = settings.LANGUAGES
+        if only_in:  # The other languages are those of now, not of a later hour.
+            del self.fields["hour"]
 
     def offer_minor_edits(self, assessment):
         """Show the box only for languages that are signed now and would differ by a minor edit."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hospital_site.publishing.candidates import compose, from_edition
 from hospital_site.publishing.models import Edition, page_at
+from hospital_site.publishing.one_language import dated, in_languages
 from hospital_site.publishing.policy import (
     Refused,
     assess,
@@ -38,22 +39,37 @@ after_issue = []  # functions of an edition that apps above add in `AppConfig.re
 
 
 @transaction.atomic
-def publish(page, *, by, reason="", live_from=None, minor_in=(), **read):
+def publish(page, *, by, reason="", live_from=None, minor_in=(), only_in=(), **read):
     """Issue the draft of `page`, live at once or from `live_from`. Returns the edition, or raises `Refused`.
+
+    `only_in` names the languages whose texts are published, if not all: the others keep the words that patients read.
 
     `minor_in` names languages in which only a typing error was corrected: a clinical reviewer is asked to confirm that
     the signature holds for the corrected text. `read` is what the publisher has read, as `assess` takes it.
     """
     page = lock(page)
-    candidate = compose(page)
+    whole = compose(page)
+    candidate = narrowed(whole, only_in)
     edition, entry = go_live(candidate, by=by, reason=reason, live_from=live_from, minor_in=minor_in, **read)
-    draft = {"draft_digest": candidate.digest, "submitted_digest": "", "submitted_by": ""}
+    draft = {"draft_digest": whole.digest}
+    if not candidate.only_in:  # else the rest of a submitted draft goes on waiting
+        draft |= {"submitted_digest": "", "submitted_by": ""}
+        settle_all(entry)
     type(page)._base_manager.filter(pk=page.pk).update(**draft)
-    settle_all(entry)
     if minor_in:
         create_note(entry, action=MINOR_EDIT)
     settle_minor_edits(page)
     return edition
+
+
+def narrowed(candidate, codes):
+    """Return `candidate` with its texts in the languages `codes` only, or as it is where none is named."""
+    if not codes:
+        return candidate
+    live = Edition.objects.live().filter(page=candidate.page).first()
+    if live is None:
+        raise Refused(_("Patients read nothing of this page yet. Publish it in all languages first."))
+    return in_languages(candidate, codes, live)
 
 
 @transaction.atomic
@@ -138,6 +154,8 @@ def go_live(candidate, *, by, reason, live_from=None, minor_in=(), confirmed=(),
 def issue(candidate, *, by, reason="", live_from=None, minor_in=()):
     """Number and save `candidate`, whose page the caller has locked. Returns the edition."""
     last = Edition.objects.filter(page=candidate.page).aggregate(last=Max("number"))["last"] or 0
+    hour = live_from or timezone.now()
+    live = Edition.objects.live(hour).filter(page=candidate.page).first() if candidate.stale else None
     edition = Edition.objects.create(
         kind=candidate.kind,
         page=candidate.page,
@@ -151,10 +169,11 @@ def issue(candidate, *, by, reason="", live_from=None, minor_in=()):
         language_digests=candidate.language_digests,
         copied_from=candidate.copied_from,
         authors=sorted(candidate.authors),
-        stale=[list(text) for text in candidate.stale],
+        stale=dated(candidate, live, timezone.localdate(hour).isoformat()),
+        only_in=list(candidate.only_in),
         successor=candidate.successor,
         minor_in=list(minor_in),
-        live_from=live_from or timezone.now(),
+        live_from=hour,
         issued_by=name_of(by),
         reason=reason,
     )

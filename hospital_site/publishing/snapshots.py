@@ -193,7 +193,9 @@ class Snapshot:
             raise AttributeError(name)
         if name in [*getattr(model, "inline_relations", []), *getattr(model, "embedded_relations", [])]:
             row_model = model._meta.get_field(name).related_model
-            return [Snapshot(row_model, row, pk=row.get("id")) for row in data.get(name, [])]
+            rows = [Snapshot(row_model, row, pk=row.get("id")) for row in data.get(name, [])]
+            self._number(name, rows)
+            return rows
         if name in translated_names(model):
             return inspect.getattr_static(model, name).__get__(self, model)
         if name in getattr(model, "snapshot_methods", []):
@@ -204,6 +206,14 @@ class Snapshot:
             if field.attname == name:
                 return field.to_python(data[name]) if name in data else field.get_default()
         raise AttributeError(f"The snapshot of {model._meta.label} has no “{name}”.")
+
+    def _number(self, name, rows):
+        """Give `rows` their number among all inline rows, by which the edition names what is out of date."""
+        edition, inline = self._attached.get("edition"), getattr(self._model, "inline_relations", [])
+        if edition is not None and edition.stale and name in inline:
+            start = 1 + sum(len(self._data.get(before, [])) for before in inline[: inline.index(name)])
+            for number, row in enumerate(rows, start):
+                row.attach(edition=edition, row_number=number)
 
     def _borrow(self, borrowed):
         if isinstance(borrowed, property):

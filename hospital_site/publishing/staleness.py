@@ -58,14 +58,17 @@ def note_edit(row, before):
     """After an edit: whoever changed a translation has seen its source, so it counts as checked against it.
 
     Where another language has become the source, what was up to date with the old one is so with the new one.
-    `before` is the row as it was, or `None` for a new one.
+    `before` is the row as it was, or `None` for a new one. Returns what has changed, `[(field, language), …]`.
     """
+    changed = []
     for name in names_of(row):
         if before and source_of(before, name) != source_of(row, name):
             carry_over(row, name, {code: gap_of(before, name, code) for code in CODES})
         for code in CODES:
             if before is None or words(row, name, code) != words(before, name, code):
                 mark_checked(row, name, code)
+                changed.append((name, code))
+    return changed
 
 
 def carry_over(row, name, gaps_before):
@@ -124,9 +127,9 @@ def page_gaps(page):
 
 
 def stale_texts(page):
-    """`[(number of the row, field, language), …]` of all texts that are out of date; the page itself is row 0."""
-    rows = enumerate(rows_of(page))
-    return [(number, gap.name, gap.language) for number, row in rows for gap in gaps(row) if gap.kind == "stale"]
+    """`[(number of the row, field, language, that of its source), …]` of what is out of date; the page is row 0."""
+    found = [(number, gap) for number, row in enumerate(rows_of(page)) for gap in gaps(row) if gap.kind == "stale"]
+    return [(number, gap.name, gap.language, gap.changes[0][0]) for number, gap in found]
 
 
 def mark_checked_except(page, stale):

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from hospital_site.glossary.explaining import explain
 from hospital_site.publishing.languages import localized as localized_texts
 from hospital_site.sources import languages_of, original_language, without_files
-from hospital_site.templatetags.text import blocks, in_its_language, is_list, language_name, marked, parts, telephone
+from hospital_site.templatetags.text import blocks, is_list, language_name, marked, parts, telephone, under_notes
 
 register = template.Library()
 
@@ -132,7 +132,7 @@ def added_text(page, field):
         return ""
     groups = [(is_urgent, "\n\n".join(together)) for is_urgent, together in by_urgency(parts(found.text))]
     html = [render("care", content=dialled(blocks(text))) if is_urgent else blocks(text) for is_urgent, text in groups]
-    content = in_its_language(found, format_html_join("\n", "{}", ((one,) for one in html)))
+    content = under_notes(page, field, found, format_html_join("\n", "{}", ((one,) for one in html)))
     return render("added", content=content, title="", review=page.review)
 
 

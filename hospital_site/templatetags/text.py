@@ -1,11 +1,14 @@
 """Tags and filters that show the texts of a snapshot in the reader's language, or marked in another one."""
 
 import re
+from datetime import date
 from types import SimpleNamespace
 
 import phonenumbers
 from django import template
 from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info, gettext
@@ -49,7 +52,33 @@ def plain_text(row, field):
 def rich_text(row, field):
     """`{% rich_text page "introduction" %}`: paragraphs and lists, under a note when they are in another language."""
     found = localized_texts(row, field)
-    return in_its_language(found, blocks(found.text))
+    return under_notes(row, field, found, blocks(found.text))
+
+
+def under_notes(row, field, found, html):
+    """`html` of the text `field` of `row` under the notes that it needs: in another language, or out of date."""
+    html = in_its_language(found, html)
+    note = out_of_date(row, field, found.lang)
+    return format_html('<p class="note outdated">{}</p>{}', note, html) if note else html
+
+
+def out_of_date(row, field, code):
+    """Since when the source of a translation says something else, in a sentence; empty where it is up to date."""
+    edition = getattr(row, "edition", None)
+    wanted = getattr(row, "row_number", 0), field, code
+    text = next((text for text in getattr(edition, "stale", ()) if tuple(text[:3]) == wanted), None)
+    if text is None:
+        return ""
+    _number, _field, _code, source, since = [*text, "", ""][:5]
+    day = date.fromisoformat(since) if since else timezone.localdate(edition.live_from)
+    names = {"day": date_format(day), "language": language_name(source) if source else ""}
+    if not source:
+        return gettext("The original had been changed by %(day)s. This translation may say something else.") % names
+    sentence = gettext(
+        "The original (%(language)s) was changed on %(day)s. This translation has not been checked since, and may say "
+        "something else."
+    )
+    return sentence % names
 
 
 def in_its_language(found, html):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from hospital_site.publishing.admin.site import TASKS
+from hospital_site.publishing.admin.site import OF_QUEUES, TASKS
 from hospital_site.publishing.drafts import submit
 from hospital_site.publishing.pipeline import withdraw
 from tests import make
@@ -134,7 +134,7 @@ def test_the_number_is_right_and_leads_to_exactly_these_pages(name, clock):
 
     numbers, found = links(auditor), listed(auditor, "treatment", name)
 
-    assert numbers["treatment", name] == 2
+    assert numbers.get(("treatment", name)) == (None if name in OF_QUEUES else 2)  # what a queue counts text by text
     assert found == sorted(page.pk for page in pages)
 
 
@@ -150,8 +150,6 @@ def test_a_page_stands_under_no_other_number_than_its_own(clock):
         "waiting": 1,
         "submitted": 1,
         "scheduled": 1,
-        "missing": 1,
-        "stale": 1,
         "review_due": 2,  # the one that will be overdue tomorrow
         "unsigned": 1,
     }
@@ -206,7 +204,7 @@ def test_a_list_asks_the_same_questions_however_long(django_assert_num_queries, 
         auditor.client.get("/ko/admin/centers/treatment/")
 
 
-@pytest.mark.parametrize("name", ["stale", "scheduled", "unsigned"])
+@pytest.mark.parametrize("name", ["waiting", "scheduled", "unsigned"])
 def test_a_limited_person_sees_the_numbers_of_their_part_only(name):
     inside, _outside = CONDITIONS[name](), CONDITIONS[name]()
     editor = Person("editor", limited_to=[inside.center])

@@ -38,6 +38,7 @@ from hospital_site.staff.models import AuditEntry
 from hospital_site.typed_fields import TypedAdmin
 
 LATIN_LETTERS_IN_A_LINE = 64
+AFTER_EDIT = []  # functions of a request, a page and its changed texts as [(row, field, language), …], by apps above
 
 
 class LanguagesSideBySide(TypedAdmin):
@@ -269,14 +270,17 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
         page = self.model._base_manager.get(pk=form.instance.pk)
         before = getattr(request, "rows_before", {})
         confirmed = request.POST.get("_still_correct", "")
+        changed = []
         for row in rows_of(page):
             row.source_language = page.source_language
-            note_edit(row, before.get(row_key(row)))
+            changed += [(row, *text) for text in note_edit(row, before.get(row_key(row)))]
             row.save(update_fields=["checked", "source_language"])
         was = before[row_key(page)].draft_digest if before else ""
         record_edit(page, by=request.user, before=was, embedding=getattr(request, "embedding", ()))
         if confirmed:
             self._confirm(request, page, confirmed)
+        for work in AFTER_EDIT if changed else ():
+            work(request, page, changed)
 
     def _confirm(self, request, page, confirmed):
         """“Still correct”: `confirmed` is a row and a column, such as `centers.treatment:5:name_en`."""

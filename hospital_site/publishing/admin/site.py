@@ -8,7 +8,7 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.admin.links import form_url
@@ -33,10 +33,14 @@ TASKS = {
     "scheduled": _("scheduled"),
 }
 FOR_PUBLISHERS = {"submitted", "scheduled"}
-FOR_WRITERS = {"waiting", "stale", "missing"}
+OF_QUEUES = {"stale", "missing"}  # which the queues of translators count, text by text
+PAGE_TASKS = {name: title for name, title in TASKS.items() if name not in OF_QUEUES}
+FOR_WRITERS = {"waiting"}
 FOR_REVIEWERS = {"overdue", "review_due", "unsigned"}
 
-OTHER_TASKS = []  # functions that give `Task`s for a request, put here by apps that stand on this one
+# Put here by apps that stand on this one.
+OTHER_TASKS = []  # functions that give `Task`s for a request
+OTHER_VIEWS = []  # (route, view, name)
 
 
 class EditorialAdminSite(AdminSite):
@@ -45,7 +49,8 @@ class EditorialAdminSite(AdminSite):
 
     def get_urls(self):
         """Without Django's redirect to any row of any model, which tells everybody here what exists and where."""
-        return [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
+        own = [path(route, self.admin_view(view), name=name) for route, view, name in OTHER_VIEWS]
+        return [*own, *(route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site")]
 
     def has_permission(self, request):
         return super().has_permission(request) and not second_factor.is_missing(request)
@@ -117,7 +122,7 @@ def task_counts(request):
         # Named apart from the annotations: a count called `stale` would take the place of the pages' own `stale`.
         counted = {f"pages_{name}": Count("pk", filter=condition) for name, condition in task_conditions().items()}
         counts = pages.aggregate(**counted)
-        cells = [(title, counts[f"pages_{name}"], f"{address}?task={name}") for name, title in TASKS.items()]
+        cells = [(title, counts[f"pages_{name}"], f"{address}?task={name}") for name, title in PAGE_TASKS.items()]
         rows.append((opts.verbose_name_plural, address, cells))
     return rows
 
@@ -132,7 +137,7 @@ def tasks_of(counts, user):
     """The same numbers by task, those of the person's own role first."""
     own = own_tasks(user)
     tasks = []
-    for position, (name, title) in enumerate(TASKS.items()):
+    for position, (name, title) in enumerate(PAGE_TASKS.items()):
         cells = [(kind, *row[position][1:]) for kind, _list, row in counts]
         lists = [cell for cell in cells if cell[1]]
         tasks.append(Task(title, sum(number for _kind, number, _list in lists), lists, name in own))

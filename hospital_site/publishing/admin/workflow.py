@@ -1,5 +1,6 @@
 """Publishing from the admin: the pages that show what would change and what stands against it, and the buttons."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_user_model
@@ -8,15 +9,16 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing import drafts, pipeline
-from hospital_site.publishing.admin.links import form_url, link_to
+from hospital_site.publishing.admin.links import form_url, link_to, queue_url
 from hospital_site.publishing.admin.notes import notes_on
 from hospital_site.publishing.candidates import compose, from_edition, title_of
 from hospital_site.publishing.differences import difference
 from hospital_site.publishing.forms import GoingLiveForm, PublishForm, ReasonForm, WithdrawForm
-from hospital_site.publishing.models import page_at
+from hospital_site.publishing.models import TranslationState, page_at
 from hospital_site.publishing.page_scopes import covers, visible
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF
 from hospital_site.publishing.policy import Refused, assess, refuse_what_never_went_live
@@ -39,6 +41,24 @@ CONSEQUENCES = {
         "Patients see no change until it is published."
     ),
 }
+
+
+def languages_to_offer(candidate, live):
+    """The languages of which each can be published alone: those that have changed, where more than one has."""
+    digests = live.language_digests if live else {}
+    changed = [code for code, digest in candidate.language_digests.items() if digests.get(code, digest) != digest]
+    return [get_language_info(code) for code in changed] if len(changed) > 1 else []
+
+
+def gaps_by_language(page):
+    """`[(language, [("missing" or "stale", number, address of the queue), …]), …]` of what is to do in the draft."""
+    found = []
+    for state in TranslationState.objects.filter(page=page.key):
+        counts = {name: getattr(state, name) for name in ("missing", "stale") if getattr(state, name)}
+        if counts and state.language in dict(settings.LANGUAGES):
+            links = [(name, number, queue_url(state.language, page, name)) for name, number in counts.items()]
+            found.append((get_language_info(state.language), links))
+    return found
 
 
 class Workflow:
@@ -68,26 +88,36 @@ class Workflow:
     def publish_view(self, request, object_id):
         """What would change for patients, what stands against it, and the buttons to do it."""
         page = self.page_or_404(request, object_id)
-        form = PublishForm(request.POST or None, label_suffix="")
+        only = [code for code in dict(settings.LANGUAGES) if code in request.GET.getlist("only")]
+        form = PublishForm(request.POST or None, label_suffix="", only_in=only)
         assessment = None
         if request.method == "POST":
             self.require(request, PUBLISH)
         if form.is_valid():
             data = form.cleaned_data
             how = {name: data[name] for name in ("reason", "seen", "confirmed", "warnings_read")}
+            how |= {"live_from": data.get("hour"), "minor_in": data["minor"], "only_in": only}
             try:
-                edition = pipeline.publish(page, by=request.user, live_from=data["hour"], minor_in=data["minor"], **how)
+                edition = pipeline.publish(page, by=request.user, **how)
             except Refused as refusal:
                 form.add_error(None, str(refusal))
                 assessment = refusal.assessment
             else:
                 return self.report(request, page, self.published(edition))
-        assessment = assessment or assess(compose(page), by=request.user)
+        whole = compose(page)
+        try:
+            assessment = assessment or assess(pipeline.narrowed(whole, only), by=request.user)
+        except Refused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(self.address(page, "publish"))
         form.offer_minor_edits(assessment)
         form.offer_confirmations(assessment)
         authors = get_user_model().objects.filter(pk__in=assessment.candidate.authors)
         context = {
             "form": form,
+            "only": [get_language_info(code) for code in only],
+            "offers": [] if only else languages_to_offer(whole, assessment.live),
+            "gaps": gaps_by_language(page),
             **self.shown(assessment),
             "editors": [whole_name(user) for user in authors.order_by("username")],
             "may_submit": self.has_change_permission(request, page),

@@ -131,6 +131,7 @@ class Edition(AppendOnly):
     language_digests = models.JSONField(_("digests of the words, by language"), default=dict)
     authors = models.JSONField(_("accounts that wrote it"), default=list)
     stale = models.JSONField(_("translations that were not up to date"), default=list)
+    only_in = models.JSONField(_("languages that it was published in"), default=list)
     minor_in = models.JSONField(_("languages with a minor edit only"), default=list)
     successor = models.CharField(_("page to go to instead"), max_length=100, blank=True)
     copied_from = models.PositiveIntegerField(_("issued again from"), null=True, blank=True)

@@ -50,7 +50,7 @@ TRANSLATION_MISSING = _("This text is missing ({language}). Patients see it in a
 
 def stale_translations(candidate, rows):
     """Find the translations whose source has changed since they were last checked."""
-    for number, name, code in candidate.stale:
+    for number, name, code, _source in candidate.stale:
         if name in rows[number].names:
             yield rows[number].finding(WARNING, with_language(code, TRANSLATION_STALE), name, code)
 

@@ -1,0 +1,61 @@
+"""The published glossary beside a text that is translated: what its words are called in the other language."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+
+from hospital_site.glossary.matching import pattern_of, preferred_forms, variants
+from hospital_site.glossary.models import Term
+from hospital_site.glossary.publication_checks import ForbiddenForms
+from hospital_site.publishing.reading import EditionReader
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A word of the source, the `preferred` form in the language of the translation, and whether that `is_used`."""
+
+    word: str
+    preferred: str
+    is_used: bool
+
+
+class TermBase:
+    """The terms that are published, read once."""
+
+    def __init__(self):
+        self._patterns = {}
+
+    @cached_property
+    def terms(self):
+        return list(EditionReader().tree(Term))
+
+    def words(self, code):
+        """`({word: term}, pattern)` of the preferred forms in the language `code`."""
+        if code not in self._patterns:
+            by_word = {w: term for term in self.terms for f in preferred_forms(term, code) for w in variants(f, code)}
+            self._patterns[code] = by_word, pattern_of(by_word, code) if by_word else None
+        return self._patterns[code]
+
+    def entries(self, unit):
+        """Return the `Entry`s for the terms in the source of `unit`, in their order."""
+        by_word, pattern = self.words(unit.source_language)
+        found = {}
+        for match in pattern.finditer(unit.source) if pattern else []:
+            term = by_word.get(" ".join(match[1].split()))
+            if term and (forms := preferred_forms(term, unit.language)):
+                used = {word for form in forms for word in variants(form, unit.language)}
+                found.setdefault(forms[0], Entry(match[1], forms[0], any(word in unit.text for word in used)))
+        return list(found.values())
+
+    def forbidden(self, text, code):
+        return ForbiddenForms(text, self.terms, code)
+
+    def forms(self, word):
+        """Return `word` and, if it is a term, its forms in all languages, in lower case: what a search looks for."""
+        codes = list(dict(settings.LANGUAGES))
+        for code in codes:
+            by_word, _pattern = self.words(code)
+            if term := by_word.get(word):
+                return {form.casefold() for other in codes for form in preferred_forms(term, other)}
+        return {word.casefold()}
