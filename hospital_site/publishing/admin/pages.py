@@ -277,6 +277,9 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
             row.save(update_fields=["checked", "source_language"])
         was = before[row_key(page)].draft_digest if before else ""
         record_edit(page, by=request.user, before=was, embedding=getattr(request, "embedding", ()))
+        if before and before[row_key(page)].source_language != page.source_language:
+            said = f"source language: {page.source_language or '–'}"
+            record(AuditEntry.Action.EDIT, by=request.user, page=page, before=was, after=was, reason=said)
         if confirmed:
             self._confirm(request, page, confirmed)
         for work in AFTER_EDIT if changed else ():
