@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
@@ -22,4 +23,9 @@ for problem in find_missing_proxies(None):
     logging.getLogger(__name__).warning("%s %s", problem.msg, problem.hint)
 
 limit_waits()
-application = TrustedProxies(PageCache(site))
+application = PageCache(site)
+if settings.DEMONSTRATION:
+    from hospital_site.translations.in_place import SentencesInPlace
+
+    application = SentencesInPlace(application, site)
+application = TrustedProxies(application)

@@ -1,5 +1,7 @@
 """`manage.py messages`: bring the catalogues up to the code and compile them; `--compile` only compiles."""
 
+from itertools import islice
+
 import babel
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -9,6 +11,8 @@ from django.utils.translation import gettext as _
 from hospital_site.translations import catalogues
 from hospital_site.translations.catalogue_checks import check, check_file, parse
 from hospital_site.translations.extraction import extract, identity
+
+MOST_PLACES = 20  # addresses that are printed of one sentence
 
 
 class Command(BaseCommand):
@@ -23,14 +27,40 @@ class Command(BaseCommand):
             "--check", nargs="*", metavar="FILE", help="Only name the faults in FILE, or in all that is in locale/."
         )
 
-    def handle(self, *, compile=False, prune=False, check=None, **options):
+        what.add_argument(
+            "--where", metavar="SENTENCE", help="Only print the addresses of pages on which SENTENCE stands."
+        )
+
+    def handle(self, *, compile=False, prune=False, check=None, where=None, **options):
         with override(language_of_the_terminal()):
+            if where:
+                self.find(where)
+                return
             if check is not None:
                 self.check_files(check)
                 return
             if not compile:
                 self.collect(prune)
             self.compile()
+
+    def find(self, sentence):
+        from hospital_site.translations.places import (
+            files_of,
+            find_places,
+        )  # needs the database, which no other part does
+
+        files = files_of(sentence)
+        if not files:
+            raise CommandError(_("There is no such sentence. Write it as the catalogue does, in English."))
+        places = []
+        for path in islice(find_places(sentence), MOST_PLACES):
+            places.append(path)
+            self.stdout.write(settings.SITE_ADDRESS + path)
+        if len(places) == MOST_PLACES:
+            self.stdout.write(_("More pages show it too."))
+        elif not places:
+            self.stdout.write(_("No page shows it as it stands: it may be the answer to a form, a mail or an error."))
+        self.stdout.write(_("In the code: %(files)s") % {"files": " ".join(files)})
 
     def check_files(self, paths):
         languages = [language for language, _name in settings.LANGUAGES]
