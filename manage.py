@@ -12,8 +12,17 @@ def main():
 
     try:
         execute_from_command_line(sys.argv)
+        remember_run(sys.argv)
     except ImproperlyConfigured as problem:
         sys.exit(f"The site cannot start: {problem}")
+
+
+def remember_run(arguments):
+    """Note that a command which runs beside the server has ended well: the staff site tells when one is late."""
+    from django.apps import apps
+
+    if apps.ready and len(arguments) > 1:
+        apps.get_model("staff.CommandRun").objects.remember(arguments[1])
 
 
 if __name__ == "__main__":

@@ -84,6 +84,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["fields"]
 CRISPY_TEMPLATE_PACK = "fields"
 
 MIDDLEWARE = [
+    "hospital_site.upkeep.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "hospital_site.middleware.same_origin_resources",
     "hospital_site.middleware.friendly_refusals",

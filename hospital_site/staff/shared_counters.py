@@ -46,7 +46,7 @@ class Counters(BaseCache):
 
     def ask(self, method, *args, **kwargs):
         for name, one in self.caches.items():
-            if name == "memory" or time.monotonic() - failed_at.get(name, -LEFT_ALONE_FOR) >= LEFT_ALONE_FOR:
+            if name not in not_working():
                 try:
                     return getattr(one, method)(*args, **kwargs)
                 except failures_of(name) as problem:
@@ -74,6 +74,11 @@ class Counters(BaseCache):
 
     def clear(self):
         return self.ask("clear")
+
+
+def not_working():
+    """The names of the caches that failed a moment ago in this worker, and are left alone."""
+    return [name for name, at in failed_at.items() if time.monotonic() - at < LEFT_ALONE_FOR]
 
 
 def failures_of(name):

@@ -1,3 +1,3 @@
 """Users, their roles and the audit log in Django's admin."""
 
-from hospital_site.staff.admin import audit, users  # noqa: F401
+from hospital_site.staff.admin import audit, command_runs, users  # noqa: F401
