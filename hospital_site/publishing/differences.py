@@ -1,6 +1,7 @@
 """What changed between two editions of a page, in the editors' words: per language, field and row, word by word."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -20,6 +21,7 @@ from hospital_site.typed_text import clean_text
 SAME, REMOVED, ADDED = "same", "removed", "added"
 WORD = re.compile(r"(\w+(?:[-.,:'’/@]\w+)*|[^\w\s])(\s*)")
 KEPT_AROUND_A_CHANGE = 12
+MOST_PAIRS = 1_000_000  # of equal words in two texts, among which an order is looked for
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def replaced(old, new):
 
 def words_changed(old, new):
     """Segments from `old` to `new`. Signs that stand alone between two changes are counted to the changes."""
-    matcher = SequenceMatcher(None, words(old), words(new), autojunk=False)
+    matcher = comparison_of(words(old), words(new))
     old, new = split(old), split(new)
     steps = []
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
@@ -182,6 +184,13 @@ def words_changed(old, new):
     for is_same, gone, come in steps:
         segments += [(SAME, shared_text(gone, come))] if is_same else replaced(text_of(gone), text_of(come))
     return shortened(segments)
+
+
+def comparison_of(old, new):
+    """Return the comparison of two lists of words. Where few words repeat without end, their order is not looked for."""
+    often = Counter(old)
+    pairs = sum(often[word] * number for word, number in Counter(new).items())
+    return SequenceMatcher(None, old, new, autojunk=pairs > MOST_PAIRS)
 
 
 def is_only_signs(words):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from difflib import SequenceMatcher
+from itertools import takewhile
 
 from hospital_site.publishing.models import SignOff
 from hospital_site.typed_text import clean_text
@@ -54,9 +54,15 @@ def letters(text):
     return [letter for letter in text if letter in "%‰" or unicodedata.category(letter)[0] not in "ZPC"]
 
 
-def distance(old, new):
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return sum(max(end - start, to - since) for step, start, end, since, to in steps if step != "equal")
+def distance(old, new, most=MOST_LETTERS):
+    """How many letters were changed, added or removed; more than `most` are not counted further, in linear time."""
+    same = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    old, new = old[same:], new[same:]
+    if not (old and new) or not most:
+        return max(len(old), len(new)) if most else bool(old or new)
+    return 1 + min(
+        distance(old[1:], new[1:], most - 1), distance(old[1:], new, most - 1), distance(old, new[1:], most - 1)
+    )
 
 
 # ── Which of them a clinical reviewer has to confirm ──────────────────────────────────────────────────────────────────

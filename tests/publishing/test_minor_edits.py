@@ -1,7 +1,10 @@
 """Which corrections may keep a clinician's signature."""
 
+import time
+
 import pytest
 
+from hospital_site.publishing.differences import words_changed
 from hospital_site.publishing.minor_edits import is_minor_edit
 
 
@@ -66,3 +69,14 @@ def test_a_row_that_was_added_or_moved_is_no_minor_edit():
     moved = is_minor_edit({"areas": [one, two]}, {"areas": [two, one]}, "ko")
 
     assert (added, moved) == (False, False)
+
+
+def test_texts_without_end_are_compared_at_once():
+    long = "가 나 " * 10_000
+
+    start = time.process_time()
+    answers = [is_minor(long, long[2:]), is_minor(long, long[4:] + "다라마")]
+    words_changed(long, long[2:])
+
+    assert answers == [True, False]
+    assert time.process_time() - start < 2
