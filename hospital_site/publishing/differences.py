@@ -187,7 +187,7 @@ def words_changed(old, new):
 
 
 def comparison_of(old, new):
-    """Return the comparison of two lists of words. Where few words repeat without end, their order is not looked for."""
+    """Return the comparison of two lists of words; where few repeat without end, their order is not looked for."""
     often = Counter(old)
     pairs = sum(often[word] * number for word, number in Counter(new).items())
     return SequenceMatcher(None, old, new, autojunk=pairs > MOST_PAIRS)
