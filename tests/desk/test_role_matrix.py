@@ -8,8 +8,9 @@ that kinds of pages share at one kind, every role at another one.
 
 import re
 from contextlib import ExitStack
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib import admin
@@ -60,6 +61,7 @@ SENT = {
     "action": "delete_selected",
     "index": "0",
 }
+FORM = "application/x-www-form-urlencoded"
 numbers = count(1)
 
 
@@ -73,6 +75,14 @@ def view_of(pattern):
         if (pattern.name or "").startswith(prefix):
             return model, pattern.name.removeprefix(prefix)
     return None, pattern.name
+
+
+view_at = cache(resolve)
+
+
+def body_of(words):
+    """A form filled in with `words`, as a browser sends it."""
+    return urlencode(dict(words), doseq=True)
 
 
 def path_to(route, pk):
@@ -185,12 +195,12 @@ class Somebody:
         ending = f"_{model._meta.model_name}"
         return any(right.endswith(ending) for right in self.rights) or self.may("", model)
 
-    def ask(self, method, path, words=None):
+    def ask(self, method, path, words=()):
         """The status of the answer of the view at `path`, and the tables that were written."""
-        request = getattr(RequestFactory(), method)(path, words)
+        request = RequestFactory().generic(method, path, body_of(words), FORM)
         request.user, request.session, request._dont_enforce_csrf_checks = self.user, SessionStore(), True
         request._messages = CookieStorage(request)
-        request.resolver_match = view = resolve(path)
+        request.resolver_match = view = view_at(path)
         with Written() as written:
             try:
                 status = view.func(request, *view.args, **view.kwargs).status_code
@@ -204,8 +214,8 @@ class Somebody:
 # ── The matrix ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def in_turn(places, turn):
-    """Of the views that kinds of pages share, only those of one kind, another at each `turn`; all of them on SQLite."""
+def met_by(turn, places):
+    """The `places` that the person whose `turn` it is meets: all on SQLite, elsewhere each shared view at one kind."""
     if connection.vendor == "sqlite":
         return places
     kinds = sorted({model for _route, model, _view in places if is_page(model)}, key=lambda model: model._meta.label)
@@ -267,14 +277,14 @@ def test_everybody_gets_as_far_as_their_rights_at_every_address(unrendered):
     unrendered()
 
     for turn, one in enumerate(people):
-        for route, model, view in in_turn(of_rows, turn):
+        for route, model, view in met_by(turn, of_rows):
             path, other = path_to(route, here.rows[model].pk), {"_selected_action": there.rows[model].pk}
-            got, posted = one.ask("get", path), one.ask("post", path, SENT | other)
+            got, posted = one.ask("GET", path), one.ask("POST", path, SENT | other)
             if problem := problem_with(one, model, view, got, posted, model in here.mine):
                 wrong.append((one.name, path, got, posted, problem))
-        for route, model, _view in in_turn(of_others, turn) if not one.user.is_superuser else []:
+        for route, model, _view in met_by(turn, of_others) if not one.user.is_superuser else []:
             path = path_to(route, there.rows[model].pk)
-            got, posted = one.ask("get", path), one.ask("post", path, SENT)
+            got, posted = one.ask("GET", path), one.ask("POST", path, SENT)
             if not refused(got) or not refused(posted):
                 wrong.append((one.name, path, got, posted, "belongs to another hospital"))
 
