@@ -42,6 +42,7 @@ def main(known=None):
             "drafts": drafts(),
             "wrong digests": wrong_digests(),
             "rights": rights(),
+            "to migrate": to_migrate(),
             "pages": pages(),
             "people": people(known and known["people"]),
         }
@@ -122,8 +123,17 @@ def wrong_digests():
             words = {code: language_digest(data, code) for code in dict(settings.LANGUAGES)} if data else {}
             if (edition["digest"], edition["language_digests"]) != (digest(data) if data else "", words):
                 wrong.append(f"{page} №{edition['number']}")
-    wrong += [key for key in drafts() if page_at(key).draft_digest != digest(dump(page_at(key)))]
+    wrong += [page.key for page in map(page_at, drafts()) if page.draft_digest != digest(dump(page))]
     return wrong
+
+
+def to_migrate():
+    """The migrations that the database still lacks."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return [str(migration) for migration, _is_undone in executor.migration_plan(executor.loader.graph.leaf_nodes())]
 
 
 def rights():
@@ -244,7 +254,7 @@ def people(known):
     from django.contrib.auth import get_user_model
     from django.test import Client
 
-    found = {}
+    found, drawn = {}, set()
     for user in get_user_model().objects.exclude(username__in=SAME_AS_ANOTHER).order_by("pk"):
         client = Client()
         client.force_login(user)
@@ -253,9 +263,22 @@ def people(known):
         found[user.username] = {
             "roles": sorted(user.groups.values_list("name", flat=True)),
             "permissions": [] if user.is_superuser else permissions,
-            "reaches": [one for one in asked if client.get(address(*one)).status_code == 200],
+            "reaches": [one for one in asked if opens(client, address(*one), drawn)],
         }
     return found
+
+
+def opens(client, path, drawn):
+    """Does `path` open? Its page is drawn for the first whom it opens to; of the others only the answer counts."""
+    from unittest.mock import patch
+
+    if path in drawn:
+        with patch("django.template.base.Template.render", lambda *args, **kwargs: ""):
+            return client.get(path).status_code == 200
+    is_open = client.get(path).status_code == 200
+    if is_open:
+        drawn.add(path)
+    return is_open
 
 
 def address(name, *arguments):
