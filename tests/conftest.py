@@ -1,5 +1,6 @@
 """What all tests stand on. Settings of a test run are in pyproject.toml; what tests are about is made by `make`."""
 
+import gc
 import inspect
 import re
 from copy import copy
@@ -89,11 +90,32 @@ def repeats_in_another_language(item):
     return not set(list(dict(settings.LANGUAGES))[1:]).isdisjoint(value for value in given if isinstance(value, str))
 
 
+def depends_on_database(item):
+    """Could the promise of the test be kept on one database and broken on another?"""
+    if not touches_database(item) or repeats_in_another_language(item):
+        return False
+    is_the_same = item.get_closest_marker("same_on_every_database") is not None
+    return not is_the_same or writes_in_transactions(item) or item.get_closest_marker("depends_on_database") is not None
+
+
+def writes_in_transactions(item):
+    """Does the test commit, so that what the database does at the end of a transaction is part of it?"""
+    mark = item.get_closest_marker("django_db")
+    return "transactional_db" in item.fixturenames or bool(mark and mark.kwargs.get("transaction"))
+
+
 def pytest_collection_modifyitems(config, items):
     if config.getoption("database_only"):
-        kept = [item for item in items if touches_database(item) and not repeats_in_another_language(item)]
+        kept = [item for item in items if depends_on_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
+
+
+def pytest_collection_finish():
+    """What was imported stays to the end: the garbage collector, which looks at it at every turn, need not."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def store_rendered_page(store, signal, sender, template, context, **_more):

@@ -7,7 +7,13 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 from tests import make
-from tests.conftest import empty_the_database, not_compiled, repeats_in_another_language, touches_database
+from tests.conftest import (
+    depends_on_database,
+    empty_the_database,
+    not_compiled,
+    repeats_in_another_language,
+    touches_database,
+)
 
 
 @pytest.mark.parametrize("turn", ["first", "second"])
@@ -44,6 +50,25 @@ def test_what_shares_the_pages_of_one_database_is_part_of_the_run_on_postgresql(
 @pytest.mark.parametrize("language", make.languages())
 def test_what_is_tested_in_every_language_is_run_in_one_of_them_on_postgresql(request, language):
     assert repeats_in_another_language(request.node) == (language != make.languages()[0])
+
+
+@pytest.mark.django_db
+@pytest.mark.same_on_every_database
+def test_what_is_the_same_on_every_database_is_left_out_of_the_run_on_postgresql(request):
+    assert not depends_on_database(request.node)
+
+
+@pytest.mark.django_db
+@pytest.mark.same_on_every_database
+@pytest.mark.depends_on_database
+def test_what_depends_on_the_database_in_such_a_module_is_part_of_the_run_on_postgresql(request):
+    assert depends_on_database(request.node)
+
+
+@pytest.mark.usefixtures("transactional_db")
+@pytest.mark.same_on_every_database
+def test_what_writes_in_several_transactions_is_part_of_the_run_on_postgresql_whatever_its_module_says(request):
+    assert depends_on_database(request.node)
 
 
 @pytest.mark.parametrize(

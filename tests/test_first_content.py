@@ -35,7 +35,10 @@ PLACES = {  # where the records of the content file stand together, by the start
 }
 OTHER_HOSPITALS = ["국립암센터", "국립 암센터"]
 
-pytestmark = pytest.mark.django_db  # even the pages that all tests share need the database of the tests
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.same_on_every_database,
+]  # even the pages that all tests share need the database of the tests
 
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -269,6 +272,7 @@ def everything():
     return {model._meta.label: list(QuerySet(model).order_by("pk").values()) for model in models}
 
 
+@pytest.mark.depends_on_database
 def test_loading_again_changes_nothing(first_content):
     before = everything()
 
@@ -277,6 +281,7 @@ def test_loading_again_changes_nothing(first_content):
     assert everything() == before
 
 
+@pytest.mark.depends_on_database
 def test_loading_again_keeps_what_staff_edited(first_content):
     clinic = Clinic.objects.get(slug="net-clinic")
     clinic.name_ko = "새 이름"

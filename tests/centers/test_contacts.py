@@ -11,7 +11,7 @@ from hospital_site.publishing.models import Edition
 from tests import make
 from tests.reading import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 TODAY = date(2026, 11, 29)
 

@@ -9,7 +9,7 @@ from tests import make
 from tests.desk.people import Person, address, said
 from tests.desk.test_publishing import numbers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 NOT_READ = said("Something was found that you should look at once more. Confirm that you have read it.")
 NOT_CONFIRMED = said(

@@ -8,7 +8,7 @@ from centers.models import Clinic
 from tests import make
 from tests.desk.people import Form, Person, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 REFUSED = (
     "This belongs to another hospital: %(names)s. Choose again from the list, which now has what belongs to the "

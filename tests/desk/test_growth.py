@@ -5,7 +5,7 @@ import pytest
 from tests import make
 from tests.desk.people import Person, address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 def a_page_with(editions):

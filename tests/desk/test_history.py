@@ -10,7 +10,7 @@ from tests import make
 from tests.desk.people import Person, address, in_seoul, public, said
 from tests.reading import Page, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 every_language = pytest.mark.parametrize("language", make.languages())
 

@@ -11,7 +11,7 @@ from hospital_site.publishing.models import Edition
 from hospital_site.staff.models import AuditEntry
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 def test_measuring_tells_queries_and_times_and_takes_back_what_it_added():

@@ -10,7 +10,7 @@ from tests import make
 from tests.desk.people import Person, said
 from tests.desk.test_front_page import DESK, listed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 NEXT_MONTH = f"{timezone.now() + timedelta(days=30):%Y-%m-%dT09:00}"
 

@@ -16,7 +16,7 @@ from tests import make
 from tests.desk.people import Person, in_seoul, said
 from tests.desk.test_front_page import DESK
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 def test_nothing_is_called_up_to_date_beside_fields_that_are_empty_in_every_language():

@@ -16,7 +16,7 @@ from tests import make
 from tests.desk.people import Person, address, public, said
 from tests.reading import Page, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 UNKEPT = "no-store, max-age=0, no-cache, must-revalidate, private"
 

@@ -12,7 +12,7 @@ from tests.desk.people import Form, Person, in_seoul, public, said
 from tests.desk.test_front_page import DESK
 from tests.reading import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 NEVER = {
     "ko": said("No clinician has reviewed it yet."),

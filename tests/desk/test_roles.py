@@ -10,7 +10,7 @@ from tests import make
 from tests.desk.people import ROLES, Person, address, list_of
 from tests.reading import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 LOOKING = ["changelist", "change", "preview", "compare", "publish", "history", "edition"]
 OPENS = {

@@ -13,7 +13,7 @@ from hospital_site.staff.models import AuditEntry
 from tests import make
 from tests.desk.people import Person, list_of, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture

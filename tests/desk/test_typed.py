@@ -17,7 +17,7 @@ from tests import make
 from tests.desk.people import Person, list_of
 from tests.publishing.checking import check_draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 NOT_TYPED = {
     "password",

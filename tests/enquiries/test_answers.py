@@ -29,6 +29,8 @@ from hospital_site.enquiries.telephones import (
 from tests import make
 from tests.enquiries.patients import Answers, both_kinds, both_languages, errors, receiving_hospital, said
 
+pytestmark = pytest.mark.same_on_every_database
+
 HARMLESS = Path(__file__).with_name("harmless_texts.txt").read_text(encoding="utf-8").splitlines()
 
 

@@ -26,7 +26,7 @@ from tests.enquiries.patients import (
 )
 from tests.reading import Page, filled_in, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +36,7 @@ def kcch(kcch_of_all, db):
 
 @both_languages
 @both_kinds
+@pytest.mark.depends_on_database
 def test_a_form_is_filled_checked_and_sent(kind, code):
     patient = Patient(kind, code=code)
 
@@ -564,6 +565,7 @@ class Stopped:
 
 @each_kind_and_language
 @pytest.mark.parametrize("step", ["check", "send"])
+@pytest.mark.depends_on_database
 def test_without_the_database_every_word_is_kept_for_another_try(kind, code, step):
     patient = Patient(kind, code=code)
     words = patient.filled(**({"message": "두 줄\n입니다."} if kind == "appointment" else {}))
@@ -615,6 +617,7 @@ def test_what_a_database_error_says_stays_out_of_the_log(caplog):
 
 
 @both_kinds
+@pytest.mark.depends_on_database
 def test_sending_twice_makes_one_enquiry(kind):
     patient = Patient(kind)
     checked = patient.check().form("#enquiry")
@@ -626,6 +629,7 @@ def test_sending_twice_makes_one_enquiry(kind):
     assert references == [Enquiry.objects.get().reference] * 2
 
 
+@pytest.mark.depends_on_database
 def test_another_trouble_than_a_second_sending_loses_no_word(monkeypatch, kcch):
     Patient("appointment", REMOTE_ADDR="203.0.113.7").send()
     taken = Enquiry.objects.get().reference
@@ -637,6 +641,7 @@ def test_another_trouble_than_a_second_sending_loses_no_word(monkeypatch, kcch):
     assert answer.form("#enquiry")["patient_name"] == ["성춘향"]
 
 
+@pytest.mark.depends_on_database
 def test_other_words_sent_with_the_same_form_are_another_enquiry():
     patient = Patient("appointment")
     checked = patient.check().form("#enquiry")
@@ -647,6 +652,7 @@ def test_other_words_sent_with_the_same_form_are_another_enquiry():
     assert Enquiry.objects.count() == 2
 
 
+@pytest.mark.depends_on_database
 def test_two_people_with_the_same_words_are_two_enquiries():
     Patient("appointment").send()
     Patient("appointment").send()

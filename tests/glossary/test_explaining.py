@@ -11,6 +11,8 @@ from hospital_site.publishing.pipeline import publish, withdraw
 from tests import make
 from tests.reading import Page
 
+pytestmark = pytest.mark.same_on_every_database
+
 TERMS = [
     Term(slug="tumor", name_en="tumor", name_ko="종양", definition_en="A lump.", definition_ko="덩어리입니다."),
     Term(

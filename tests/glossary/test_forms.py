@@ -6,7 +6,7 @@ from hospital_site.publishing.staleness import page_gaps
 from tests import make
 from tests.publishing.checking import check_draft, in_english
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 def warnings(page):

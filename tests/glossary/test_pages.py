@@ -6,7 +6,7 @@ from hospital_site.publishing.pipeline import withdraw
 from tests import make
 from tests.reading import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 GLOSSARY = "/en/glossary/"
 

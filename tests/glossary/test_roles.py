@@ -6,7 +6,7 @@ from django.urls import reverse
 from tests import make
 from tests.desk.people import Person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 def test_an_editor_of_the_whole_site_writes_terms():

@@ -8,7 +8,7 @@ from hospital_site.publishing.pipeline import withdraw
 from tests import make
 from tests.reading import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 every_language = pytest.mark.parametrize("language", make.languages())
 any_length = pytest.mark.parametrize("size", [1, 3], ids=["one row", "three rows"])

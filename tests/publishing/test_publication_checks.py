@@ -28,7 +28,7 @@ from tests import make
 from tests.publishing.checking import about, check_draft, compose_in_sync, in_english, levels_and_messages
 from tests.reading import JustHTML, Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests import make
 from tests.publishing.test_admin import charter_with, desk, editor, form_of  # noqa: F401 (a fixture)
 from tests.reading import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 every_language = pytest.mark.parametrize("language", make.languages())
 RAW = re.compile(r"오브젝트|은/는|이/가|을/를|protected related|already exists|must be unique")

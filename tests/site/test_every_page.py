@@ -11,7 +11,7 @@ from hospital_site.publishing.models import without_language
 from tests import make
 from tests.site.vocabulary import faults
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 LANGUAGES = make.languages()
 UNFINISHED = re.compile(
@@ -42,6 +42,7 @@ def test_there_are_pages_of_every_type_in_every_language(first_pages):
     assert others == [first] * len(others)
 
 
+@pytest.mark.depends_on_database
 def test_every_page_is_there(first_pages):
     assert {page.status for page in first_pages.values()} == {200}
 

@@ -9,7 +9,7 @@ from hospital_site.management.commands import measure
 from hospital_site.publishing.models import page_models
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture(autouse=True)

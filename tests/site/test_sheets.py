@@ -12,7 +12,7 @@ from tests import make
 from tests.reading import read
 from tests.site.test_page_cache import Worker, open_transaction  # noqa: F401 (a fixture)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 def address(page, language="ko"):

@@ -35,7 +35,7 @@ from tests.staff.test_sign_in import (
 
 NEWER = "a newer and more secret sentence"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ def visitors():
 
 
 @pytest.mark.parametrize("required", [True, False], ids=["second factor required", "not required"])
+@pytest.mark.depends_on_database
 def test_no_address_of_the_sign_in_breaks_for_a_visitor(settings, required):
     settings.SECOND_FACTOR = required
     addresses = [f"/ko/admin/{re.sub(r'<int:pk>', pk, str(route.pattern))}" for route in urls.urlpatterns for pk in "1"]
@@ -331,6 +332,7 @@ def test_saving_an_account_without_a_change_writes_nothing(admin_client, kim):
 # ── Whom a limited auditor reads about ────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 def test_a_limited_auditor_lists_opens_and_exports_what_belongs_to_their_part(kim):
     ours, theirs = make.center(), make.center()
     clinic = make.clinic(center=ours)
@@ -358,6 +360,7 @@ def test_a_limited_auditor_lists_opens_and_exports_what_belongs_to_their_part(ki
     assert statuses == {theirs.key: 302, clinic.key: 200}
 
 
+@pytest.mark.depends_on_database
 def test_a_limited_auditor_reads_of_drafts_that_were_deleted_in_their_part():
     ours = make.center()
     auditor = Person("auditor", limited_to=[ours])

@@ -27,7 +27,7 @@ from hospital_site.staff.network import client_ip
 from tests import make
 from tests.reading import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 PASSWORD = "a long and secret sentence"
 LOGIN, CODE, DESK, SECURITY = "/ko/admin/login/", "/ko/admin/login/code/", "/ko/admin/", "/ko/admin/security/"
@@ -271,6 +271,7 @@ def test_a_wrong_password_is_written_down_without_a_name_and_logged_nowhere(kim,
     assert caplog.text == ""
 
 
+@pytest.mark.depends_on_database
 def test_a_code_opens_once_even_where_the_cache_forgot_it(kim):
     with_app(kim)
     code = code_of(kim, steps=1)  # holds for a minute and a half
@@ -291,6 +292,7 @@ def test_a_code_that_is_older_than_the_last_one_opens_nothing(kim):
     assert errors(response) == [in_words(WRONG_CODE)]
 
 
+@pytest.mark.depends_on_database
 def test_a_recovery_code_opens_once(kim):
     code = recovery_code_of(with_app(kim))
     client = at_the_code(kim)
@@ -889,6 +891,7 @@ def keys(number):
     return [Fernet.generate_key().decode() for _key in range(number)]
 
 
+@pytest.mark.depends_on_database
 def test_what_makes_codes_is_sealed_in_the_database(kim, settings):
     client, _response = sign_in()
     secret = Page(client.get(f"{SECURITY}app/")).text("code.address")
@@ -900,6 +903,7 @@ def test_what_makes_codes_is_sealed_in_the_database(kim, settings):
     assert decrypt(Authenticator.objects.get(type="totp").data["secret"]) == secret
 
 
+@pytest.mark.depends_on_database
 def test_keys_can_be_exchanged(kim, settings):
     new, old = settings.SECURED_FIELDS_KEY = keys(2)
     settings.SECURED_FIELDS_KEY = [old]
