@@ -9,6 +9,8 @@ from email.utils import getaddresses
 import dj_database_url
 import pyrage
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 
 
 def text(name, default=None):
@@ -20,6 +22,18 @@ def default_of(name, default):
     if default is None:
         raise ImproperlyConfigured(f"{name} is not set. Set it in the environment; README.md lists every setting.")
     return default
+
+
+def text_by_language(name, languages, default=None):
+    """The text that readers of each language see: `NAME_EN`, else `NAME`, else `default`.
+
+    `NAME` alone serves all languages; with a text for each of them it may be missing.
+    """
+    own = {code: os.environ.get(f"{name}_{code.upper().replace('-', '_')}", "").strip() for code, _name in languages}
+    if all(own.values()):
+        default = own[languages[0][0]]
+    general = text(name, default)
+    return lazy(lambda: own.get(get_language()) or str(general), str)() if any(own.values()) else general
 
 
 def flag(name, default=False):

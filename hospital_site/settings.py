@@ -28,19 +28,6 @@ SECRET_KEY = env.text("SECRET_KEY") if PRODUCTION else env.kept_secret(VAR_DIR /
 ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", default=None if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 HTTPS = env.flag("HTTPS", default=PRODUCTION)
 
-# ── Who speaks ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-SITE_NAME = env.text("SITE_NAME", _("Cancer Centers Guide"))
-SITE_OPERATOR = env.text("SITE_OPERATOR", None if PRODUCTION else "")
-SITE_NOTICE = env.text(
-    "SITE_NOTICE",
-    _(
-        "The content comes from public pages of the hospitals named here. No hospital operates this site, "
-        "and the site does not replace the advice of a doctor."
-    ),
-)
-SITE_CONTACT = env.text("SITE_CONTACT", "")
-
 # ── Languages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 LANGUAGES = [("ko", "한국어"), ("en", "English")]
@@ -53,6 +40,20 @@ MODELTRANSLATION_ENABLE_FALLBACKS = False
 TIME_ZONE = "Asia/Seoul"
 USE_TZ = True
 HOME_REGION = "KR"  # whose public holidays count, and where a telephone number without a country is
+
+# ── Who speaks ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+SITE_NAME = env.text_by_language("SITE_NAME", LANGUAGES, _("Cancer Centers Guide"))
+SITE_OPERATOR = env.text_by_language("SITE_OPERATOR", LANGUAGES, None if PRODUCTION else "")
+SITE_NOTICE = env.text_by_language(
+    "SITE_NOTICE",
+    LANGUAGES,
+    _(
+        "The content comes from public pages of the hospitals named here. No hospital operates this site, "
+        "and the site does not replace the advice of a doctor."
+    ),
+)
+SITE_CONTACT = env.text_by_language("SITE_CONTACT", LANGUAGES, "")
 
 # ── Applications ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import override
 
 from hospital_site import env
 
@@ -162,3 +163,36 @@ def test_a_secret_is_made_once_and_readable_by_its_owner_only(tmp_path):
 
 def test_two_machines_have_different_secrets(tmp_path):
     assert env.kept_secret(tmp_path / "one") != env.kept_secret(tmp_path / "two")
+
+
+@pytest.mark.parametrize(
+    ("variables", "korean", "english"),
+    [
+        pytest.param({}, "Guide", "Guide", id="nothing"),
+        pytest.param({"SITE_NAME": "Our site"}, "Our site", "Our site", id="one_for_all"),
+        pytest.param(
+            {"SITE_NAME": "우리 누리집", "SITE_NAME_EN": "Our site"}, "우리 누리집", "Our site", id="one_more"
+        ),
+        pytest.param({"SITE_NAME_EN": "Our site"}, "Guide", "Our site", id="one_language"),
+        pytest.param({"SITE_NAME_KO": "우리 누리집", "SITE_NAME_EN": "Our site"}, "우리 누리집", "Our site", id="each"),
+    ],
+)
+def test_an_operator_names_the_site_for_readers_of_each_language(monkeypatch, variables, korean, english):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    name = env.text_by_language("SITE_NAME", [("ko", "한국어"), ("en", "English")], "Guide")
+
+    with override("ko"):
+        assert str(name) == korean
+    with override("en"):
+        assert str(name) == english
+
+
+def test_a_needed_text_may_be_given_for_each_language_alone(monkeypatch):
+    monkeypatch.setenv("SITE_OPERATOR_KO", "모임")
+    with pytest.raises(ImproperlyConfigured, match="SITE_OPERATOR is not set"):
+        env.text_by_language("SITE_OPERATOR", [("ko", "한국어"), ("en", "English")])
+
+    monkeypatch.setenv("SITE_OPERATOR_EN", "Society")
+    assert env.text_by_language("SITE_OPERATOR", [("ko", "한국어"), ("en", "English")])

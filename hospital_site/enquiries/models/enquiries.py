@@ -270,7 +270,7 @@ class Step(models.Model):
         default_permissions = []
 
     def __str__(self):
-        return f"{self.enquiry} {self.before} → {self.after}"
+        return f"{self.enquiry} {self.before}, {self.after}"
 
     def sealed_identity(self):
         return [self.uuid, self.enquiry.reference]
