@@ -386,8 +386,12 @@ CORRECTIONS: list[Correction] = [
     Correction("text", "in both languages.", "in every language of this site.", on="/about/accessibility/"),
     Correction("text", "페이지를 두 언어로 자동", "페이지를 이 누리집의 모든 언어로 자동", on="/about/accessibility/"),
     Correction("text", "The Korean words were", "Their translations were", on="/about/translations/"),
-    Correction("text", "한국어 글은 이 누리집에서 썼습니다.", "번역은 이 누리집에서 했습니다.", on="/about/translations/"),
-    Correction("text", "When the two differ,", "When a translation and the original differ,", on="/about/translations/"),
+    Correction(
+        "text", "한국어 글은 이 누리집에서 썼습니다.", "번역은 이 누리집에서 했습니다.", on="/about/translations/"
+    ),
+    Correction(
+        "text", "When the two differ,", "When a translation and the original differ,", on="/about/translations/"
+    ),
     Correction("text", "두 언어의 글이 서로", "번역과 원문이 서로", on="/about/translations/"),
     Correction("text", "the text in the other language", "the text in another language", on="/about/translations/"),
     Correction("text", "설명을 듣고 싶음", "자세한 설명", on="/enquiries/mediation/"),
