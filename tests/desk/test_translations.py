@@ -1,10 +1,11 @@
 """Staleness of translations, per field, from the source to its translations: what makes a text stale, and what not."""
 
+import csv
 import io
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from hospital_site.publishing.models import page_models
@@ -412,9 +413,34 @@ def test_the_table_of_the_command_has_the_same_counts(four_pages):
         [treatment.key, "en", "0", "1"],
     ]
     assert [" ".join(line) for line in lines[-2:]] == [
-        "6 pages in ko: 0 texts missing, 0 to check",
-        "6 pages in en: 1 texts missing, 2 to check",
+        "6 pages in ko: 0 texts missing, 0 to check, 0 words",
+        "6 pages in en: 1 texts missing, 2 to check, 5 words",
     ]
+
+
+def test_the_command_gives_each_text_with_its_words_and_address(four_pages):
+    treatment, _clinic = four_pages
+
+    rows = list(csv.DictReader(io.StringIO(status("--csv"))))
+
+    assert [(row["language"], row["state"], row["words"]) for row in rows] == [
+        ("en", "missing", "1"),
+        ("en", "stale", "1"),
+        ("en", "stale", "3"),
+    ]
+    assert rows[-1]["page"] == str(treatment)
+    assert rows[-1]["source language"] == "ko"
+    assert rows[-1]["source"] == "종양을 모두 뗍니다."
+    assert rows[-1]["address"] == f"http://testserver/en/admin/centers/treatment/{treatment.pk}/change/"
+
+
+def test_the_command_fails_for_ci_where_something_is_to_do(four_pages):
+    with pytest.raises(CommandError, match="3 texts"):
+        status("--check")
+
+    assert "6 pages in ko" in status("--check", "--language", "ko")
+    with pytest.raises(CommandError, match="“vi” is no language of this site"):
+        status("--language", "vi")
 
 
 @pytest.mark.parametrize("kind", ["missing", "stale"])
