@@ -14,7 +14,7 @@ def every_kind_has_a_pictogram(app_configs, **kwargs):
     return [
         checks.Error(
             f"{model._meta.label} has the {field} “{value}”, which has no pictogram.",
-            hint=f"Draw it in {PICTOGRAM_FILE.name} as a <symbol> with the id “{value}”.",
+            hint=f"Draw it in {PICTOGRAM_FILE} as a <symbol> with the id “{value}”.",
             id="hospital_site.E001",
         )
         for model in page_models()

@@ -202,7 +202,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "hospital_site.static_files.HashedStaticFiles"
         if PRODUCTION or (DEMONSTRATION and not DEBUG)
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -1,11 +1,14 @@
 """The language in which a text is shown: the reader's if the text has it, another one otherwise, and named as such."""
 
+from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
+
+column_of = cache(build_localized_fieldname)
 
 
 class Localized(NamedTuple):
@@ -31,11 +34,11 @@ def language_choices():
 def languages_by_preference():
     """Language codes: the reader's first, then the others in the order of the settings."""
     reader = get_language() or settings.LANGUAGE_CODE
-    return sorted(dict(settings.LANGUAGES), key=lambda code: code != reader)
+    return sorted(dict(settings.LANGUAGES), key=reader.__ne__)
 
 
 def in_language(row, field, code):
-    return (getattr(row, build_localized_fieldname(field, code), None) or "").strip()
+    return (getattr(row, column_of(field, code), None) or "").strip()
 
 
 def localized(row, *fields):
@@ -43,6 +46,11 @@ def localized(row, *fields):
 
     `row` is an instance or a `Snapshot`. Returns empty texts in the reader's language where no language has any.
     """
-    codes = languages_by_preference()
-    versions = [Localized(tuple(in_language(row, f, code) for f in fields), code, code != codes[0]) for code in codes]
-    return next((v for v in versions if all(v.texts)), None) or next((v for v in versions if v), versions[0])
+    reader, *others = languages_by_preference()
+    versions = []
+    for code in (reader, *others):
+        version = Localized(tuple(in_language(row, field, code) for field in fields), code, code != reader)
+        if all(version.texts):
+            return version
+        versions.append(version)
+    return next(filter(None, versions), versions[0])

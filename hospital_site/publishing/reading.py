@@ -2,18 +2,20 @@
 
 from collections import defaultdict
 from datetime import date
-from functools import cache, partial
+from functools import cache, partial, reduce
 from itertools import chain
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Q
 from django.http import Http404
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hospital_site.publishing.models import Edition, SignOff, page_models, without_language
+from hospital_site.publishing.models import Edition, SignOff, in_reader_language, page_models, without_language
+from hospital_site.publishing.models.prepared import prepared
 from hospital_site.publishing.snapshots import Snapshot
 
 
@@ -94,9 +96,8 @@ class EditionReader:
         The kinds must include every level between the top and the lowest. Ask for reviews where one of the pages is
         shown whole.
         """
-        live = self._current().of(*kinds).with_content().in_page_order()
-        if with_reviews:
-            live = live.with_review(get_language(), self.as_of).with_stamp()
+        language = get_language() if with_reviews else None
+        live = editions_of(language, kinds=[kind_of(kind) for kind in kinds], as_of=self._moment)
         editions = {edition.page: edition for edition in live}
         children = defaultdict(list)
         for edition in editions.values():
@@ -112,7 +113,7 @@ class EditionReader:
 
     def listed(self, model):
         """Return all live pages of `model`, a kind that stands below no other, each with its review (one query)."""
-        live = self._current().of(model).with_content().with_review(get_language(), self.as_of).in_page_order()
+        live = editions_of(get_language(), kinds=[kind_of(model)], as_of=self._moment)
         return [attach_ancestors(self._snapshot(edition), []) for edition in live]
 
     def embedded(self, page):
@@ -122,9 +123,14 @@ class EditionReader:
         """
         keys = {name: embedded_keys(page.edition, name) for name in page._model.embedded_relations}
         models = [page._model._meta.get_field(name).related_model for name in keys]
-        between = {model._meta.get_field(name).related_model.page_kind() for model in models for name in model.parents}
-        wanted = Q(page__in=chain(*keys.values())) | Q(kind__in=between, parent__in=page.edition.ancestors)
-        live = {e.page: e for e in self._current().filter(wanted).with_content().in_page_order()}
+        between = {kind_of(model._meta.get_field(name).related_model) for model in models for name in model.parents}
+        found = editions_named(
+            pages=list(chain(*keys.values())),
+            kinds=sorted(between),
+            ancestors=page.edition.ancestors,
+            as_of=self._moment,
+        )
+        live = {e.page: e for e in found}
         known = {above.edition.page: above for above in page.ancestors}
         for edition in live.values():
             if edition.kind in between and edition.page not in known and set(edition.ancestors) <= set(known):
@@ -141,8 +147,12 @@ class EditionReader:
     def siblings(self, page, limit=5):
         """Return up to `limit` other live pages of the same kind under the same page, in their order (one query)."""
         edition = page.edition
-        others = self._current().of(edition.kind).filter(parent=edition.parent).with_content().in_page_order()
-        return [attach_ancestors(self._snapshot(e), page.ancestors) for e in others.exclude(page=edition.page)[:limit]]
+        others = editions_beside(limit, page=edition.page, kind=edition.kind, parent=edition.parent, as_of=self._moment)
+        return [attach_ancestors(self._snapshot(e), page.ancestors) for e in others]
+
+    @property
+    def _moment(self):
+        return self.as_of or timezone.now()
 
     def _current(self):
         return Edition.objects.current(self.as_of)
@@ -150,9 +160,7 @@ class EditionReader:
     def _edition_at(self, model, address, languages):
         if self.override and (self.override.kind, self.override.address) == (model.page_kind(), address):
             return self.override
-        here = self._current().of(model).filter(address=address).with_review(get_language(), self.as_of).with_stamp()
-        for code in languages:
-            here = here.with_review(code, self.as_of, f"review_{code}")
+        here = editions_at(get_language(), *languages, kind=kind_of(model), address=address, as_of=self._moment)
         found = sorted(here, key=lambda edition: edition.is_withdrawal)
         if not found:
             raise Http404(_("There is no page at this address."))
@@ -162,10 +170,13 @@ class EditionReader:
 
     def _family(self, edition):
         """Return the editions above and directly below `edition`, and those that may embed it, by page."""
-        around = Q(page__in=edition.ancestors) | Q(parent=edition.page)
-        if kinds := kinds_that_embed(edition.kind):
-            around |= Q(kind__in=kinds, parent__in=edition.ancestors)
-        family = {e.page: e for e in self._current().filter(around).in_page_order()}
+        found = editions_around(
+            page=edition.page,
+            ancestors=edition.ancestors,
+            kinds=kinds_that_embed(edition.kind),
+            as_of=self._moment,
+        )
+        family = {e.page: e for e in found}
         if edition is self.override:
             family |= {key: e for key, e in self.stand_ins.items() if key not in family or family[key].is_withdrawal}
         for key in edition.ancestors:
@@ -196,7 +207,45 @@ class EditionReader:
     def _snapshot(self, edition):
         review = SimpleLazyObject(partial(Review.of, edition))
         is_draft = not isinstance(edition, Edition)
-        return Snapshot(edition.model, edition.data, edition=edition, is_draft=is_draft, review=review)
+        address = partial(in_reader_language, edition.address)
+        return Snapshot(
+            edition.model, edition.data, edition=edition, get_absolute_url=address, is_draft=is_draft, review=review
+        )
+
+
+@prepared
+def editions_at(language, *others, kind, address, as_of):
+    here = Edition.objects.current(as_of).filter(kind=kind, address=address).with_stamp(as_of)
+    here = here.with_review(language, as_of)
+    return reduce(lambda found, code: found.with_review(code, as_of, f"review_{code}"), others, here)
+
+
+@prepared
+def editions_around(*, page, ancestors, kinds, as_of):
+    around = Q(page__in=ancestors) | Q(parent=page) | Q(kind__in=kinds, parent__in=ancestors)
+    return Edition.objects.current(as_of).filter(around).in_page_order()
+
+
+@prepared
+def editions_of(language, *, kinds, as_of):
+    live = Edition.objects.live(as_of).filter(kind__in=kinds).in_page_order()
+    return live.with_review(language, as_of).with_stamp(as_of) if language else live
+
+
+@prepared
+def editions_named(*, pages, kinds, ancestors, as_of):
+    wanted = Q(page__in=pages) | Q(kind__in=kinds, parent__in=ancestors)
+    return Edition.objects.live(as_of).filter(wanted).in_page_order()
+
+
+@prepared
+def editions_beside(limit, *, page, kind, parent, as_of):
+    live = Edition.objects.live(as_of).filter(kind=kind, parent=parent).in_page_order()
+    return live.exclude(page=page)[:limit]
+
+
+def kind_of(model):
+    return model if isinstance(model, str) else model.page_kind()
 
 
 @cache

@@ -3,8 +3,10 @@
 import hashlib
 import inspect
 import json
+from collections.abc import Callable
 from functools import cache, partial
 from types import FunctionType, MethodType
+from typing import NamedTuple
 
 from django.apps import apps
 from django.conf import settings
@@ -165,13 +167,13 @@ class Snapshot:
     """
 
     def __init__(self, model, data, **attached):
-        self.__dict__.update(_model=model, _data=data, _attached=attached)
+        self.__dict__.update(attached, _model=model, _data=data)
 
     def __setattr__(self, name, value):
         raise TypeError("A snapshot is read-only.")
 
     def attach(self, **attached):
-        self._attached.update(attached)
+        self.__dict__.update(attached)
 
     def __str__(self):
         return self._model.__str__(self)
@@ -186,43 +188,68 @@ class Snapshot:
         return hash((self._model, self._data.get("slug")))
 
     def __getattr__(self, name):
-        model, data = self._model, self._data
-        if name in self._attached:
-            return self._attached[name]
+        """Return what is not attached, and keep what is the same in every language."""
         if name.startswith("__"):
             raise AttributeError(name)
-        if name in [*getattr(model, "inline_relations", []), *getattr(model, "embedded_relations", [])]:
-            row_model = model._meta.get_field(name).related_model
-            rows = [Snapshot(row_model, row, pk=row.get("id")) for row in data.get(name, [])]
-            self._number(name, rows)
-            return rows
-        if name in translated_names(model):
-            return inspect.getattr_static(model, name).__get__(self, model)
-        if name in getattr(model, "snapshot_methods", []):
-            return self._borrow(inspect.getattr_static(model, name))
-        if name.startswith("get_") and name.endswith("_display"):
-            return partial(choice_label, self, name.removeprefix("get_").removesuffix("_display"))
-        for field in captured_fields(model):
-            if field.attname == name:
-                return field.to_python(data[name]) if name in data else field.get_default()
-        raise AttributeError(f"The snapshot of {model._meta.label} has no “{name}”.")
+        if (read := reading_of(self._model, name)) is None:
+            raise AttributeError(f"The snapshot of {self._model._meta.label} has no “{name}”.")
+        value = read.function(self)
+        if read.is_kept:
+            self.__dict__[name] = value
+        return value
 
     def _number(self, name, rows):
         """Give `rows` their number among all inline rows, by which the edition names what is out of date."""
-        edition, inline = self._attached.get("edition"), getattr(self._model, "inline_relations", [])
+        edition, inline = vars(self).get("edition"), getattr(self._model, "inline_relations", [])
         if edition is not None and edition.stale and name in inline:
             start = 1 + sum(len(self._data.get(before, [])) for before in inline[: inline.index(name)])
             for number, row in enumerate(rows, start):
                 row.attach(edition=edition, row_number=number)
 
-    def _borrow(self, borrowed):
-        if isinstance(borrowed, property):
-            return borrowed.fget(self)
-        if isinstance(borrowed, FunctionType):
-            return MethodType(borrowed, self)
-        return borrowed
+
+class Reading(NamedTuple):
+    """How snapshots of a model read one name; what `is_kept` is the same whenever it is asked for."""
+
+    function: Callable
+    is_kept: bool
 
 
-def choice_label(snapshot, name):
+@cache
+def reading_of(model, name):
+    """Return the `Reading` of `name` by snapshots of `model`, `None` where they have no such name."""
+    if name in [*getattr(model, "inline_relations", []), *getattr(model, "embedded_relations", [])]:
+        return Reading(partial(rows_of, name, model._meta.get_field(name).related_model), is_kept=True)
+    if name in translated_names(model):
+        return Reading(partial(inspect.getattr_static(model, name).__get__, owner=model), is_kept=False)
+    if name in getattr(model, "snapshot_methods", []):
+        return Reading(partial(borrow, inspect.getattr_static(model, name)), is_kept=False)
+    if name.startswith("get_") and name.endswith("_display"):
+        column = name.removeprefix("get_").removesuffix("_display")
+        labels = dict(model._meta.get_field(column).flatchoices)
+        return Reading(lambda snapshot: partial(choice_label, snapshot, column, labels), is_kept=False)
+    field = next((field for field in captured_fields(model) if field.attname == name), None)
+    return field and Reading(partial(column_value, field), is_kept=True)
+
+
+def rows_of(name, row_model, snapshot):
+    rows = [Snapshot(row_model, row, pk=row.get("id")) for row in snapshot._data.get(name, [])]
+    snapshot._number(name, rows)
+    return rows
+
+
+def borrow(borrowed, snapshot):
+    if isinstance(borrowed, property):
+        return borrowed.fget(snapshot)
+    if isinstance(borrowed, FunctionType):
+        return MethodType(borrowed, snapshot)
+    return borrowed
+
+
+def column_value(field, snapshot):
+    data = snapshot._data
+    return field.to_python(data[field.attname]) if field.attname in data else field.get_default()
+
+
+def choice_label(snapshot, name, labels):
     value = getattr(snapshot, name)
-    return dict(snapshot._model._meta.get_field(name).flatchoices).get(value, value)
+    return labels.get(value, value)

@@ -5,9 +5,11 @@ by this site, cards, pictures and the line on sources. Wrong use raises, so that
 """
 
 import re
+from functools import cache
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import get_template, select_template
 from django.utils.html import format_html_join
@@ -22,8 +24,9 @@ from hospital_site.templatetags.text import blocks, is_list, language_name, mark
 register = template.Library()
 
 TONES = ("plain", "warning")
-PICTOGRAM_FILE = settings.BASE_DIR / "static/drawings/pictograms.svg"
-PICTOGRAMS = frozenset(re.findall(r'<symbol id="([\w-]+)"', PICTOGRAM_FILE.read_text()))
+PICTOGRAM_FILE = "drawings/pictograms.svg"
+PICTOGRAM_SOURCE = settings.BASE_DIR / "static" / PICTOGRAM_FILE
+PICTOGRAMS = frozenset(re.findall(r'<symbol id="([\w-]+)"', PICTOGRAM_SOURCE.read_text()))
 NEUTRAL_PICTOGRAM = "neutral"
 EMERGENCY_NUMBER = "119"
 EMERGENCY = re.compile(rf"(?<!\d){EMERGENCY_NUMBER}(?!\d)")
@@ -175,11 +178,14 @@ def pictogram(name):
     """
     if name not in PICTOGRAMS:
         if settings.DEBUG or settings.MODE == "test":
-            raise ValueError(
-                f"There is no pictogram “{name}”; {PICTOGRAM_FILE.name} has {', '.join(sorted(PICTOGRAMS))}."
-            )
+            raise ValueError(f"There is no pictogram “{name}”; {PICTOGRAM_FILE} has {', '.join(sorted(PICTOGRAMS))}.")
         name = NEUTRAL_PICTOGRAM
-    return render("pictogram", name=name)
+    return drawn_pictogram(name, staticfiles_storage.url(PICTOGRAM_FILE))
+
+
+@cache
+def drawn_pictogram(name, file):
+    return render("pictogram", name=name, file=file)
 
 
 def picture_of(name, *, decorative=False, fallback=None):

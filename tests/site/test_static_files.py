@@ -19,7 +19,7 @@ HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 @pytest.fixture(scope="module")
 def hashed_files(tmp_path_factory):
     """Static files as production serves them: collected, compressed, with a fingerprint in each name."""
-    storage = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    storage = {"BACKEND": "hospital_site.static_files.HashedStaticFiles"}
     storages = {"default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}, "staticfiles": storage}
     changes = {"STATIC_ROOT": tmp_path_factory.mktemp("static"), "STORAGES": storages}
     slow_to_compress = ["js", "svg", "map"]  # those of Django's admin, and no different from style sheets

@@ -73,11 +73,14 @@ class EditionQuerySet(AppendOnlyQuerySet):
         hours = self.filter(live_from__lte=timezone.now()).order_by("-live_from").values_list("live_from", flat=True)
         return tuple(editions), tuple(signatures), hours.first()
 
-    def with_stamp(self):
-        """Annotate `stamp`, which changes as `stamp()` does: for what is made of many editions and kept in memory."""
+    def with_stamp(self, as_of):
+        """Annotate `stamp`, which changes as `stamp()` does at the moment `as_of`.
+
+        It is for what is made of many editions and kept in memory.
+        """
         editions, signatures = Edition._base_manager, SignOff._base_manager
         last = editions.order_by("-pk").values("pk")[:1]
-        hours = editions.filter(live_from__lte=timezone.now()).order_by("-live_from").values("live_from")[:1]
+        hours = editions.filter(live_from__lte=as_of).order_by("-live_from").values("live_from")[:1]
         return self.annotate(
             stamp=JSONObject(
                 last=Subquery(last),

@@ -324,3 +324,8 @@ def without_language(path):
     """`/ko/centers/` → `/centers/`; a path that names no language of this site stays as it is."""
     first, _slash, rest = path.lstrip("/").partition("/")
     return f"/{rest}" if first in dict(settings.LANGUAGES) else path
+
+
+def in_reader_language(address):
+    """`/centers/` → `/ko/centers/`"""
+    return f"/{translation.get_language() or settings.LANGUAGE_CODE}{address}"
