@@ -4,7 +4,7 @@ from django.core import checks
 from django.core.exceptions import FieldDoesNotExist
 
 from hospital_site.publishing.models import page_models
-from hospital_site.templatetags.components import PICTOGRAM_FILE, PICTOGRAMS
+from hospital_site.templatetags.components import PICTOGRAM_SOURCE, PICTOGRAMS
 
 FIELDS_WITH_PICTOGRAMS = ["kind", "form", "method"]
 
@@ -14,7 +14,7 @@ def every_kind_has_a_pictogram(app_configs, **kwargs):
     return [
         checks.Error(
             f"{model._meta.label} has the {field} “{value}”, which has no pictogram.",
-            hint=f"Draw it in {PICTOGRAM_FILE} as a <symbol> with the id “{value}”.",
+            hint=f"Draw it in {PICTOGRAM_SOURCE.name} as a <symbol> with the id “{value}”.",
             id="hospital_site.E001",
         )
         for model in page_models()

@@ -172,13 +172,15 @@ def card(content, page, *, pictogram, label=""):
 
 @register.simple_tag
 def pictogram(name):
-    """{% pictogram "hormone" %}: a small drawing beside words that say the same; its names are in `PICTOGRAM_FILE`.
+    """{% pictogram "hormone" %}: a small drawing beside words that say the same; its names are in `PICTOGRAM_SOURCE`.
 
     Patients see a neutral one where a name is unknown; a developer and a test see the mistake.
     """
     if name not in PICTOGRAMS:
         if settings.DEBUG or settings.MODE == "test":
-            raise ValueError(f"There is no pictogram “{name}”; {PICTOGRAM_FILE} has {', '.join(sorted(PICTOGRAMS))}.")
+            raise ValueError(
+                f"There is no pictogram “{name}”; {PICTOGRAM_SOURCE.name} has {', '.join(sorted(PICTOGRAMS))}."
+            )
         name = NEUTRAL_PICTOGRAM
     return drawn_pictogram(name, staticfiles_storage.url(PICTOGRAM_FILE))
 
