@@ -14,8 +14,7 @@ from hospital_site.glossary.models import Term
 from hospital_site.publishing.languages import in_language
 from hospital_site.publishing.reading import reader_of
 
-TAG = re.compile(r"(<[^>]+>)")
-NAME = re.compile(r"</?(\w+)")
+TAG = re.compile(r"(<(/?)(\w*)[^>]*>)")
 VOID = {"area", "br", "hr", "img", "input", "link", "meta", "source", "wbr"}
 LEFT_ALONE = {"a", "address", "button", "h1", "h2", "h3", "h4", "h5", "h6", "label", "script", "summary", "svg"}
 LINKED_NAME = re.compile(r"<a [^>]*>([^<]+)</a>")
@@ -76,26 +75,26 @@ class Section:
         self.numbers = numbers
         self.done = self.slugs_of(known)
         self.below_quote = []  # the terms to be named below the hospital's words that are being read
-        self.open = []  # the elements around the text that is being read: name, and what is done inside
+        self.open = []  # the elements around the text that is being read: name, and what is done around it
+        self.mode = ""  # what is done with it: "alone" or nothing leaves it as it is
 
     def slugs_of(self, words):
         return {term.slug for word in words if (term := self.vocabulary.terms.get(word.strip()))}
 
     def explain(self, html):
         self.done |= self.slugs_of(LINKED_NAME.findall(html))
-        return "".join(self.tag(piece) if piece.startswith("<") else self.text(piece) for piece in TAG.split(html))
-
-    @property
-    def mode(self):
-        return self.open[-1][1] if self.open else ""
-
-    def tag(self, tag):
-        name = found[1] if (found := NAME.match(tag)) else ""
-        if tag.startswith("</"):
-            return tag + self.close(name)
-        if name and name not in VOID and not tag.endswith("/>"):
-            self.open.append((name, self.mode_inside(name, tag)))
-        return tag
+        text, *pieces = TAG.split(html)
+        explained = [text]
+        for tag, slash, name, text in zip(*(pieces[place::4] for place in range(4)), strict=True):
+            explained.append(tag)
+            if slash:
+                explained.append(self.close(name))
+            elif name and name not in VOID and not tag.endswith("/>"):
+                self.open.append((name, self.mode))
+                self.mode = self.mode_inside(name, tag)
+            is_read = self.mode in ("prose", "quote") and not text.isspace()
+            explained.append(self.vocabulary.pattern.sub(self.word, text) if is_read else text)
+        return "".join(explained)
 
     def mode_inside(self, name, tag):
         if self.mode == "alone" or name in LEFT_ALONE or " lang=" in tag:
@@ -106,18 +105,15 @@ class Section:
 
     def close(self, name):
         """Close the element `name`; below a quotation that ends, name the words of it."""
-        while self.open and self.open.pop()[0] != name:
-            pass
+        while self.open:
+            opened, self.mode = self.open.pop()
+            if opened == name:
+                break
         if self.mode == "quote" or not self.below_quote:
             return ""
         words = format_html_join(", ", "{}", ((self.button(term, str(term)),) for term in self.below_quote))
         self.below_quote = []
         return format_html('<p class="explained">{} {}</p>', gettext("Words explained by this site:"), words)
-
-    def text(self, text):
-        if self.mode not in ("prose", "quote"):
-            return text
-        return self.vocabulary.pattern.sub(self.word, text)
 
     def word(self, match):
         term = self.vocabulary.terms[re.sub(r"\s+", " ", match[1])]
@@ -131,7 +127,7 @@ class Section:
 
     def button(self, term, word, ending=""):
         """The word as a button with its ending, and a link that shows where a browser knows no popovers."""
-        number, _term = self.numbers.setdefault(term.slug, (len(self.numbers) + 1, term))
+        number, _term = self.numbers.setdefault(term.slug, (str(len(self.numbers) + 1), term))
         return format_html(
             '<span class="term"><button type="button" popovertarget="word-{}" value="{}">{}</button>'
             '<a href="{}" aria-label="{}"></a>{}</span>',

@@ -46,11 +46,10 @@ def localized(row, *fields):
 
     `row` is an instance or a `Snapshot`. Returns empty texts in the reader's language where no language has any.
     """
-    reader, *others = languages_by_preference()
-    versions = []
-    for code in (reader, *others):
-        version = Localized(tuple(in_language(row, field, code) for field in fields), code, code != reader)
-        if all(version.texts):
-            return version
-        versions.append(version)
-    return next(filter(None, versions), versions[0])
+    reader = get_language() or settings.LANGUAGE_CODE
+    texts = tuple([in_language(row, field, reader) for field in fields])
+    if all(texts):
+        return Localized(texts, reader, is_other=False)
+    codes = languages_by_preference()
+    versions = [Localized(tuple(in_language(row, f, code) for f in fields), code, code != codes[0]) for code in codes]
+    return next((v for v in versions if all(v.texts)), None) or next((v for v in versions if v), versions[0])

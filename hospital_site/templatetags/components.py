@@ -10,8 +10,9 @@ from functools import cache
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template import Context, Engine
 from django.template.exceptions import TemplateDoesNotExist
-from django.template.loader import get_template, select_template
+from django.template.loader import select_template
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -34,7 +35,7 @@ EMERGENCY = re.compile(rf"(?<!\d){EMERGENCY_NUMBER}(?!\d)")
 
 def render(component, /, **context):
     """Returns the HTML of `components/<component>.html`."""
-    return get_template(f"components/{component}.html").render(context)
+    return Engine.get_default().get_template(f"components/{component}.html").render(Context(context))
 
 
 def stripped(content):
