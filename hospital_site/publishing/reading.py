@@ -18,6 +18,8 @@ from hospital_site.publishing.models import Edition, SignOff, in_reader_language
 from hospital_site.publishing.models.prepared import prepared
 from hospital_site.publishing.snapshots import Snapshot
 
+NOT_READ = ["authors", "minor_in", "issued_by", "reason", "cancelled_by"]  # what is for staff only
+
 
 class Gone(Http404):
     """The page was withdrawn. `successor` is the `Snapshot` of the page to go to instead, or `None`."""
@@ -223,24 +225,24 @@ def editions_at(language, *others, kind, address, as_of):
 @prepared
 def editions_around(*, page, ancestors, kinds, as_of):
     around = Q(page__in=ancestors) | Q(parent=page) | Q(kind__in=kinds, parent__in=ancestors)
-    return Edition.objects.current(as_of).filter(around).in_page_order()
+    return Edition.objects.current(as_of).filter(around).defer(*NOT_READ).in_page_order()
 
 
 @prepared
 def editions_of(language, *, kinds, as_of):
-    live = Edition.objects.live(as_of).filter(kind__in=kinds).in_page_order()
+    live = Edition.objects.live(as_of).filter(kind__in=kinds).defer(*NOT_READ).in_page_order()
     return live.with_review(language, as_of).with_stamp(as_of) if language else live
 
 
 @prepared
 def editions_named(*, pages, kinds, ancestors, as_of):
     wanted = Q(page__in=pages) | Q(kind__in=kinds, parent__in=ancestors)
-    return Edition.objects.live(as_of).filter(wanted).in_page_order()
+    return Edition.objects.live(as_of).filter(wanted).defer(*NOT_READ).in_page_order()
 
 
 @prepared
 def editions_beside(limit, *, page, kind, parent, as_of):
-    live = Edition.objects.live(as_of).filter(kind=kind, parent=parent).in_page_order()
+    live = Edition.objects.live(as_of).filter(kind=kind, parent=parent).defer(*NOT_READ).in_page_order()
     return live.exclude(page=page)[:limit]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from types import SimpleNamespace
 
 import phonenumbers
@@ -114,6 +115,7 @@ def paragraphs(text):
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000)
 def telephone(number):
     """`{% telephone "1670-2545" %}`: a link that dials the number."""
     try:

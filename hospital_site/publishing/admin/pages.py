@@ -170,8 +170,15 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
 
     # ── What is fixed ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def is_in_history(self, request, page):
+        """Django asks for it several times in a request; the database is asked once."""
+        known = vars(request).setdefault("in_history", {})
+        if page.key not in known:
+            known[page.key] = page.is_in_history()
+        return known[page.key]
+
     def get_readonly_fields(self, request, obj=None):
-        if obj and obj.is_in_history():
+        if obj and self.is_in_history(request, obj):
             return ["slug", *self.model.parents[-1:]]
         return []
 
@@ -180,7 +187,7 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
         return is_allowed and super().has_add_permission(request)
 
     def has_delete_permission(self, request, obj=None):
-        if obj and obj.is_in_history():
+        if obj and self.is_in_history(request, obj):
             return False
         return super().has_delete_permission(request, obj)
 
