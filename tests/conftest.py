@@ -26,6 +26,7 @@ from django.test.utils import ContextList
 from django.utils import timezone
 
 from hospital_site.glossary.explaining import vocabularies
+from hospital_site.search.vocabulary import vocabularies as search_vocabularies
 from tests import ready_database
 from tests.reading import Page
 
@@ -137,6 +138,7 @@ def empty_cache():
     """Every test counts from nothing."""
     cache.clear()
     vocabularies.clear()
+    search_vocabularies.clear()
 
 
 def empty_the_database(**how):

@@ -3,7 +3,7 @@
 Every question has a limit, so that a search costs about the same however large the site is and whatever is typed.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from django.utils.translation import get_language
@@ -14,7 +14,7 @@ from hospital_site.search.queries import LONGEST_QUERY, Query
 from hospital_site.search.sections import fixed_pages, in_every_language, weights
 from hospital_site.search.suggestions import suggestion_for
 from hospital_site.search.vocabulary import current_vocabulary, preferred_parts
-from hospital_site.search.words import compact, digest, phrase_tokens, text_tokens
+from hospital_site.search.words import compact, text_tokens
 
 LIMIT = 150  # passages that one question brings
 ENOUGH = 3  # pages; fewer, and less of the query must be held
@@ -160,29 +160,27 @@ def below_title(scores):
 
 
 def scores_of(candidate, groups):
-    tokens = set(candidate.tokens.split())
     weight = weights().get((candidate.kind, candidate.anchor), 1)
-    return [score_of(candidate, group, tokens, weight) for group in groups]
+    return [score_of(candidate, group, weight) for group in groups]
 
 
-def score_of(candidate, group, tokens, weight):
+def score_of(candidate, group, weight):
     if group.entry and group.entry.key == candidate.page:
         return IS_TITLE * of_kind(candidate)
     in_heading = IN_HEADING if candidate.anchor in group.anchors else 0
     best = 0
     for phrase in group.phrases:
-        typed_or_not = 1 if compact(phrase) == compact(group.typed) else OTHER_WORDS
-        if compact(phrase) in whole_titles(candidate.title):
+        if phrase.compact in whole_titles(candidate.title):
             score = IS_TITLE
-        elif set(phrase_tokens(phrase)) <= title_tokens(candidate.title):
+        elif phrase.tokens <= title_tokens(candidate.title):
             score = IN_TITLE
-        elif in_heading or set(phrase_tokens(phrase)) <= title_tokens(candidate.heading):
+        elif in_heading or phrase.tokens <= title_tokens(candidate.heading):
             score = IN_HEADING
-        elif all(digest(token) in tokens for token in phrase_tokens(phrase)):
+        elif all(digest in candidate.tokens for digest in phrase.digests):
             score = IN_TEXT * weight
         else:
             continue
-        best = max(best, score * typed_or_not * of_kind(candidate))
+        best = max(best, score * (1 if phrase.is_typed else OTHER_WORDS) * of_kind(candidate))
     return max(best, in_heading * of_kind(candidate))
 
 
@@ -202,21 +200,23 @@ def whole_titles(title):
 
 def fixed_page_of(fixed, groups, whole):
     """Return the fixed page with its score: its title and each of its words count as titles."""
-    scores = [max(score_of_words(words, group) for words in words_of(fixed)) for group in groups]
-    if whole in map(compact, words_of(fixed)):
+    words = words_of(fixed)
+    scores = [max(score_of_words(short, tokens, group) for short, tokens in words) for group in groups]
+    if whole in (short for short, _tokens in words):
         scores = [IS_TITLE] * len(groups)
     held = sum(score > 0 for score in scores)
     return Found(None, [], held, sum(scores), fixed) if held else None
 
 
+@cache
 def words_of(fixed):
-    for sentence in (fixed.title, fixed.words):
-        for text in in_every_language(sentence).values():
-            yield from text.split(",")
+    """Return the words that lead to a fixed page, in every language: compact, and their tokens."""
+    sentences = [in_every_language(sentence).values() for sentence in (fixed.title, fixed.words)]
+    words = [words for texts in sentences for text in texts for words in text.split(",")]
+    return [(compact(each), title_tokens(each)) for each in words]
 
 
-def score_of_words(words, group):
-    if compact(words) in group.compact_phrases:
+def score_of_words(short, tokens, group):
+    if any(phrase.compact == short for phrase in group.phrases):
         return IS_TITLE
-    held = any(set(phrase_tokens(phrase)) <= title_tokens(words) for phrase in group.phrases)
-    return IN_TITLE if held else 0
+    return IN_TITLE if any(phrase.tokens <= tokens for phrase in group.phrases) else 0

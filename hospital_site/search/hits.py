@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from django.apps import apps
-from django.db.models import Q
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
@@ -71,10 +72,10 @@ def fixed_hit(page):
 
 def texts_of(pages):
     """Return the passages to show by edition, anchor and language."""
-    wanted = Q(pk__in=[])
-    for page in pages:
-        wanted |= Q(edition=page.passage.edition, anchor__in=["", *page.anchors[: MOST_SECTIONS + 1]])
-    return {(one.edition_id, one.anchor, one.language): one for one in Passage.objects.filter(wanted).defer("tokens")}
+    editions = [page.passage.edition for page in pages]
+    anchors = {"", *(anchor for page in pages for anchor in page.anchors[: MOST_SECTIONS + 1])}
+    found = Passage.objects.filter(edition__in=editions, anchor__in=anchors).order_by().defer("tokens")
+    return {(one.edition_id, one.anchor, one.language): one for one in found}
 
 
 def owners_of(pages):
@@ -125,21 +126,34 @@ def other(language):
 # ── The words that were found ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@lru_cache(maxsize=5_000)
+def stem_of_page(word):
+    """Return the stem of a word of a page, which may be remembered, as nothing that somebody typed may."""
+    return stem(fold(word))
+
+
 class Marker:
     """Marks the words of a query in a text: syllabic ones whatever the spaces, others in all their forms."""
 
     def __init__(self, groups):
-        phrases = {fold(phrase) for group in groups for phrase in [group.typed, *group.phrases]}
+        phrases = {fold(text) for group in groups for text in [group.typed, *(one.text for one in group.phrases)]}
         syllabic = [piece for phrase in phrases if (piece := "".join(pieces(phrase))) and is_syllabic(piece)]
         self.stems = {token for phrase in phrases for token in phrase_tokens(phrase) if not is_syllabic(token)}
         longest_first = sorted(syllabic, key=len, reverse=True)
         patterns = [r"\s*".join(map(re.escape, word)) for word in longest_first]
         self.syllabic = re.compile("|".join(patterns)) if patterns else None
 
+    def first(self, text):
+        """Return where the first word that was found begins, or 0."""
+        found = self.syllabic.search(text) if self.syllabic else None
+        others = (match.start() for match in PIECES.finditer(text) if stem_of_page(match[0]) in self.stems)
+        starts = [*([found.start()] if found else []), *islice(others if self.stems else (), 1)]
+        return min(starts, default=0)
+
     def spans(self, text):
         found = [match.span() for match in self.syllabic.finditer(text)] if self.syllabic else []
         for match in PIECES.finditer(text):
-            if not is_syllabic(match[0]) and stem(fold(match[0])) in self.stems:
+            if not is_syllabic(match[0]) and stem_of_page(match[0]) in self.stems:
                 found.append(match.span())
         merged = []
         for start, end in sorted(found):
@@ -162,8 +176,7 @@ class Marker:
         """Return the piece of `text` around the first word that was found, marked; its beginning where none was."""
         text = re.sub(r"\s*\n- ", ", ", unicodedata.normalize("NFC", text))
         text = re.sub(r"(?<=[.:?!。]), ", " ", " ".join(text.split())).removeprefix("- ")
-        spans = self.spans(text)
-        start = max(0, spans[0][0] - BEFORE) if spans else 0
+        start = max(0, self.first(text) - BEFORE)
         if start:
             start = text.find(" ", start) + 1
         end = start + LENGTH

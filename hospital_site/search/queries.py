@@ -1,5 +1,6 @@
 """Reading what somebody typed: its words and terms, and what a passage must hold to answer it."""
 
+from functools import cache
 from typing import NamedTuple
 
 from hospital_site.search.sections import interface_headings
@@ -21,7 +22,23 @@ from hospital_site.search.words import (
 LONGEST_QUERY = 200  # letters
 MOST_GROUPS = 8
 LONGEST_TERM = 7  # words
+BEGINNING = 2  # syllables of a verb that its forms share
 SHORTEST_PART = 2  # syllables of a word that is written together with another one
+
+
+class Phrase(NamedTuple):
+    """One form of what somebody looks for; `is_typed` unless it is a synonym."""
+
+    text: str
+    compact: str
+    tokens: frozenset
+    digests: list
+    is_typed: bool
+
+    @classmethod
+    def of(cls, text, typed):
+        tokens, short = frozenset(phrase_tokens(text)), compact(text)
+        return cls(text, short, tokens, [digest(token) for token in tokens], short == compact(typed))
 
 
 class Group(NamedTuple):
@@ -38,12 +55,8 @@ class Group(NamedTuple):
     def alternatives(self, *, in_names):
         """Return lists of digests, as `tokens__hold` takes them."""
         prefix = NAMES if in_names else ""
-        lists = [[digest(f"{prefix}{token}") for token in phrase_tokens(phrase)] for phrase in self.phrases]
+        lists = [[digest(f"{prefix}{token}") for token in phrase.tokens] for phrase in self.phrases]
         return lists + [[digest(f"{prefix}#{anchor}")] for anchor in sorted(self.anchors)]
-
-    @property
-    def compact_phrases(self):
-        return [compact(phrase) for phrase in self.phrases]
 
 
 class Query:
@@ -106,24 +119,27 @@ def parts_of(word, vocabulary):
 def group_of(words, entry):
     """Return the group of `words`, or `None` where they only ask."""
     typed = " ".join(words)
-    if entry:
-        return Group(typed, [*entry.preferred], entry, anchors_of([*entry.preferred]))
-    if typed in rules()["question_words"]:
+    if not entry and typed in rules()["question_words"]:
         return None
-    phrases = [typed, *without_endings(typed)]
-    if is_inflected(typed):
-        phrases += [typed[:2]]
-    phrases = [phrase for phrase in phrases if phrase_tokens(phrase)]
-    return Group(typed, phrases, None, anchors_of(phrases)) if phrases else None
+    texts = entry.preferred if entry else [typed, *without_endings(typed)]
+    if not entry and is_inflected(typed):
+        texts.append(typed[:BEGINNING])
+    phrases = [phrase for text in texts if (phrase := Phrase.of(text, typed)).tokens]
+    return Group(typed, phrases, entry, anchors_of(phrases)) if phrases else None
 
 
 def anchors_of(phrases):
     """Return the anchors of sections whose heading, a sentence of the interface, has one of `phrases`."""
-    wanted = [set(phrase_tokens(phrase)) for phrase in phrases]
     return frozenset(
-        anchor
+        anchor for anchor, tokens in heading_tokens() if any(phrase.tokens <= tokens for phrase in phrases)
+    )
+
+
+@cache
+def heading_tokens():
+    return {
+        (anchor, frozenset(text_tokens(heading)))
         for headings in interface_headings().values()
         for anchor, by_language in headings.items()
         for heading in by_language.values()
-        if any(tokens <= text_tokens(heading) for tokens in wanted)
-    )
+    }

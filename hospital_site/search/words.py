@@ -2,13 +2,13 @@
 
 No text of a query or a page reaches the index of the database: a token is a digest of eight small letters and digits.
 So no operator of a query language can be typed, no collation or parser of a database matters, and what people search
-for stands in no log or statistics of the database.
+for stands in no log or statistics of the database. For the same reason nothing here remembers a word that it was given.
 """
 
 import re
 import unicodedata
 from base64 import b32encode
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
@@ -58,7 +58,6 @@ def is_syllabic(word):
     return SYLLABIC.match(word) is not None
 
 
-@lru_cache(maxsize=20_000)
 def stem(word):
     """Return what the forms and spellings of `word` have in common: `tumours` → `tumor`."""
     if is_syllabic(word) or not word.isalpha():
@@ -71,7 +70,6 @@ def stem(word):
     return word
 
 
-@lru_cache(maxsize=20_000)
 def without_endings(word):
     """Return what remains of a syllabic `word` without an ending, the longest first: `검사를` → `["검사"]`."""
     if not is_syllabic(word):
@@ -133,7 +131,6 @@ def chains(text):
         yield chain
 
 
-@lru_cache(maxsize=50_000)
 def digest(token):
     """Return the form of `token` in the index: eight letters and digits."""
     return b32encode(blake2b(token.encode(), digest_size=5).digest()).decode().lower()

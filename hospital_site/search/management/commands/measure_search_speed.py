@@ -1,0 +1,130 @@
+import random
+import time
+from copy import copy
+from itertools import islice
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from hospital_site.publishing.models import Edition
+from hospital_site.search import vocabulary
+from hospital_site.search.indexing import passages_of
+from hospital_site.search.judged import judged_list
+from hospital_site.search.models import Passage
+from hospital_site.search.words import NAMES, digest
+
+SIZES = [25, 1_000, 10_000]
+PATTERNS = 200  # different pages, of which all others are copies under another title
+OFTEN = ["심장", "heart"]  # what every third page holds, as a word that everybody types
+COMMON = [
+    ("ko", "심장"),
+    ("ko", "환자"),
+    ("ko", "치료"),
+    ("ko", "심장 검사 부작용"),
+    ("en", "heart"),
+    ("en", "the doctor treatment"),
+]
+BATCH = 500
+
+
+class Command(BaseCommand):
+    help = (
+        "Measure whole answers of the search (p50, p99 in ms) on a site of so many pages, made of the published ones. "
+        "Nothing of that stays: the transaction is rolled back."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="pages (25 1000 10000)")
+        parser.add_argument("--plans", action="store_true", help="print how the database finds passages")
+
+    def handle(self, *, sizes, plans, **options):
+        with transaction.atomic():
+            copies = copies_of_pages()
+            self.stdout.write(f"{connection.vendor}\n{'pages':>7}{'passages':>10}{'p50':>8}{'p99':>8}   slowest")
+            there = Edition.objects.live().count()
+            for size in sizes:
+                write(list(islice(copies, max(0, size - there))))
+                there = max(there, size)
+                with connection.cursor() as cursor:
+                    cursor.execute("ANALYZE")
+                p50, p99, slowest = measured()
+                line = f"{there:>7}{Passage.objects.count():>10}{p50:>8.1f}{p99:>8.1f}   {slowest}"
+                self.stdout.write(line)
+            if plans:
+                tokens = [[[digest(OFTEN[0])]]]
+                self.stdout.write(Passage.objects.current().order_by().filter(tokens__hold=tokens)[:150].explain())
+            transaction.set_rollback(True)
+        vocabulary.vocabularies.clear()
+
+
+def copies_of_pages():
+    """Yield pairs of an unsaved edition and its unsaved passages, made of the texts of the published pages."""
+    chance = random.Random(0)  # noqa: S311 (the same pages in every run)
+    live = [edition for edition in Edition.objects.live() if edition.ancestors]
+    texts = {code: sentences(live, code) for code in dict(settings.LANGUAGES)}
+    patterns = []
+    for number in range(PATTERNS):
+        edition = copy(live[number % len(live)])
+        edition.data = mixed(edition.data, texts, chance, OFTEN if number % 3 == 0 else ())
+        patterns.append((edition, passages_of(edition)))
+    for number in range(10**6, 10**7):
+        pattern, passages = patterns[number % PATTERNS]
+        edition = copy(pattern)
+        edition.pk, edition._state = None, copy(edition._state)
+        edition.page, edition.address = f"{pattern.kind}:{number}", f"{pattern.address}{number}/"
+        edition.number, edition.live_from = 1, timezone.now()
+        yield edition, [titled(passage, number) for passage in passages]
+
+
+def sentences(editions, code):
+    found = [passage.text for edition in editions for passage in passages_of(edition) if passage.language == code]
+    return [sentence for text in found for sentence in text.replace("\n", " ").split(". ") if len(sentence) > 15]
+
+
+def mixed(data, texts, chance, words):
+    """Return `data` with other sentences of the same language in every text, and `words` in one."""
+    changed = dict(data)
+    for name, value in data.items():
+        code = name.rpartition("_")[2]
+        if code in texts and isinstance(value, str) and len(value) > 60:
+            changed[name] = ". ".join([*chance.sample(texts[code], 6), *words])
+        elif isinstance(value, list):
+            changed[name] = [mixed(row, texts, chance, words) for row in value]
+    return changed
+
+
+def titled(passage, number):
+    passage = copy(passage)
+    passage.pk, passage.title = None, f"{passage.title} {number}"
+    passage.tokens += f" {digest(str(number))} {digest(f'{NAMES}{number}')}"
+    return passage
+
+
+def write(pairs):
+    for start in range(0, len(pairs), BATCH):
+        some = pairs[start : start + BATCH]
+        for edition, passages in some:
+            edition.save_base(raw=True, force_insert=True)
+            for passage in passages:
+                passage.edition = edition
+        Passage.objects.bulk_create((passage for _edition, passages in some for passage in passages), BATCH)
+
+
+def measured():
+    """Return the median, the 99th percentile and the slowest query of whole answers, in milliseconds."""
+    client = Client(headers={"host": "localhost"})
+    queries = [(judged.language, judged.query) for judged in judged_list()] + COMMON * 3
+    for language in dict(settings.LANGUAGES):
+        client.get(f"/{language}/search/", {"q": "식도"})  # what a worker remembers until something is published
+        client.get(f"/{language}/search/", {"q": "xyzxyzxyz"})
+    times = []
+    for language, query in queries:
+        started = time.thread_time() if connection.vendor == "sqlite" else time.perf_counter()
+        client.get(f"/{language}/search/", {"q": query})
+        ended = time.thread_time() if connection.vendor == "sqlite" else time.perf_counter()
+        times.append(((ended - started) * 1000, query))
+    times.sort()
+    return times[len(times) // 2][0], times[int(len(times) * 0.99)][0], ", ".join(query for _ms, query in times[-3:])
