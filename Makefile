@@ -27,7 +27,10 @@ dev: free-port demonstration ## The same for developers: shows error pages, foll
 measure: demonstration var/static/staticfiles.json ## Counts the queries and the compressed bytes of every kind of page
 	@$(manage) measure
 
-run dev measure demonstration: export MODE = demonstration
+measure-search: demonstration ## Searches for every query of the judged list, and counts how often the right page comes first
+	@$(manage) measure_search
+
+run dev measure measure-search demonstration: export MODE = demonstration
 run dev: export PORT := $(PORT)
 
 demonstration: environment
@@ -105,4 +108,4 @@ environment-dev: ## The same with the tools of developers; every command that ne
 free-port:
 	@$(PYTHON) .ci/free-port $(PORT)
 
-.PHONY: help run dev measure demonstration test test-postgres test-browser check compiled messages lock upgrade clean environment environment-dev free-port
+.PHONY: help run dev measure measure-search demonstration test test-postgres test-browser check compiled messages lock upgrade clean environment environment-dev free-port

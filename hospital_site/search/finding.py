@@ -16,7 +16,7 @@ from hospital_site.search.suggestions import suggestion_for
 from hospital_site.search.vocabulary import current_vocabulary, preferred_parts
 from hospital_site.search.words import compact, text_tokens
 
-LIMIT = 150  # passages that one question brings
+LIMIT = 100  # passages that one question brings
 ENOUGH = 3  # pages; fewer, and less of the query must be held
 SHOWN = 20  # pages
 
@@ -114,17 +114,18 @@ def retrieve(groups, vocabulary):
         rows = passages.filter(tokens__hold=alternatives).values_list(*FIELDS, "tokens")[:LIMIT]
         found.update((row[0], Candidate(*row)) for row in rows)
 
-    def is_enough():
-        return len({candidate.page for candidate in found.values()}) >= ENOUGH
+    def has(enough):
+        return len({candidate.page for candidate in found.values()}) >= enough
 
     ask(groups, in_names=True)
-    ask(groups)
+    if not has(SHOWN):
+        ask(groups)
     terms = [group for group in groups if group.entry]
-    if len(groups) > 1 and not is_enough():
+    if len(groups) > 1 and not has(ENOUGH):
         if terms and len(terms) < len(groups):
             ask(terms)
         ask(groups, in_names=True, any_of_them=True)
-        if not is_enough():
+        if not has(ENOUGH):
             ask(groups, any_of_them=True)
     return found.values()
 

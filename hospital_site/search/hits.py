@@ -107,7 +107,7 @@ def hit_of(page, texts, owners, marker):
 def text_at(texts, edition, anchor):
     """Return the passage in the reader's language, else in the one that has it."""
     of_edition = [one for (pk, _anchor, _code), one in texts.items() if pk == edition]
-    return min(of_edition, key=lambda one: (one.anchor != anchor, one.language != get_language()))
+    return min(of_edition, key=lambda one: (one.anchor != anchor, not one.text, other(one.language)))
 
 
 def line_of(page, texts, anchor):

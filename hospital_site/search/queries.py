@@ -102,8 +102,16 @@ def longest_term(words, start, vocabulary):
 
 
 def split_words(words, vocabulary):
-    """Return `words` with syllabic ones that hold a known term and something else taken apart."""
-    return [part for word in words for part in parts_of(word, vocabulary)]
+    """Return `words` with syllabic ones taken apart that hold two known terms, and single syllables put together."""
+    parts = [part for word in words for part in parts_of(word, vocabulary)]
+    put_together = []
+    for part in parts:
+        is_syllable = len(part) == 1 and is_syllabic(part) and part not in vocabulary.known
+        if is_syllable and part not in rules()["question_words"] and put_together and put_together[-1][1]:
+            put_together[-1][0] += part
+        else:
+            put_together.append([part, is_syllable])
+    return [word for word, _is_syllable in put_together]
 
 
 def parts_of(word, vocabulary):

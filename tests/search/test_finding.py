@@ -1,0 +1,224 @@
+"""What patients find, in which order, and what they never find."""
+
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from django.core.management import call_command
+
+from hospital_site.publishing.pipeline import issue_again, withdraw
+from hospital_site.search.models import Passage
+from tests import make
+from tests.reading import Page
+
+pytestmark = pytest.mark.django_db
+
+
+def search(client, query, language="ko"):
+    return Page(client.get(f"/{language}/search/?q={quote(query)}"))
+
+
+def found(client, query, language="ko"):
+    return search(client, query, language).attributes(".results h2 a, .results h3 a", "href")
+
+
+def medicine(**fields):
+    names = {"name_ko": "수니티닙", "name_en": "Sunitinib", "slug": "sunitinib"}
+    return make.treatment(kind="medicine", **{**names, **fields})
+
+
+def word(**fields):
+    return make.term(**{"definition_ko": "먹는 약입니다.", "definition_en": "A medicine to swallow.", **fields})
+
+
+def generic(**fields):
+    forms = {"aliases_ko": "수텐\n선니티닙", "aliases_en": "Sutent"}
+    return word(slug="sunitinib-word", name_ko="수니티닙", name_en="sunitinib", **forms, **fields)
+
+
+# ── What patients may see ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_page_is_found_from_its_publication_until_it_is_withdrawn(client):
+    page = medicine(explanation_ko="바나나와 함께 드시지 마세요.")
+    address = f"/ko{page.address}"
+
+    as_draft = found(client, "바나나")
+    make.published(page)
+    published = found(client, "바나나")
+    withdraw(page, by="the test", reason="Over")
+
+    assert (as_draft, published, found(client, "바나나")) == ([], [address], [])
+
+
+def test_a_scheduled_page_is_found_from_its_hour_on_by_its_new_words_only(client, clock):
+    page = make.published(medicine(explanation_ko="오래된 바나나"))
+    type(page).objects.update(explanation_ko="새로운 파인애플")
+    page.refresh_from_db()
+    make.show(page, live_from=clock.now + timedelta(hours=1))
+
+    before = found(client, "바나나"), found(client, "파인애플")
+    clock.forward(hours=1)
+
+    assert before == ([f"/ko{page.address}"], [])
+    assert (found(client, "바나나"), found(client, "파인애플")) == ([], [f"/ko{page.address}"])
+
+
+def test_a_page_is_hidden_with_a_page_above_it_and_comes_back_with_it(client):
+    page = make.published(medicine(explanation_ko="바나나"))
+    address = f"/ko{page.address}"
+
+    withdraw(page.center, by="the test", reason="Over")
+    hidden = found(client, "바나나")
+    make.show(page.center)
+
+    assert (hidden, found(client, "바나나")) == ([], [address])
+
+
+def test_words_of_earlier_versions_are_not_found_until_one_is_issued_again(client):
+    charter = make.charter()
+    make.article(charter, 1, text_ko="바나나를 받을 권리")
+    make.published(charter)
+    charter.articles.update(text_ko="사과를 받을 권리")
+    make.show(charter)
+
+    over = found(client, "바나나")
+    issue_again(charter, 1, by="the test", reason="Better", confirmed=None)
+
+    assert (over, found(client, "바나나")) == ([], [f"/ko{charter.address}#right-1"])
+
+
+def test_contacts_that_patients_do_not_see_are_not_found(client):
+    hospital = make.hospital()
+    make.part(hospital, "contacts", kind="main", name_ko="대표 전화", telephone="02-970-2114", certainty="C")
+    make.published(hospital)
+
+    assert found(client, "970-2114") == []
+
+
+def test_migrating_writes_what_was_published_before_there_was_a_search(client):
+    page = make.published(medicine(explanation_ko="바나나"))
+    Passage.objects.all().delete()
+
+    call_command("migrate", verbosity=0)
+
+    assert found(client, "바나나") == [f"/ko{page.address}"]
+
+
+def test_only_passages_that_patients_may_see_again_are_kept():
+    page = make.published(medicine())
+    first = Passage.objects.count()
+    for number in range(3):
+        type(page).objects.update(position=number)
+        page.refresh_from_db()
+        make.show(page)
+
+    assert Passage.objects.count() == first
+
+
+# ── Words ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("query", ["심장", "심장은", "심 장", "심장병", "Heart", "hearts"])
+def test_a_page_is_found_by_its_words_in_all_their_forms_and_both_languages(client, query):
+    page = make.published(
+        medicine(explanation_ko="심장병이 있으면 말씀하세요.", explanation_en="Tell us of heart disease.")
+    )
+
+    assert found(client, query) == [f"/ko{page.address}"]
+
+
+def test_an_address_leads_to_the_section_and_found_words_are_marked(client):
+    page = make.published(medicine(side_effects_ko="머리카락이 빠질 수 있습니다."))
+
+    shown = search(client, "머리카락")
+
+    assert shown.attributes(".hit h3 a", "href") == [f"/ko{page.address}#side-effects"]
+    assert (shown.texts(".hit mark"), shown.texts(".hit .lines")) == (["머리카락"], ["부작용과 위험"])
+
+
+def test_the_name_of_a_page_comes_before_its_heading_and_that_before_its_text(client):
+    text = make.published(medicine(slug="text", name_ko="가", explanation_ko="색전술을 함께 합니다."))
+    title = make.published(medicine(slug="title", name_ko="화학 색전술", center=text.center))
+    clinic = make.published(make.clinic(center=text.center, areas_heading_ko="색전술 분야"))
+    make.part(clinic, "areas", name_ko="간암")
+    make.show(clinic)
+
+    addresses = [address.partition("#")[0] for address in found(client, "색전술")]
+
+    assert addresses == [f"/ko{page.address}" for page in (title, text, clinic)]
+
+
+def test_a_hit_in_the_other_language_only_says_so(client):
+    page = make.published(medicine(explanation_en="Do not eat bananas."))
+
+    shown = search(client, "bananas")
+
+    assert shown.attributes(".hit h3 a", "href") == [f"/ko{page.address}"]
+    assert shown.texts(".hit [lang=en]") == ["Do not eat bananas."]
+    assert "영어" in shown.text(".hit")
+
+
+# ── Terms of the glossary ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("query", "language"), [("수텐", "ko"), ("선니티닙", "ko"), ("Sutent", "en"), ("Sutent", "ko")]
+)
+def test_brand_names_and_slips_lead_to_the_page_of_the_medicine_and_stand_nowhere(client, query, language):
+    page = make.published(medicine(explanation_ko="먹는 약", explanation_en="A capsule"))
+    make.published(generic())
+
+    shown = search(client, query, language)
+
+    assert shown.attributes(".answer h2 a", "href") == [f"/{language}{page.address}"]
+    assert not any(name in shown.text(".results") for name in ("수텐", "선니티닙", "Sutent"))
+    answer = client.get(f"/{language}{page.address}").content.decode()
+    assert not any(name in answer for name in ("수텐", "선니티닙", "Sutent"))
+
+
+def test_a_term_that_is_asked_for_is_answered_first(client):
+    make.published(medicine(explanation_ko="수니티닙은 먹습니다."))
+    term = make.published(generic())
+
+    shown = search(client, "수니티닙이란?")
+
+    assert "수니티닙: 먹는 약입니다." in " ".join(shown.text(".answer").split())
+    assert f"/ko{term.address}" in shown.attributes(".answer a", "href")
+
+
+def test_a_term_of_several_meanings_matches_as_a_whole_word_only(client):
+    make.published(word(slug="net", name_ko="신경내분비종양", name_en="neuroendocrine tumor (NET)", aliases_ko="넷"))
+
+    assert found(client, "넷이") == ["/ko/glossary/net/"]
+    assert found(client, "넷째") == []
+
+
+def test_what_nobody_knows_is_a_link_to_what_may_have_been_meant_and_no_result(client):
+    make.published(medicine())
+    make.published(generic())
+
+    shown = search(client, "수니티닢")
+
+    assert shown.attributes(".suggestion a", "href") == [f"/ko/search/?q={quote('수니티닙')}"]
+    assert shown.texts(".results h3") == []
+
+
+@pytest.mark.parametrize("query", ["란레오타이드", "파시레오타이드", "신경내분비암", "Lanreotide"])
+def test_no_suggestion_leads_from_a_known_term_or_from_one_that_means_something_else(client, query):
+    make.published(word(slug="l", name_ko="란레오타이드", name_en="lanreotide"))
+    make.published(word(slug="p", name_ko="파시레오타이드", name_en="pasireotide"))
+    make.published(
+        word(slug="n", name_ko="신경내분비종양", name_en="neuroendocrine tumor", forbidden_ko="신경내분비암")
+    )
+
+    shown = search(client, query)
+
+    assert shown.all(".suggestion") == []
+    assert "신경내분비종양" not in shown.text("main")
+
+
+def test_a_suggestion_for_a_misspelt_brand_name_is_the_name_of_the_substance(client):
+    make.published(generic(notes=""))
+
+    assert search(client, "Sutentt", "en").texts(".suggestion a") == ["sunitinib"]

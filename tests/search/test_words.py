@@ -1,0 +1,93 @@
+"""How texts and queries become tokens. No test here touches the database."""
+
+import unicodedata
+
+import pytest
+
+from hospital_site.search import words
+from hospital_site.search.words import compact, fold, index_entry, phrase_tokens, pieces, text_tokens, without_endings
+
+SAME_WORDS = [
+    ("tumours", "tumor"),
+    ("Oesophageal", "esophagus"),
+    ("haematologists", "hematology"),
+    ("chemoembolisation", "chemoembolization"),
+    ("metastases", "metastasis"),
+    ("biopsies", "biopsy"),
+    ("testing", "tests"),
+    ("diarrhoea", "diarrhea"),
+    ("centres", "center"),
+    ("5HIAA", "5-HIAA"),
+    ("patients’ rights", "patients rights"),
+    ("신경 내분비 종양", "신경내분비종양"),
+    (unicodedata.normalize("NFD", "식도암"), "식도암"),
+    ("ＣＴ", "ct"),
+    ("Müller", "muller"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME_WORDS)
+def test_forms_and_spellings_of_a_word_are_one(one, other):
+    assert compact(one) == compact(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("shoes", "shows"), ("cancer", "canal"), ("전이", "전의"), ("net", "nets x")]
+)
+def test_other_words_stay_others(one, other):
+    assert compact(one) != compact(other)
+
+
+@pytest.mark.parametrize(
+    ("word", "without"),
+    [
+        ("종양은", ["종양"]),
+        ("검사를", ["검사"]),
+        ("금식해야", ["금식"]),
+        ("암인가요", ["암"]),
+        ("종양", []),
+        ("tests", []),
+    ],
+)
+def test_an_ending_is_taken_off_a_korean_word(word, without):
+    assert without_endings(word) == without
+
+
+def test_a_text_holds_a_phrase_whatever_the_spaces_in_either():
+    for text in ("신경내분비종양의 증상", "신경 내분비 종양", "신경내분비 종양은"):
+        for phrase in ("신경내분비종양", "신경 내분비종양", "내분비"):
+            assert set(phrase_tokens(phrase)) <= text_tokens(text)
+
+
+def test_words_of_one_syllable_are_found_as_words_only():
+    assert "암" in text_tokens("암은 병입니다")
+    assert "암" not in text_tokens("식도암입니다")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("การรักษา", True),  # Thai is written without spaces
+        ("治療", True),
+        ("治疗", False),
+        ("điều trị", False),
+    ],
+)
+def test_a_language_without_spaces_needs_no_rule_of_its_own(text, found):
+    assert (set(phrase_tokens(text)) <= text_tokens("วิธีการรักษามะเร็ง 放射線治療")) == found
+
+
+def test_the_index_holds_digests_only():
+    entry = index_entry("란레오타이드 NEAR(a b)", "부작용 AND OR NOT * \" ' \x00 🙂", "side-effects")
+
+    assert all(len(token) == 8 and token.isascii() and token.isalnum() and token.islower() for token in entry.split())
+
+
+def test_signs_that_nobody_sees_change_nothing():
+    assert pieces(fold("식\u200b도\u00ad암\x00\u202e")) == ["식도암"]
+
+
+def test_nothing_remembers_a_word_that_it_was_given():
+    own = {name: it for name, it in vars(words).items() if getattr(it, "__module__", "") == words.__name__}
+
+    assert [name for name, it in own.items() if hasattr(it, "cache_parameters")] == ["rules"]
