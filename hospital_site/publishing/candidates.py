@@ -134,7 +134,8 @@ def authors_since_live(page):
     An edition that was cancelled, or still waits for its hour, was not seen. One that was issued again brought back
     what the draft was when it was first issued. One in some languages only left the rest of the draft unseen.
     """
-    seen = list(page.editions().started().with_content().order_by("live_from", "number"))
+    editions = page.editions().started().with_content().order_by("live_from", "number")
+    seen = list(editions.only("number", "copied_from", "only_in", "issued_at"))
     last = seen[-1] if seen else None
     while last and (last.copied_from or last.only_in):
         earlier = [one for one in seen if one.number < last.number]

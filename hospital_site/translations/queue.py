@@ -235,6 +235,7 @@ def shown_page(request, filters, language, also, outcomes):
         "rows": rows,
         "following": ids[part.end_index()] if part.has_next() else "",
         "may_write": any(row.may_write for row in rows),
+        "may_submit": language in languages_of(user) and STATES[filters.state][1] <= TO_DO,
         "has_problem": any(row.problem for row in rows),
         "confirmable": sum(row.unit.state == State.STALE and row.may_write for row in rows),
     }

@@ -141,6 +141,12 @@ def test_the_queue_asks_the_same_questions_however_many_texts(size, django_asser
     assert len(answer.context["rows"]) == size**2
 
 
+def test_a_list_that_is_done_says_how_its_texts_go_on(treatment):
+    page = Person("translator-en").read(f"{QUEUE}?kind=centers.treatment")
+
+    assert page.attribute("#content .nothing a", "href") == "?state=in_work"
+
+
 def test_the_front_page_leads_to_the_queue_with_the_number_of_texts(stale):
     page = Person("translator-en").read("/ko/admin/")
 
