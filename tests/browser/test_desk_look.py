@@ -56,6 +56,8 @@ PAGES = {
     "new member of staff": ("administrator", "auth/user/add/"),
     "password of another": ("administrator", "{staff}password/"),
     "own password": ("editor", "password_change/"),
+    "queue of a translator": ("translator-en", "translations/en/?state=all&kind=centers.treatment"),
+    "queue of a language, to read": ("publisher", "translations/en/"),
     "queue": ("desk", "enquiries/enquiry/"),
     "queue of the office": ("office", "enquiries/enquiry/"),
     "queue of the privacy officer": ("officer", "enquiries/enquiry/"),
