@@ -37,6 +37,8 @@ class ForbiddenForms:
 
     def replace_in(self, text, word):
         """Return `text` with the preferred form for the forbidden form `word`; endings stay."""
+        if word not in self.instead:
+            return text
         return self.pattern.sub(lambda found: self.instead[word] + found[2] if found[1] == word else found[0], text)
 
 

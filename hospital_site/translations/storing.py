@@ -15,8 +15,9 @@ from hospital_site.publishing.page_scopes import may_see
 from hospital_site.publishing.permissions import languages_of
 from hospital_site.publishing.pipeline import lock
 from hospital_site.publishing.staleness import gap_of, names_of, note_edit, rows_of
-from hospital_site.translations.units import State, Unit, digest_of, row_key
+from hospital_site.translations.units import State, Unit, digest_of, row_key, split_key
 from hospital_site.typed_fields import TypedAdmin
+from hospital_site.typed_text import whole_number
 
 
 class Change(NamedTuple):
@@ -63,9 +64,10 @@ def store(changes, *, by):
 
 
 def page_named(key):
-    kind, _colon, pk = key.partition(":")
+    """The page with the key `key`, which may be anything that stood in an address or a file."""
+    kind, pk = split_key(key)
     is_kind = kind in {model.page_kind() for model in page_models()}
-    return page_at(key) if is_kind and pk.isascii() and pk.isdigit() else None
+    return page_at(key) if is_kind and whole_number(pk) is not None else None
 
 
 @transaction.atomic

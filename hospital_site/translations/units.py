@@ -14,7 +14,7 @@ from hospital_site.publishing.admin.links import form_url
 from hospital_site.publishing.models import Editable, Edition, TranslationState, page_models
 from hospital_site.publishing.page_scopes import visible
 from hospital_site.publishing.staleness import Gap, gap_of, names_of, normal, source_of, words
-from hospital_site.typed_text import clean_text
+from hospital_site.typed_text import clean_text, whole_number
 
 PAGES_AT_ONCE = 100
 
@@ -139,13 +139,20 @@ def units(language, *, user=None, kind="", within="", states=None, also=()):
         if within:
             pages = pages.within([within])
         if keys is not None:
-            wanted = [int(key.rpartition(":")[2]) for key in keys if key.startswith(f"{model.page_kind()}:")]
+            numbers = [whole_number(pk) for kind_of, pk in map(split_key, keys) if kind_of == model.page_kind()]
+            wanted = [pk for pk in numbers if pk is not None]
             if not wanted:
                 continue
             pages = pages.filter(pk__in=wanted)
         rows = pages.order_by("pk").iterator(PAGES_AT_ONCE)
         while some := list(islice(rows, PAGES_AT_ONCE)):
             yield from units_of_pages(some, language)
+
+
+def split_key(key):
+    """`centers.treatment:5` → `("centers.treatment", "5")`"""
+    kind, _colon, pk = key.partition(":")
+    return kind, pk
 
 
 def may_view(user, model):

@@ -100,7 +100,8 @@ def test_a_translation_moves_from_missing_through_work_and_waiting_to_current(tr
         ("?page={other}", 0),
         ("?term=종양", 1),
         ("?term=first", 1),
-        ("?state=nonsense&within=x:y&page=5&p=99&at=z", 2),
+        ("?state=nonsense&within=x:y&page=5&p=99&at=z&after=centers.treatment:x/name", 2),
+        ("?within=centers.center:99999999999999999999&after=centers.treatment:99999999999999999999/name", 2),
     ],
 )
 def test_the_list_can_be_narrowed(stale, query, number):
@@ -340,6 +341,7 @@ def test_terms_of_the_source_stand_beside_it_and_a_forbidden_form_is_replaced_by
 
     form_of(translator).send(**sent(stale, explanation="The growths go."), _save=name)
     form = form_of(translator, f"?after={quote(name)}")
+    form.send(_take=f"{name}|no such word")
     form.send(_take=form.page.attribute("button[name=_take]", "value"))
 
     stale.refresh_from_db()
