@@ -24,8 +24,9 @@ dev: free-port demonstration ## The same for developers: shows error pages, foll
 	@$(manage) demonstration_recipients
 	@$(manage) runserver 127.0.0.1:$(PORT)
 
-measure: demonstration var/static/staticfiles.json ## Counts the queries and the compressed bytes of every kind of page
+measure: demonstration var/static/staticfiles.json ## Queries, bytes, time, start and memory (beside an earlier commit: make measure COMMIT=…)
 	@$(manage) measure
+	@$(python) benchmarks/compare.py $(COMMIT)
 
 measure-search: demonstration ## Searches for every query of the judged list, and counts how often the right page comes first
 	@$(manage) measure_search
