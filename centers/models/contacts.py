@@ -27,6 +27,7 @@ class Line(InlineRow):
     url = models.URLField(_("web page"), blank=True)
     hours = models.CharField(_("hours"), max_length=120, blank=True)
     certainty = models.CharField(
+        # Translators: how sure this site is that a number or an address is right
         _("certainty"),
         max_length=1,
         choices=Certainty.choices,

@@ -3,6 +3,7 @@
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hospital_site.publishing.models import Editable
 
@@ -17,7 +18,7 @@ class Term(Editable):
         DISEASE = "disease", _("Illness and body")
         TEST = "test", _("Test")
         TREATMENT = "treatment", _("Treatment")
-        MEDICINE = "medicine", _("Medicine")
+        MEDICINE = "medicine", pgettext_lazy("a drug, topic of the glossary", "Medicine")
         DEPARTMENT = "department", _("Department")
         CARE = "care", _("Care and hospital")
         RIGHT = "right", _("Right")
@@ -36,7 +37,11 @@ class Term(Editable):
         _("definition"), blank=True, help_text=_("One or two short sentences that a child of twelve understands.")
     )
     pronunciation = models.CharField(
-        _("read aloud"), max_length=80, blank=True, help_text=_("How readers say Latin letters in their language.")
+        # Translators: how a word is pronounced
+        _("read aloud"),
+        max_length=80,
+        blank=True,
+        help_text=_("How readers say Latin letters in their language."),
     )
     aliases = models.TextField(
         _("aliases"), blank=True, help_text=_("What people type, one form a line. For the search only, never shown.")

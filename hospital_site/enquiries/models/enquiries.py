@@ -10,6 +10,7 @@ from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hospital_site.enquiries.models.receiving import (
     DataController,
@@ -155,6 +156,7 @@ class Enquiry(models.Model):
     """One form that a person sent to one hospital. Everything about the person is encrypted in `answers`."""
 
     reference = models.CharField(_("reference number"), max_length=12, unique=True)
+    # Translators: which form a patient sent: an appointment enquiry, or a request for mediation
     kind = models.CharField(_("form"), max_length=20, choices=Kind.choices)
     hospital = models.ForeignKey("centers.Hospital", models.PROTECT, related_name="+", verbose_name=_("hospital"))
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.NEW)
@@ -310,7 +312,7 @@ class MonthlyCount(models.Model):
     hospital = models.ForeignKey("centers.Hospital", models.PROTECT, related_name="+", verbose_name=_("hospital"))
     kind = models.CharField(_("form"), max_length=20, choices=Kind.choices)
     month = models.DateField(_("month"))
-    number = models.PositiveIntegerField(_("number"), default=0)
+    number = models.PositiveIntegerField(pgettext_lazy("how many", "number"), default=0)
 
     class Meta:
         db_table = "enquiries_tally"

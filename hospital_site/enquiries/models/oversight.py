@@ -47,6 +47,7 @@ class AccessRecord(AppendOnly):
     """Who saw or did what with a person's data, when and from where. Rows are only added."""
 
     class Action(models.TextChoices):
+        # Translators: an entry in the access log: somebody opened the page of an enquiry
         VIEW = "view", _("looked at")
         CHANGE = "change", _("changed")
         PRINT = "print", _("printed")

@@ -50,6 +50,7 @@ class PageListing:
 
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER
+    # Translators: shown in a list where there is nothing
     empty_value_display = _("none")
     title_field = "name"
 

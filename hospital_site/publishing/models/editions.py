@@ -128,6 +128,7 @@ class Edition(AppendOnly):
     address = models.CharField(_("address"), max_length=300)
     parent = models.CharField(_("page above"), max_length=100, blank=True)
     ancestors = models.JSONField(_("pages above"), default=list)
+    # Translators: the place among pages of the same kind
     position = models.PositiveIntegerField(_("order"), default=0)
     data = models.JSONField(_("content"), null=True)
     digest = models.CharField(_("digest of the content"), max_length=64, blank=True)
@@ -138,6 +139,7 @@ class Edition(AppendOnly):
     minor_in = models.JSONField(_("languages with a minor edit only"), default=list)
     successor = models.CharField(_("page to go to instead"), max_length=100, blank=True)
     copied_from = models.PositiveIntegerField(_("issued again from"), null=True, blank=True)
+    # Translators: the date and time from which patients see it
     live_from = models.DateTimeField(_("live from"))
     issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
     issued_by = models.CharField(_("issued by"), max_length=150, blank=True)

@@ -17,6 +17,7 @@ class SignOff(AppendOnly):
     page = models.CharField(_("page"), max_length=100)
     language = models.CharField(_("language"), max_length=10)
     digest = models.CharField(_("digest of the words"), max_length=64)
+    # Translators: the texts that a clinician has signed
     texts = models.JSONField(_("the words"), null=True, blank=True)
     name = models.CharField(_("name of the reviewer"), max_length=120)
     role = models.CharField(_("role of the reviewer"), max_length=120)
