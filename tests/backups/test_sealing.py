@@ -1,6 +1,7 @@
 """Backups can be opened with the secret key only, and keys are kept apart."""
 
 import pyrage
+import pytest
 
 from hospital_site.backups import sealing
 from tests.backups.sites import CANARY, assert_refused, opened, recipient_of
@@ -19,6 +20,7 @@ def test_a_backup_tells_nothing_without_the_key(enquiries, sites):
     assert site.folder.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.same_on_every_database
 def test_a_key_is_made_without_other_tools_and_never_overwritten(quiet_site, tmp_path):
     key = tmp_path / "key"
 
@@ -32,6 +34,7 @@ def test_a_key_is_made_without_other_tools_and_never_overwritten(quiet_site, tmp
     assert run.stdout.strip().endswith(recipient_of(key))
 
 
+@pytest.mark.same_on_every_database
 def test_each_of_several_keys_opens_a_backup(quiet_site, tmp_path):
     sealing.generate_key(tmp_path / "other")
 
@@ -41,6 +44,7 @@ def test_each_of_several_keys_opens_a_backup(quiet_site, tmp_path):
     assert pyrage.decrypt(file.read_bytes(), keys[0]) == pyrage.decrypt(file.read_bytes(), keys[1])
 
 
+@pytest.mark.same_on_every_database
 def test_a_wrong_recipient_is_not_repeated_since_it_may_be_a_secret_key(quiet_site):
     secret = quiet_site.key.read_text().split("\n")[1]
 

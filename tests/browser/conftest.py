@@ -7,7 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, sync_playwright
 
-from tests.site.test_served import server  # noqa: F401 - the same server for all who ask it
+from tests.browser.patients import Site
+from tests.site.test_served import serving
 
 FLAGS = [
     "--no-sandbox",
@@ -34,6 +35,55 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "/browser/" in item.path.as_posix():
             item.add_marker("browser")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The server of `make run`, with one worker: there is one reader at a time."""
+    with serving(tmp_path_factory, workers=1) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def opened_site(tmp_path_factory):
+    """A site whose hospitals receive what patients send."""
+    with serving(tmp_path_factory, workers=1) as served:
+        site = Site(served)
+        site.run("manage.py", "demonstration_recipients")
+        yield site
+
+
+@pytest.fixture
+def site(opened_site):
+    """The site, with limits that start from nothing and hospitals as they were."""
+    opened_site.count_from_nothing()
+    yield opened_site
+    opened_site.database(
+        "UPDATE enquiries_controller SET receives_appointments = 1, receives_requests = 1, appointment_days = 90, "
+        "request_years = 3, telephone = ''"
+    )
+
+
+@pytest.fixture(scope="session")
+def old_token(opened_site):
+    """The token of each form of a hospital, opened a while ago, so that no test has to wait. By hospital too."""
+    code = """
+import django, time; django.setup()
+from centers.models import Hospital; from hospital_site.enquiries.forms import FORMS, create_token
+for hospital in Hospital.objects.all():
+    for kind in FORMS:
+        token = create_token(kind, hospital.pk, time.time() - 60)
+        print(f"{kind}/{hospital.slug}", token)
+        if hospital.slug == "kcch":
+            print(kind, token)
+"""
+    return dict(zip(*[iter(opened_site.run("-c", code).split())] * 2, strict=True))
+
+
+@pytest.fixture(scope="session")
+def telephones():
+    """A number for each person, so that nobody is stopped for another's sake."""
+    return (f"010-{number:04}-5678" for number in range(2000, 9000))
 
 
 @pytest.fixture(scope="session")

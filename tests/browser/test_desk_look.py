@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 from tests import make
-from tests.browser.conftest import DESKTOP, PHONE, RULES_OF_THE_LOOK, Traffic, fits_320_pixels
+from tests.browser.conftest import DESKTOP, PHONE, RULES, RULES_OF_THE_LOOK, Traffic, fits_320_pixels
 
 # name: (who looks, where). Names in braces stand for the pages that `desk_states` puts into a state.
 PAGES = {
@@ -118,21 +118,48 @@ def at_the_desk(server, desk, open_page):
     return at_the_desk
 
 
-# Every page in one language, the pages in turn in all: first light and wide, then dark on a phone.
-VISITS = [(*page, language) for page, language in zip(PAGES.values(), cycle(LANGUAGES), strict=False)]
+# Pages that another one has the template of: who looks, or in which state the page is, makes the difference.
+LIKE_ANOTHER = {
+    "desk of a translator",
+    "desk of a reviewer",
+    "desk of a publisher",
+    "list of what waits",
+    "form in sync",
+    "form with a missing text",
+    "form of a scheduled page",
+    "publishing nothing new",
+    "publishing before a scheduled edition",
+    "publishing, as its editor",
+    "history of a withdrawn page",
+    "new member of staff",
+    "queue of the office",
+    "queue of the privacy officer",
+    "queue without a find",
+    "record in progress",
+    "record of a request",
+    "correcting a request",
+    "earlier edition",
+}
+# Every page in one language, the pages in turn in all: first light and wide, then dark on a phone. Of pages with one
+# template the first is looked at twice, the others at once.
+VISITS = [
+    (*page, language, name in LIKE_ANOTHER)
+    for (name, page), language in zip(PAGES.items(), cycle(LANGUAGES), strict=False)
+]
 
 
-@pytest.mark.parametrize(("role", "path", "language"), VISITS, ids=PAGES)
-def test_a_page_is_for_everybody_and_asks_nobody_else(at_the_desk, axe, role, path, language):
+@pytest.mark.parametrize(("role", "path", "language", "is_like_another"), VISITS, ids=PAGES)
+def test_a_page_is_for_everybody_and_asks_nobody_else(at_the_desk, axe, role, path, language, is_like_another):
     traffic = Traffic()
     page = at_the_desk(role, path, language, traffic=traffic, color_scheme="light")
 
     assert (traffic.hosts, traffic.complaints) == ({"127.0.0.1"}, [])
-    assert (page.locator("html").get_attribute("lang"), axe(page)) == (language, [])
+    assert page.locator("html").get_attribute("lang") == language
+    assert is_like_another or axe(page) == []
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size(PHONE)
     page.evaluate("() => document.getAnimations().forEach(change => change.finish())")
-    assert axe(page, RULES_OF_THE_LOOK) == []
+    assert axe(page, RULES if is_like_another else RULES_OF_THE_LOOK) == []
     assert fits_320_pixels(page)
 
 

@@ -1,5 +1,6 @@
 """The site as `make run` serves it: the real server, asked over a socket as no browser would ask."""
 
+import fcntl
 import gzip
 import os
 import re
@@ -9,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,22 +86,35 @@ def environment_of(folder):
 
 def first_folder(tmp_path_factory):
     """A database with the first content, and the static files: made once, and the same for every server."""
-    folder = tmp_path_factory.getbasetemp() / "first"
-    if not (folder / "static").exists():
-        folder.mkdir(exist_ok=True)
-        subprocess.run([sys.executable, "-c", SET_UP], cwd=settings.BASE_DIR, env=environment_of(folder), check=True)
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder = shared / "first"
+    with (shared / "first.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            folder.mkdir(exist_ok=True)
+            subprocess.run(
+                [sys.executable, "-c", SET_UP], cwd=settings.BASE_DIR, env=environment_of(folder), check=True
+            )
+            (folder / "done").touch()
     return folder
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """Granian with two workers on a free port, showing the first content from a database of its own."""
+    with serving(tmp_path_factory) as served:
+        yield served
+
+
+@contextmanager
+def serving(tmp_path_factory, workers=2):
+    """Granian on a free port, showing the first content from a database of its own."""
     first, folder = first_folder(tmp_path_factory), tmp_path_factory.mktemp("served")
     shutil.copy(first / "site.sqlite3", folder)
     (folder / "static").symlink_to(first / "static")
     environment = environment_of(folder)
     port = free_port()
-    command = [*SERVER, "--port", str(port)]
+    command = [*SERVER, "--workers", str(workers), "--port", str(port)]
     with (folder / "log").open("w+") as log:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
         try:
@@ -118,12 +132,12 @@ def free_port():
 
 
 def wait_for(port, process):
-    for _attempt in range(200):
+    for _attempt in range(600):
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         assert process.poll() is None, "The server ended before it answered."
         time.sleep(0.1)
-    raise AssertionError("The server did not answer within 20 seconds.")
+    raise AssertionError("The server did not answer within a minute.")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
