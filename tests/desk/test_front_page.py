@@ -190,7 +190,7 @@ def test_the_front_page_asks_the_same_questions_however_much_waits(clock, django
             build()
     auditor = Person("auditor")
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         auditor.client.get(DESK)
 
 

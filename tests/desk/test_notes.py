@@ -180,7 +180,7 @@ def test_the_front_page_asks_the_same_questions_however_much_is_told(django_asse
         Person("editor").decide(page, "submit")
     publisher = Person("publisher")
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         page = publisher.read(DESK)
 
     assert (len(page.all(".note blockquote")), WorkflowNote.objects.count()) == (size, size)
