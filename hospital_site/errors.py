@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 
 from hospital_site.enquiries.views import return_after_mistake, return_form
+from hospital_site.publishing.previews import sent_comment
 from hospital_site.publishing.reading import Gone
 from hospital_site.staff import kept_forms
 from hospital_site.staff.field_labels import labelled
@@ -61,7 +62,10 @@ def forbidden(request, exception):
 
 def csrf_failure(request, reason=""):
     """A form without its token: it comes back with what was typed, to patients and staff; all else is refused."""
-    return return_form(request) or kept_forms.after_csrf_failure(request) or refusal(403)
+    if response := return_form(request) or kept_forms.after_csrf_failure(request):
+        return response
+    comment = sent_comment(request)
+    return refusal(403, sentence=kept_forms.TOO_OLD if comment else "", texts=comment)
 
 
 def not_found(request, exception):
@@ -82,4 +86,4 @@ def server_error(request):
             return form
     except Exception as another:  # whatever it is, there must be an answer
         log.error("What was sent could not be returned: %s", type(another).__name__)
-    return refusal(status, texts=labelled(request.path_info, kept_forms.fields_of(request)))
+    return refusal(status, texts=sent_comment(request) or labelled(request.path_info, kept_forms.fields_of(request)))

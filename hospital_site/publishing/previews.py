@@ -68,8 +68,18 @@ def preview_link(request, token):
     return response
 
 
+def sent_comment(request):
+    """Return `[(label, text)]` of the comment in an answer to a preview link, to be given back if it was not taken."""
+    match = request.resolver_match
+    if request.method != "POST" or match is None or match.view_name != "preview_link":
+        return []
+    comment = request.POST.get("comment", "").strip()
+    return [(AnswerForm.base_fields["comment"].label, comment)] if comment else []
+
+
 def closed(request, sentence, status):
-    response = render(request, "publishing/closed_link.html", {"sentence": sentence}, status=status)
+    context = {"sentence": sentence, "comment": request.POST.get("comment", "").strip()}
+    response = render(request, "publishing/closed_link.html", context, status=status)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

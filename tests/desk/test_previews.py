@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 from importlib import import_module
+from unittest.mock import Mock
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -403,6 +404,23 @@ def test_an_answer_needs_the_token_of_its_form(treatment):
     strict = Client(enforce_csrf_checks=True)
 
     assert strict.post(path, {"seen": treatment.draft_digest, "answer": "approved"}).status_code == 403
+
+
+def test_a_comment_that_was_not_taken_is_given_back_to_be_copied(treatment, monkeypatch):
+    link, path = new_link(treatment, is_for_approval="on")
+    words = {"seen": treatment.draft_digest, "answer": "returned", "comment": "둘째 문장이 틀렸습니다."}
+    strict, reader = Client(enforce_csrf_checks=True), Client(raise_request_exception=False)
+
+    too_old = Page(strict.post(path, words))
+    for problem in (OperationalError, ZeroDivisionError):
+        with monkeypatch.context() as broken:
+            broken.setattr("hospital_site.publishing.previews.answer_link", Mock(side_effect=problem))
+            assert words["comment"] in Page(reader.post(path, words)).texts("textarea")
+    Person("editor").send(treatment, "links", revoke=link.pk)
+    revoked = Page(reader.post(path, words))
+
+    assert (too_old.status, revoked.status) == (403, 410)
+    assert too_old.texts("textarea") == revoked.texts("blockquote") == [words["comment"]]
 
 
 def test_an_approval_publishes_nothing(client, treatment, holder):
