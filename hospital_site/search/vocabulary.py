@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from hospital_site.glossary.matching import lines, preferred_forms
@@ -121,7 +122,7 @@ def closed_parents():
 def current_vocabulary():
     """Return the vocabulary of the reader's language. One query while nothing has changed."""
     code = get_language()
-    stamp = Edition.objects.order_by().with_stamp().values_list("stamp", flat=True).first()
+    stamp = Edition.objects.with_stamp(timezone.now()).values_list("stamp", flat=True).order_by("-pk").first()
     known_stamp, vocabulary = vocabularies.get(code, (None, None))
     if vocabulary is None or known_stamp != stamp or stamp is None:
         vocabulary = Vocabulary()
