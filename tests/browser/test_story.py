@@ -72,10 +72,10 @@ class Desk:
         for name in names:
             self.page.get_by_role("link", name=name, exact=True).last.click()
 
-    def task(self, title):
-        """Open the list behind the one number under `title` on the front page."""
+    def task(self, title, name="treatments"):
+        """Open the list `name` under `title` on the front page."""
         tasks = self.page.locator(".task", has=self.page.get_by_role("heading", name=title))
-        tasks.get_by_role("link").filter(has_text=said("treatments").capitalize()).click()
+        tasks.get_by_role("link").filter(has_text=said(name).capitalize()).click()
 
     def press(self, name):
         self.page.get_by_role("button", name=name, exact=True).first.click()
@@ -124,11 +124,12 @@ def test_a_correction_goes_from_editor_to_patient_through_four_hands(treatment, 
 
     # a translator, told by the desk, brings the English up to date and hands the draft in,
     translator = sign_in("translator-en")
-    translator.task(said("translations to check"))
-    translator.follow("절제술")
-    translator.page.locator("#id_explanation_en_helptext ins", has_text="남김없이").wait_for()
-    translator.page.fill("#id_explanation_en", NEW["en"])
-    translator.press(said("Save and continue editing"))
+    translator.task(said("translations: {language}").format(language=said("English")), "source changed")
+    translator.page.locator(".unit ins", has_text="남김없이").wait_for()
+    translator.page.fill(".unit textarea", NEW["en"])
+    translator.press(said("Save"))
+    translator.page.locator(".messagelist .success").wait_for()
+    translator.follow(said("Staff site"), said("treatments").capitalize(), "절제술")
     translator.follow(said("Submit for publishing"), said("Submit for publishing"))
     translator.page.fill("#id_reason", "영어를 맞추었습니다.")
     translator.press(said("Submit for publishing"))
