@@ -94,7 +94,8 @@ def addresses(site):
 def measured(sites, pages, rounds):
     """Return `{what: {commit: [number, …]}}`, one number for each round."""
     found = {}
-    for _round in range(rounds):
+    for number in range(1, rounds + 1):
+        print(f"Round {number} of {rounds} …", file=sys.stderr, flush=True)
         bare = float(run(HERE, HERE / "bare.py"))
         for commit, site in sites.items():
             start = json.loads(run(site, HERE / "probe.py", "start"))
