@@ -21,6 +21,8 @@ class Charter(Editable):
     inline_relations = ["articles", "agencies"]
     parents = ["hospital"]
     source_words = ["introduction"]
+    added_later = ["in_force_from", "basis"]
+    is_announceable = True
     headings = {
         "rights_heading": [("articles", {"kind": "right"})],
         "responsibilities_heading": [("articles", {"kind": "responsibility"})],
@@ -33,6 +35,22 @@ class Charter(Editable):
     introduction = models.TextField(_("introduction"), blank=True)
     rights_heading = models.CharField(_("heading of the rights"), max_length=120, blank=True)
     responsibilities_heading = models.CharField(_("heading of the responsibilities"), max_length=120, blank=True)
+    in_force_from = models.DateField(
+        _("in force from"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The day from which this list holds, as the law or the hospital says. Leave it empty where nobody says it. "
+            "For a list that comes into force later, choose the first minute of that day when you publish."
+        ),
+    )
+    basis = models.CharField(
+        # Translators: the law that requires a charter and names its articles
+        _("law that it rests on"),
+        max_length=300,
+        blank=True,
+        help_text=_("The law that requires this list, with its articles. Patients read it below the title."),
+    )
 
     class Meta:
         verbose_name = _("charter")

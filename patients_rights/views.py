@@ -1,11 +1,16 @@
 """The charter of patients' rights and responsibilities."""
 
+from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from hospital_site.publishing.pages import public, show
 from hospital_site.publishing.reading import live_or_404, reader_of
+from hospital_site.publishing.timeline import announced, steps_until
 from patients_rights import structured_data
 from patients_rights.models import Charter
+from patients_rights.versions import versions_of
 
 
 @public
@@ -35,9 +40,40 @@ def is_one_charter(hospitals):
 
 
 def show_charter(request, page):
-    agencies = recorded_agencies(reader_of(request))
-    things = structured_data.charter(page)
-    return show(request, "patients_rights/charter.html", page, things=things, agencies=agencies)
+    context = {
+        "agencies": recorded_agencies(reader_of(request)),
+        "has_earlier": len(steps_until(page.edition)) > 1,
+        "coming": announced(page.edition),
+    }
+    return show(request, "patients_rights/charter.html", page, things=structured_data.charter(page), **context)
+
+
+@public
+def versions(request, slug):
+    """What patients have read as this charter so far, and what changed from one version to the next."""
+    return show_versions(request, "versions", slug, lambda found: {"versions": found})
+
+
+@public
+def version(request, slug, day):
+    """One version of a charter under its permanent address, while the charter itself can be opened."""
+    return show_versions(request, "version", slug, lambda found: {"version": version_of(found, day)})
+
+
+def show_versions(request, name, slug, choose):
+    reader = reader_of(request)
+    page = reader.page(Charter, reverse("patients_rights:charter", args=[slug]))
+    context = {"page": page, "noindex": True, **choose(versions_of(reader.versions(page)))}
+    response = render(request, f"patients_rights/{name}.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def version_of(found, day):
+    for version in found:
+        if version.day == day:
+            return version
+    raise Http404(_("There is no page at this address."))
 
 
 def recorded_agencies(reader):

@@ -25,6 +25,7 @@ class Term(Editable):
         PAPERWORK = "paperwork", _("Paperwork")
 
     independent_texts = ["pronunciation", "aliases", "forbidden"]
+    unread_fields = ["aliases", "forbidden", "is_explained_on_pages", "notes"]
 
     topic = models.CharField(_("topic"), max_length=20, choices=Topic.choices)
     name = models.CharField(

@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
@@ -32,6 +33,26 @@ class JudgedByPolicy(forms.MultipleChoiceField):
         return True
 
 
+def note_name(code):
+    return f"change_note_{code}"
+
+
+def note_field(code):
+    """Return the field for what readers of the language `code` are told of a change."""
+    language = get_language_info(code)
+    direction = "rtl" if language["bidi"] else "ltr"
+    return LineField(
+        label=format_lazy("{} · {}", _("What changed, for readers"), language["name_local"]),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, "lang": code, "dir": direction}),
+        help_text=_(
+            "One sentence that patients read beside the date of the change, such as “New: what to do when you miss an "
+            "injection.” Leave it empty where nothing matters to them."
+        ),
+    )
+
+
 class GoingLiveForm(ReasonForm):
     """What whoever brings a text before patients has read and confirms."""
 
@@ -47,7 +68,23 @@ class GoingLiveForm(ReasonForm):
         help_text=_("They stand above, under “Please look at this once more”. Say why in the reason."),
     )
 
-    field_order = ["confirmed", "warnings_read", "reason"]
+    field_order = ["confirmed", "warnings_read"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields |= {note_name(code): note_field(code) for code in dict(settings.LANGUAGES)}
+        self.order_fields([*self.field_order, *map(note_name, dict(settings.LANGUAGES)), "reason"])
+
+    def change_notes(self):
+        """Return `{language: sentence for readers}`, those that were written."""
+        written = {code: self.cleaned_data.get(note_name(code)) for code in dict(settings.LANGUAGES)}
+        return {code: sentence for code, sentence in written.items() if sentence}
+
+    def offer_change_notes(self, assessment):
+        """Ask for a sentence where readers of a language see a change of substance."""
+        for code in dict(settings.LANGUAGES):
+            if code not in assessment.changed_languages:
+                del self.fields[note_name(code)]
 
     def offer_confirmations(self, assessment):
         """Ask only for what `assessment` found."""
@@ -68,12 +105,21 @@ class PublishForm(GoingLiveForm):
         help_text=_("Leave empty to publish at once. The time is that of Seoul (Asia/Seoul)."),
     )
     minor = forms.MultipleChoiceField(
-        label=_("Minor edit: ask a clinical reviewer to keep the signature"),
+        label=_("Minor edit: only a typing error was corrected"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
-            "Only for typing errors that change no meaning. The signature holds for the corrected text "
-            "once a clinical reviewer has confirmed it."
+            "Only where no meaning changes. Patients see no new date. A signature holds for the corrected text once a "
+            "clinical reviewer has confirmed it."
+        ),
+    )
+
+    is_announced = forms.BooleanField(
+        label=_("Tell patients beforehand"),
+        required=False,
+        help_text=_(
+            "Until that time the page says that a new version takes force then, with your sentences for readers. "
+            "The new text itself is not shown."
         ),
     )
 
@@ -83,8 +129,19 @@ class PublishForm(GoingLiveForm):
         if only_in:  # The other languages are those of now, not of a later hour.
             del self.fields["hour"]
 
+    def offer_announcement(self, model):
+        """Show the box only for kinds of pages whose next version may be announced."""
+        if not model.is_announceable:
+            del self.fields["is_announced"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("is_announced") and not cleaned.get("hour") and "hour" not in self.errors:
+            self.add_error("is_announced", _("Choose the time at which the new version takes force, or untick this."))
+        return cleaned
+
     def offer_minor_edits(self, assessment):
-        """Show the box only for languages that are signed now and would differ by a minor edit."""
+        """Show the box only for languages that would differ by a minor edit."""
         choices = [(code, name) for code, name in settings.LANGUAGES if may_be_minor(assessment, code)]
         self.fields["minor"].choices = choices
         if not choices:

@@ -11,8 +11,10 @@ MOST_LETTERS = 2
 NUMBER = re.compile(r"[-+−±<>≤≥~]?\s?\d(?:[\d.,:/]*\d)?\s?%?")
 
 
-def is_minor_edit(before, after, code):
+def is_minor_edit(before, after, code, most=MOST_LETTERS):
     """Do the texts in the language `code` differ by white space, punctuation or at most two letters, and by no number?
+
+    `most` is another number of letters.
 
     `before` and `after` are the content of two editions. A Korean syllable is one letter. A text or row that was added,
     removed or moved is no minor edit.
@@ -23,7 +25,7 @@ def is_minor_edit(before, after, code):
     pairs = [(old[place], new[place]) for place in old if old[place] != new[place]]
     if any(not a or not b or numbers(a) != numbers(b) for a, b in pairs):
         return False
-    return changed_letters(pairs) <= MOST_LETTERS
+    return changed_letters(pairs) <= most
 
 
 def texts_by_place(data, ending):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing.candidates import compose, from_edition
+from hospital_site.publishing.minor_edits import signed_edition_before
 from hospital_site.publishing.models import Edition, page_at
 from hospital_site.publishing.one_language import dated, in_languages
 from hospital_site.publishing.policy import (
@@ -20,6 +21,7 @@ from hospital_site.publishing.policy import (
     refuse_what_never_went_live,
 )
 from hospital_site.publishing.publication_checks import check_withdrawal
+from hospital_site.publishing.substance import substance_of
 from hospital_site.publishing.tree import descendants
 from hospital_site.publishing.workflow_notes import (
     AGAIN,
@@ -39,24 +41,27 @@ after_issue = []  # functions of an edition that apps above add in `AppConfig.re
 
 
 @transaction.atomic
-def publish(page, *, by, reason="", live_from=None, minor_in=(), only_in=(), **read):
+def publish(page, *, by, reason="", live_from=None, minor_in=(), only_in=(), is_announced=False, **read):
     """Issue the draft of `page`, live at once or from `live_from`. Returns the edition, or raises `Refused`.
 
     `only_in` names the languages whose texts are published, if not all: the others keep the words that patients read.
 
-    `minor_in` names languages in which only a typing error was corrected: a clinical reviewer is asked to confirm that
-    the signature holds for the corrected text. `read` is what the publisher has read, as `assess` takes it.
+    `minor_in` names languages in which only a typing error was corrected: readers see no new day, and of a signed text
+    a clinical reviewer is asked to confirm that the signature holds for the corrected one. `is_announced` tells
+    patients beforehand of what is scheduled. `read` is what the publisher has read, as `assess` takes it, and
+    `change_notes`, sentences for readers, by language.
     """
     page = lock(page)
     whole = compose(page)
     candidate = narrowed(whole, only_in)
-    edition, entry = go_live(candidate, by=by, reason=reason, live_from=live_from, minor_in=minor_in, **read)
+    how = {"live_from": live_from, "minor_in": minor_in, "is_announced": is_announced and bool(live_from)}
+    edition, entry = go_live(candidate, by=by, reason=reason, **how, **read)
     draft = {"draft_digest": whole.digest}
     if not candidate.only_in:  # else the rest of a submitted draft goes on waiting
         draft |= {"submitted_digest": "", "submitted_by": ""}
         settle_all(entry)
     type(page)._base_manager.filter(pk=page.pk).update(**draft)
-    if minor_in:
+    if any(signed_edition_before(edition, code) for code in minor_in):
         create_note(entry, action=MINOR_EDIT)
     settle_minor_edits(page)
     return edition
@@ -76,7 +81,7 @@ def narrowed(candidate, codes):
 def issue_again(page, number, *, by, reason, **read):
     """Issue the earlier edition `number` of `page` once more, in its own place. The draft stays as it is.
 
-    `read` is what the publisher has read, as `assess` takes it.
+    `read` is what the publisher has read, as `assess` takes it, and `change_notes`.
     """
     page = lock(page)
     earlier = page.editions().get(number=number)
@@ -133,12 +138,13 @@ def mark_as_cancelled(edition, *, by, reason):
     return record(Action.CANCEL, by=by, page=page_at(edition.page), before=edition.digest, reason=reason)
 
 
-def go_live(candidate, *, by, reason, live_from=None, minor_in=(), confirmed=(), **read):
+def go_live(candidate, *, by, reason, live_from=None, minor_in=(), confirmed=(), is_announced=False, **read):
     """Judge `candidate`, then issue it. The caller has locked its page. Returns the edition and its audit entry."""
+    for_readers = {"change_notes": read.pop("change_notes", None), "is_announced": is_announced}
     assessment = assess(candidate, by=by, live_from=live_from, minor_in=minor_in, confirmed=confirmed, **read)
     if assessment.refusals:
         raise Refused(assessment.refusals[0], assessment)
-    edition = issue(candidate, by=by, reason=reason, live_from=live_from, minor_in=minor_in)
+    edition = issue(candidate, by=by, reason=reason, live_from=live_from, minor_in=minor_in, **for_readers)
     entry = record(
         Action.SCHEDULE if live_from else Action.PUBLISH,
         by=by,
@@ -151,7 +157,7 @@ def go_live(candidate, *, by, reason, live_from=None, minor_in=(), confirmed=(),
     return edition, entry
 
 
-def issue(candidate, *, by, reason="", live_from=None, minor_in=()):
+def issue(candidate, *, by, reason="", live_from=None, minor_in=(), change_notes=None, is_announced=False):
     """Number and save `candidate`, whose page the caller has locked. Returns the edition."""
     last = Edition.objects.filter(page=candidate.page).aggregate(last=Max("number"))["last"] or 0
     hour = live_from or timezone.now()
@@ -173,6 +179,9 @@ def issue(candidate, *, by, reason="", live_from=None, minor_in=()):
         only_in=list(candidate.only_in),
         successor=candidate.successor,
         minor_in=list(minor_in),
+        substance=substance_of(candidate, last + 1, hour, minor_in),
+        change_notes=change_notes or {},
+        is_announced=is_announced,
         live_from=hour,
         issued_by=name_of(by),
         reason=reason,

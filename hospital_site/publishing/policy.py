@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 from hospital_site.publishing.candidates import Candidate
 from hospital_site.publishing.loading import missing_relations
 from hospital_site.publishing.minor_edits import is_minor_edit
-from hospital_site.publishing.models import Edition, SignOff
+from hospital_site.publishing.models import Edition
 from hospital_site.publishing.page_scopes import covers
 from hospital_site.publishing.publication_checks import CONFIRMATION, WARNING, check_page, has_errors
+from hospital_site.publishing.substance import changed_languages
 from hospital_site.publishing.tree import closed_ancestors
 
 
@@ -45,6 +46,11 @@ class Assessment:
     @property
     def has_errors(self):
         return has_errors(self.findings)
+
+    @property
+    def changed_languages(self):
+        """The languages whose readers see another text than now, but for typing errors; none where they see nothing."""
+        return changed_languages(self.candidate.model, self.live.data, self.candidate.data) if self.live else []
 
     @property
     def warnings(self):
@@ -128,27 +134,23 @@ def is_address_taken(candidate):
 
 def refusals_of_minor_edits(assessment, codes):
     for code in codes:
-        if not is_signed_and_changed(assessment, code):
-            yield _("There is no signature to keep: the text that patients see is not signed, or has not changed.")
+        if not is_changed(assessment, code):
+            yield _("There is no minor edit: patients do not see this page, or its text in this language is the same.")
         elif not may_be_minor(assessment, code):
             yield _(
                 "This is more than a minor edit. White space, punctuation or at most two letters may change, "
-                "and no number. A clinical reviewer must read the new text."
+                "and no number. Take the mark of a minor edit away."
             )
 
 
-def is_signed_and_changed(assessment, code):
-    live = assessment.live
-    digest = live.language_digests.get(code) if live else None
-    if digest is None or digest == assessment.candidate.language_digests.get(code):
-        return False
-    return SignOff.objects.filter(page=live.page, language=code, digest=digest).exists()
+def is_changed(assessment, code):
+    digest = assessment.live.language_digests.get(code) if assessment.live else None
+    return digest is not None and digest != assessment.candidate.language_digests.get(code)
 
 
 def may_be_minor(assessment, code):
-    """May the change in the language `code` keep the signature, once a clinical reviewer confirms it?"""
-    is_candidate = is_signed_and_changed(assessment, code)
-    return is_candidate and is_minor_edit(assessment.live.data, assessment.candidate.data, code)
+    """May the change in the language `code` be called the correction of a typing error?"""
+    return is_changed(assessment, code) and is_minor_edit(assessment.live.data, assessment.candidate.data, code)
 
 
 def refuse_a_deleted_parent(edition):

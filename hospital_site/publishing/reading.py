@@ -18,7 +18,7 @@ from hospital_site.publishing.models import Edition, SignOff, in_reader_language
 from hospital_site.publishing.models.prepared import prepared
 from hospital_site.publishing.snapshots import Snapshot
 
-NOT_READ = ["authors", "minor_in", "issued_by", "reason", "cancelled_by"]  # what is for staff only
+NOT_READ = ["authors", "minor_in", "substance", "change_notes", "issued_by", "reason", "cancelled_by"]  # what is for staff only
 
 
 class Gone(Http404):
@@ -146,6 +146,18 @@ class EditionReader:
             for name, wanted_keys in keys.items()
         }
 
+    def versions(self, page):
+        """Return `[(version, until), …]`: `page` as patients have read it so far, the latest first (one query).
+
+        Each version is a `Snapshot` below the pages that are above `page` now. `until` is the moment at which another
+        one took its place, or it was withdrawn; `None` where patients read it still. What was cancelled is left out.
+        """
+        started = Edition.objects.filter(page=page.edition.page, cancelled_at=None, live_from__lte=self._moment)
+        started = list(started.order_by("live_from", "number"))
+        ends = [*(edition.live_from for edition in started[1:]), None]
+        versions = [(e, end) for e, end in zip(started, ends, strict=True) if not e.is_withdrawal]
+        return [(attach_ancestors(self._snapshot(e), page.ancestors), end) for e, end in reversed(versions)]
+
     def siblings(self, page, limit=5):
         """Return up to `limit` other live pages of the same kind under the same page, in their order (one query)."""
         edition = page.edition
@@ -218,7 +230,7 @@ class EditionReader:
 @prepared
 def editions_at(language, *others, kind, address, as_of):
     here = Edition.objects.current(as_of).filter(kind=kind, address=address).with_stamp(as_of)
-    here = here.with_review(language, as_of)
+    here = here.with_review(language, as_of).with_timeline(as_of)
     return reduce(lambda found, code: found.with_review(code, as_of, f"review_{code}"), others, here)
 
 
@@ -231,7 +243,7 @@ def editions_around(*, page, ancestors, kinds, as_of):
 @prepared
 def editions_of(language, *, kinds, as_of):
     live = Edition.objects.live(as_of).filter(kind__in=kinds).defer(*NOT_READ).in_page_order()
-    return live.with_review(language, as_of).with_stamp(as_of) if language else live
+    return live.with_review(language, as_of).with_stamp(as_of).with_timeline(as_of) if language else live
 
 
 @prepared

@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 
 from hospital_site.glossary.explaining import explain
 from hospital_site.publishing.languages import localized as localized_texts
+from hospital_site.publishing.timeline import changes
 from hospital_site.sources import languages_of, original_language, without_files
 from hospital_site.templatetags.text import blocks, is_list, language_name, marked, parts, telephone, under_notes
 
@@ -234,7 +235,22 @@ def source(page, *, translated=True, reviews=None):
         translations=", ".join(map(language_name, translations)),
         translated=translated,
         review=reviews[get_language()] if reviews else page.review,
+        on_a_sheet=bool(reviews),
     )
+
+
+@register.simple_tag
+def changed(page, *, in_brief=False):
+    """{% changed page %}: since when it is on this site, when it last changed for readers, and what they are told.
+
+    `in_brief` leaves what they are told to the page itself.
+    """
+    found = changes(page.edition, get_language())
+    if not found:
+        return ""
+    *later, first = found
+    told = later if not in_brief and any(change.note for change in later) else []
+    return render("changed", first=first, last=found[0], is_changed=bool(later), changes=told)
 
 
 @register.simple_tag

@@ -369,10 +369,21 @@ def test_one_syllable_may_turn_a_sentence_round_so_the_reviewer_decides(client, 
     assert lines(client, treatment)["ko"] == edited_since("2026년 12월 1일", "ko")
 
 
-def test_a_minor_edit_can_be_claimed_only_for_a_language_that_was_signed_and_has_changed(corrected):
+def test_a_minor_edit_can_be_claimed_only_for_a_language_that_has_changed(corrected):
     form = Person("publisher").form(corrected, "publish")
 
     assert form.page.attributes("input[name=minor]", "value") == ["en"]
+
+
+def test_a_minor_edit_of_a_text_that_nobody_signed_waits_for_no_reviewer(treatment, clock):
+    clock.forward(minutes=1)
+    Person("editor").edit(treatment, explanation_en="An operation!")
+    clock.forward(minutes=1)
+
+    publish(treatment, minor=["en"])
+
+    assert treatment.editions().get(number=2).minor_in == ["en"]
+    assert notes_of_minor_edits(Person("reviewer")) == []
 
 
 def test_claiming_a_minor_edit_for_another_language_is_refused(corrected):

@@ -97,6 +97,7 @@ class Workflow:
             data = form.cleaned_data
             how = {name: data[name] for name in ("reason", "seen", "confirmed", "warnings_read")}
             how |= {"live_from": data.get("hour"), "minor_in": data["minor"], "only_in": only}
+            how |= {"is_announced": data.get("is_announced", False), "change_notes": form.change_notes()}
             try:
                 edition = pipeline.publish(page, by=request.user, **how)
             except Refused as refusal:
@@ -111,6 +112,8 @@ class Workflow:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(self.address(page, "publish"))
         form.offer_minor_edits(assessment)
+        form.offer_announcement(self.model)
+        form.offer_change_notes(assessment)
         form.offer_confirmations(assessment)
         authors = get_user_model().objects.filter(pk__in=assessment.candidate.authors)
         context = {
@@ -143,14 +146,17 @@ class Workflow:
         form = GoingLiveForm(request.POST or None, label_suffix="")
         assessment = None
         if form.is_valid():
+            how = {name: form.cleaned_data[name] for name in ("reason", "seen", "confirmed", "warnings_read")}
+            how["change_notes"] = form.change_notes()
             try:
-                edition = pipeline.issue_again(page, number, by=request.user, **form.cleaned_data)
+                edition = pipeline.issue_again(page, number, by=request.user, **how)
             except Refused as refusal:
                 form.add_error(None, str(refusal))
                 assessment = refusal.assessment
             else:
                 return self.report(request, page, self.published(edition))
         assessment = assessment or assess(from_edition(edition), by=request.user)
+        form.offer_change_notes(assessment)
         form.offer_confirmations(assessment)
         verb, consequence = _("Publish this version again"), CONSEQUENCES["again"]
         context = {"form": form, "verb": verb, "consequence": consequence, **self.shown(assessment)}

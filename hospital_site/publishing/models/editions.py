@@ -20,6 +20,16 @@ class CountOf(Subquery):
     output_field = models.IntegerField()
 
 
+class ListOf(Subquery):
+    """The column `json` of a queryset as one JSON list."""
+
+    template = "(SELECT json_group_array(json(listed.json)) FROM (%(subquery)s) listed)"
+    output_field = models.JSONField()
+
+    def as_postgresql(self, compiler, connection):
+        return self.as_sql(compiler, connection, "(SELECT jsonb_agg(listed.json) FROM (%(subquery)s) listed)")
+
+
 class EditionQuerySet(AppendOnlyQuerySet):
     def of(self, *kinds):
         """Editions of these kinds of pages: models or labels such as `centers.center`."""
@@ -71,7 +81,8 @@ class EditionQuerySet(AppendOnlyQuerySet):
         editions = self.order_by("-pk").values_list("pk", "cancelled_at")[:LATEST]
         signatures = SignOff.objects.order_by("-pk").values_list("pk", flat=True)[:LATEST]
         hours = self.filter(live_from__lte=timezone.now()).order_by("-live_from").values_list("live_from", flat=True)
-        return tuple(editions), tuple(signatures), hours.first()
+        announced = self.filter(is_announced=True).order_by("pk").values_list("pk", "cancelled_at")
+        return tuple(editions), tuple(signatures), tuple(announced), hours.first()
 
     def with_stamp(self, as_of):
         """Annotate `stamp`, which changes as `stamp()` does at the moment `as_of`.
@@ -89,6 +100,18 @@ class EditionQuerySet(AppendOnlyQuerySet):
                 signature=Subquery(signatures.order_by("-pk").values("pk")[:1]),
             )
         )
+
+    def with_timeline(self, as_of=None):
+        """Annotate `timeline`: what patients could read by the moment `as_of` (now), and what is announced to them.
+
+        → `[{"number": …, "live_from": …, "substance": …, "minor_in": …, "change_notes": …}, …]`, the latest first.
+        """
+        names = ("number", "live_from", "substance", "minor_in", "change_notes")
+        steps = Edition._base_manager.filter(page=OuterRef("page"), cancelled_at=None, data__isnull=False)
+        as_of = as_of or timezone.now()
+        steps = steps.filter(Q(live_from__lte=as_of) | Q(is_announced=True, issued_at__lte=as_of))
+        steps = steps.order_by("-live_from", "-number").values(json=JSONObject(**{name: F(name) for name in names}))
+        return self.annotate(timeline=ListOf(steps[:LATEST]))
 
     def with_review(self, code, as_of=None, name="review"):
         """Annotate `name`: the latest signature for the language `code`, one of these very words before any other.
@@ -137,6 +160,9 @@ class Edition(AppendOnly):
     stale = models.JSONField(_("translations that were not up to date"), default=list)
     only_in = models.JSONField(_("languages that it was published in"), default=list)
     minor_in = models.JSONField(_("languages with a minor edit only"), default=list)
+    substance = models.JSONField(_("since when readers have been told the same, by language"), default=dict)
+    change_notes = models.JSONField(_("what changed, for readers, by language"), default=dict)
+    is_announced = models.BooleanField(_("announced to readers beforehand"), default=False)
     successor = models.CharField(_("page to go to instead"), max_length=100, blank=True)
     copied_from = models.PositiveIntegerField(_("issued again from"), null=True, blank=True)
     # Translators: the date and time from which patients see it
@@ -164,6 +190,7 @@ class Edition(AppendOnly):
             models.Index(fields=["parent"], name="edition_below"),
             models.Index(fields=["kind", "position"], name="edition_of_kind"),
             models.Index(fields=["live_from"], name="edition_by_hour"),
+            models.Index(fields=["id"], condition=Q(is_announced=True), name="edition_announced"),
         ]
 
     def __str__(self):

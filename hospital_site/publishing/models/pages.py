@@ -154,6 +154,8 @@ class Editable(Translated):
         inline rows of one kind only: `("articles", {"kind": "right"})`.
     `independent_texts`: translated fields that each language has for itself, such as the slips that people type: none
         is a translation of another, so none is missing or out of date, and patients read none of them as prose.
+    `unread_fields`: fields that no page shows to patients, so that changing them changes nothing for readers.
+    `is_announceable`: whether patients may be told beforehand that a new version is coming.
     `snapshot_methods`: names of plain methods and properties that a `Snapshot` of it may use.
     """
 
@@ -163,6 +165,8 @@ class Editable(Translated):
     source_words: list[str] = []
     headings: dict[str, list] = {}
     independent_texts: list[str] = []
+    unread_fields: list[str] = []
+    is_announceable = False
     snapshot_methods: list[str] = ["get_absolute_url"]
 
     slug = models.CharField(
