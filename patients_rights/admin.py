@@ -49,6 +49,6 @@ class CharterAdmin(EditableAdmin):
     sections = [
         (_("Title"), ["hospital", "title"]),
         (_("Text"), ["introduction", "rights_heading", "responsibilities_heading"]),
-        (_("In force"), ["in_force_from", "basis"]),
+        (_("In force"), ["in_force_from", "legal_basis"]),
         (_("Address and source"), ["slug", "source"]),
     ]

@@ -21,7 +21,7 @@ class Charter(Editable):
     inline_relations = ["articles", "agencies"]
     parents = ["hospital"]
     source_words = ["introduction"]
-    added_later = ["in_force_from", "basis"]
+    added_later = ["in_force_from", "legal_basis"]
     is_announceable = True
     headings = {
         "rights_heading": [("articles", {"kind": "right"})],
@@ -44,7 +44,7 @@ class Charter(Editable):
             "For a list that comes into force later, choose the first minute of that day when you publish."
         ),
     )
-    basis = models.CharField(
+    legal_basis = models.CharField(
         # Translators: the law that requires a charter and names its articles
         _("law that it rests on"),
         max_length=300,

@@ -7,7 +7,7 @@ from patients_rights import models
 
 @register(models.Charter)
 class CharterTranslation(TranslationOptions):
-    fields = ["source", "title", "introduction", "rights_heading", "responsibilities_heading", "basis"]
+    fields = ["source", "title", "introduction", "rights_heading", "responsibilities_heading", "legal_basis"]
 
 
 @register(models.Article)

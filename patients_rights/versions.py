@@ -13,7 +13,7 @@ from hospital_site.publishing.languages import in_language, languages_by_prefere
 from hospital_site.publishing.row_matching import match_rows
 from hospital_site.publishing.snapshots import Snapshot, cleaned, text_columns
 
-TEXTS = {"title": _("Title"), "introduction": _("Introduction"), "basis": _("Legal basis")}
+TEXTS = {"title": _("Title"), "introduction": _("Introduction"), "legal_basis": _("Legal basis")}
 
 
 class Change(NamedTuple):

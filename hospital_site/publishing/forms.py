@@ -130,8 +130,8 @@ class PublishForm(GoingLiveForm):
             del self.fields["hour"]
 
     def offer_announcement(self, model):
-        """Show the box only for kinds of pages whose next version may be announced."""
-        if not model.is_announceable:
+        """Show the box only where an hour may be chosen, for kinds of pages whose next version may be announced."""
+        if "hour" not in self.fields or not model.is_announceable:
             del self.fields["is_announced"]
 
     def clean(self):

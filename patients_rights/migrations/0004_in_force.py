@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="charter",
-            name="basis",
+            name="legal_basis",
             field=models.CharField(
                 blank=True,
                 help_text="The law that requires this list, with its articles. Patients read it below the title.",
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="charter",
-            name="basis_en",
+            name="legal_basis_en",
             field=models.CharField(
                 blank=True,
                 help_text="The law that requires this list, with its articles. Patients read it below the title.",
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="charter",
-            name="basis_ko",
+            name="legal_basis_ko",
             field=models.CharField(
                 blank=True,
                 help_text="The law that requires this list, with its articles. Patients read it below the title.",

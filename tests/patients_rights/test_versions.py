@@ -164,7 +164,7 @@ def facts(client, page, language="ko"):
 
 def test_a_charter_says_since_when_it_is_in_force_and_on_what_law_where_that_is_known(client, clock, charter):
     nothing = facts(client, charter)
-    type(charter).objects.update(basis_ko="의료법 제4조제3항", basis_en="Medical Service Act, Article 4(3)")
+    type(charter).objects.update(legal_basis_ko="의료법 제4조제3항", legal_basis_en="Medical Service Act, Article 4(3)")
     charter.refresh_from_db()
     republished(make.in_sync(charter), 2026, 12, 1, 9, clock=clock)
     law = facts(client, charter)
@@ -181,8 +181,8 @@ def test_a_new_list_is_prepared_announced_and_takes_the_place_of_the_old_one_at_
     clock.now = in_seoul(2026, 12, 1, 9)
     Person("editor").edit(
         charter,
-        basis_ko="환자기본법 제4조",
-        basis_en="Framework Act on Patients, Article 4",
+        legal_basis_ko="환자기본법 제4조",
+        legal_basis_en="Framework Act on Patients, Article 4",
         in_force_from="2027-04-29",
         **{"articles-0-text_ko": "새 조항의 글입니다.", "articles-0-text_en": "Words of the new list."},
     )

@@ -360,8 +360,19 @@ def sources_without_files():
         yield Correction("text", brackets, "")
 
 
+CHANGED_SINCE = [  # what a page with several versions says now of its last one
+    ("en", "On this site since: ", "Last changed: "),
+    ("ko", "이 누리집에 실린 날: ", "마지막으로 바뀐 날: "),
+]
+
+
 CORRECTIONS: list[Correction] = [
     *sources_without_files(),
+    *(
+        Correction("text", before, now, f"/{language}/centers/uncommon-cancer-center/treatments/{slug}/")
+        for language, before, now in CHANGED_SINCE
+        for slug in ("octreotide", "radical-resection")
+    ),
     *(
         Correction("links", f"/{language}/about/sources/#corrections", f"/{language}/about/corrections/")
         for language in HEAD

@@ -80,9 +80,10 @@ class EditionQuerySet(AppendOnlyQuerySet):
         """
         editions = self.order_by("-pk").values_list("pk", "cancelled_at")[:LATEST]
         signatures = SignOff.objects.order_by("-pk").values_list("pk", flat=True)[:LATEST]
-        hours = self.filter(live_from__lte=timezone.now()).order_by("-live_from").values_list("live_from", flat=True)
-        announced = self.filter(is_announced=True).order_by("pk").values_list("pk", "cancelled_at")
-        return tuple(editions), tuple(signatures), tuple(announced), hours.first()
+        called_off = Edition._base_manager.filter(is_announced=True).exclude(cancelled_at=None).order_by()
+        hours = self.filter(live_from__lte=timezone.now()).order_by("-live_from")
+        hours = hours.annotate(called_off=CountOf(called_off)).values_list("live_from", "called_off")
+        return tuple(editions), tuple(signatures), hours.first()
 
     def with_stamp(self, as_of):
         """Annotate `stamp`, which changes as `stamp()` does at the moment `as_of`.
