@@ -18,7 +18,15 @@ from hospital_site.publishing.models import Edition, SignOff, in_reader_language
 from hospital_site.publishing.models.prepared import prepared
 from hospital_site.publishing.snapshots import Snapshot
 
-NOT_READ = ["authors", "minor_in", "substance", "change_notes", "issued_by", "reason", "cancelled_by"]  # what is for staff only
+NOT_READ = [
+    "authors",
+    "minor_in",
+    "substance",
+    "change_notes",
+    "issued_by",
+    "reason",
+    "cancelled_by",
+]  # what is for staff only
 
 
 class Gone(Http404):
