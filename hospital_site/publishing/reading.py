@@ -18,15 +18,8 @@ from hospital_site.publishing.models import Edition, SignOff, in_reader_language
 from hospital_site.publishing.models.prepared import prepared
 from hospital_site.publishing.snapshots import Snapshot
 
-NOT_READ = [
-    "authors",
-    "minor_in",
-    "substance",
-    "change_notes",
-    "issued_by",
-    "reason",
-    "cancelled_by",
-]  # what is for staff only
+STAFF_ONLY = ["authors", "minor_in", "issued_by", "reason", "cancelled_by"]
+NOT_READ = [*STAFF_ONLY, "substance", "change_notes"]  # of the last two `with_timeline` annotates what is read
 
 
 class Gone(Http404):
