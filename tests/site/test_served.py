@@ -18,7 +18,7 @@ import brotli
 import pytest
 from django.conf import settings
 
-from tests import make
+from tests import make, ready_database
 from tests.reading import Page
 
 SET_UP = """
@@ -86,16 +86,17 @@ def environment_of(folder):
 
 def first_folder(tmp_path_factory):
     """A database with the first content, and the static files: made once, and the same for every server."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder = shared / "first"
     with (shared / "first.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
             folder.mkdir(exist_ok=True)
-            subprocess.run(
-                [sys.executable, "-c", SET_UP], cwd=settings.BASE_DIR, env=environment_of(folder), check=True
-            )
+            if ready_database.path().exists():
+                shutil.copy(ready_database.path(), folder / "site.sqlite3")
+            command, own = [sys.executable, "-c", SET_UP], environment_of(folder)
+            subprocess.run(command, cwd=settings.BASE_DIR, env=own, check=True)
             (folder / "done").touch()
     return folder
 
