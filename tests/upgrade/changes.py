@@ -471,15 +471,15 @@ CORRECTIONS: list[Correction] = [
     Correction("text", "기준이 되는 글 영어 글은", "기준이 되는 글 이 문서들에서 영어 글은"),
     Correction(
         "text",
-        "No clinician has reviewed them yet. When the two differ",
+        "No clinician has reviewed them yet. When a",
         "No clinician has reviewed them yet. The foot of each page says in which language it was written, where this "
-        "site knows it. When the two differ",
+        "site knows it. When a",
     ),
     Correction(
         "text",
-        "검토를 받지 않았습니다. 두 언어의",
+        "검토를 받지 않았습니다. 번역과",
         "검토를 받지 않았습니다. 어느 언어로 쓴 글인지 이 누리집에서 아는 경우에는 각 페이지의 아래쪽에 적어 "
-        "두었습니다. 두 언어의",
+        "두었습니다. 번역과",
     ),
     Correction("text", "가장 나쁜 식도암도", "가장 나쁜 암인 식도암도", on="/about/sources/"),
     Correction(
