@@ -50,7 +50,7 @@ def fold(text):
 
 
 def pieces(text):
-    """Return the words and numbers of the folded `text`: `5HIAA 검사를` → `["5", "hiaa", "검사를"]`."""
+    """Return the words and numbers of the folded `text`: `5HIAA tests` → `["5", "hiaa", "tests"]`."""
     return [piece[:LONGEST_WORD] for piece in PIECES.findall(text)]
 
 
@@ -71,7 +71,7 @@ def stem(word):
 
 
 def without_endings(word):
-    """Return what remains of a syllabic `word` without an ending, the longest first: `검사를` → `["검사"]`."""
+    """Return what remains of a syllabic `word` without an ending, the longest first."""
     if not is_syllabic(word):
         return []
     cuts = range(len(word) - 1, 0, -1)

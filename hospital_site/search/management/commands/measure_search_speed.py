@@ -2,7 +2,9 @@ import random
 import time
 from copy import copy
 from itertools import islice
+from pathlib import Path
 
+import yaml
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
@@ -18,15 +20,7 @@ from hospital_site.search.words import NAMES, digest
 
 SIZES = [25, 1_000, 10_000]
 PATTERNS = 200  # different pages, of which all others are copies under another title
-OFTEN = ["심장", "heart"]  # what every third page holds, as a word that everybody types
-COMMON = [
-    ("ko", "심장"),
-    ("ko", "환자"),
-    ("ko", "치료"),
-    ("ko", "심장 검사 부작용"),
-    ("en", "heart"),
-    ("en", "the doctor treatment"),
-]
+WORDS = yaml.safe_load((Path(settings.BASE_DIR) / "hospital_site/search/measured.yaml").read_text(encoding="utf-8"))
 BATCH = 500
 ROUNDS = 3  # of each query the best one counts, so that other work of the machine is not measured
 
@@ -55,7 +49,7 @@ class Command(BaseCommand):
                 line = f"{there:>7}{Passage.objects.count():>10}{p50:>8.1f}{p99:>8.1f}   {slowest}"
                 self.stdout.write(line)
             if plans:
-                tokens = [[[digest(OFTEN[0])]]]
+                tokens = [[[digest(WORDS["often"][0])]]]
                 self.stdout.write(Passage.objects.current().order_by().filter(tokens__hold=tokens)[:150].explain())
             transaction.set_rollback(True)
         vocabulary.vocabularies.clear()
@@ -69,7 +63,7 @@ def copies_of_pages():
     patterns = []
     for number in range(PATTERNS):
         edition = copy(live[number % len(live)])
-        edition.data = mixed(edition.data, texts, chance, OFTEN if number % 3 == 0 else ())
+        edition.data = mixed(edition.data, texts, chance, WORDS["often"] if number % 3 == 0 else ())
         patterns.append((edition, passages_of(edition)))
     for number in range(10**6, 10**7):
         pattern, passages = patterns[number % PATTERNS]
@@ -117,10 +111,10 @@ def write(pairs):
 def measured():
     """Return the median, the 99th percentile and the slowest query of whole answers, in milliseconds."""
     client = Client(headers={"host": "localhost"})
-    queries = [(judged.language, judged.query) for judged in judged_list()] + COMMON
+    queries = [(judged.language, judged.query) for judged in judged_list()] + WORDS["common"]
     for language in dict(settings.LANGUAGES):
-        client.get(f"/{language}/search/", {"q": "식도"})  # what a worker remembers until something is published
-        client.get(f"/{language}/search/", {"q": "xyzxyzxyz"})
+        for query in WORDS["warm"]:
+            client.get(f"/{language}/search/", {"q": query})
     times = sorted((min(milliseconds(client, *one) for _round in range(ROUNDS)), one[1]) for one in queries)
     return times[len(times) // 2][0], times[int(len(times) * 0.99)][0], ", ".join(query for _ms, query in times[-3:])
 
