@@ -21,13 +21,13 @@ PAGES = {
     "center with a clinic": CENTER,
     "clinic": f"{CENTER}net-clinic/",
     "treatment": f"{CENTER}treatments/tace/",
-    "test": f"{CENTER}tests/urine-5-hiaa/",
+    "tests from A to Z": "/a-z/tests/",
     "illness": f"{CENTER}conditions/neuroendocrine-tumors/",
     "departments": "/departments/",
-    "charter": "/patients-rights/",
+    "charter": "/patients-rights/smc/",
     "sources": "/about/sources/",
-    "accessibility": "/about/accessibility/",
-    "translations": "/about/translations/",
+    "contact": "/contact/",
+    "sheet": f"{CENTER}treatments/lanreotide/sheet/",
     "not found": "/nothing-here/",
 }
 

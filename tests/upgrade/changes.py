@@ -311,7 +311,7 @@ SHEETS = {  # what leads to the sheet; what it stands before; where a page is on
         "Hospital: Samsung Medical Center (SMC).",
         "This page on the web:",
         "Cancer Centers Guide The content comes from",
-        ("Take it to my appointment, printed", "On this page"),
+        ("Print it for my appointment", "On this page"),
         ("Link to this article:", "Print this article:"),
     ),
     "ko": (
