@@ -127,9 +127,16 @@ def page_gaps(page):
 
 
 def stale_texts(page):
-    """`[(number of the row, field, language, that of its source), …]` of what is out of date; the page is row 0."""
+    """`[(number of the row, field, language, that of its source), …]` of what is out of date; the page is row 0.
+
+    The source itself may be out of date with a translation since before it had this role; then the last is empty.
+    """
     found = [(number, gap) for number, row in enumerate(rows_of(page)) for gap in gaps(row) if gap.kind == "stale"]
-    return [(number, gap.name, gap.language, gap.changes[0][0]) for number, gap in found]
+    sources = [source_of(gap.row, gap.name) for _number, gap in found]
+    return [
+        (number, gap.name, gap.language, source if source != gap.language else "")
+        for (number, gap), source in zip(found, sources, strict=True)
+    ]
 
 
 def mark_checked_except(page, stale):

@@ -64,22 +64,22 @@ def under_notes(row, field, found, html):
 
 
 def out_of_date(row, field, code):
-    """Since when the source of a translation says something else, in a sentence; empty where it is up to date."""
+    """Since when the source of a translation says something else, in a sentence; empty where it is up to date.
+
+    Editions that were issued before texts had a source say nothing of it.
+    """
     edition = getattr(row, "edition", None)
     wanted = getattr(row, "row_number", 0), field, code
     text = next((text for text in getattr(edition, "stale", ()) if tuple(text[:3]) == wanted), None)
-    if text is None:
-        return ""
-    _number, _field, _code, source, since = [*text, "", ""][:5]
-    day = date.fromisoformat(since) if since else timezone.localdate(edition.live_from)
-    names = {"day": date_format(day), "language": language_name(source) if source else ""}
+    source, since = [*(text or ())[3:], "", ""][:2]
     if not source:
-        return gettext("The original had been changed by %(day)s. This translation may say something else.") % names
+        return ""
+    day = date.fromisoformat(since) if since else timezone.localdate(edition.live_from)
     sentence = gettext(
         "The original (%(language)s) was changed on %(day)s. This translation has not been checked since, and may say "
         "something else."
     )
-    return sentence % names
+    return sentence % {"language": language_name(source), "day": date_format(day)}
 
 
 def in_its_language(found, html):

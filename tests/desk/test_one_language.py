@@ -196,3 +196,11 @@ def test_the_note_goes_with_the_next_version_in_which_the_text_is_checked(treatm
     publish(treatment, by="the test", only_in=["en"])
 
     assert note_in(treatment, "en") == []
+
+
+@pytest.mark.parametrize("stale", [[0, "explanation", "en"], [0, "explanation", "en", "", "2026-11-29"]])
+def test_patients_are_told_nothing_where_nobody_knows_which_text_was_the_original(treatment, stale):
+    edition = live(treatment)
+    type(edition)._base_manager.filter(pk=edition.pk).update(stale=[stale])
+
+    assert note_in(treatment, "en") == []
