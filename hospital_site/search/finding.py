@@ -16,9 +16,9 @@ from hospital_site.search.suggestions import suggestion_for
 from hospital_site.search.vocabulary import current_vocabulary, preferred_parts
 from hospital_site.search.words import compact, text_tokens
 
-LIMIT = 100  # passages that one question brings
+LIMIT = 60  # passages that one question brings
 ENOUGH = 3  # pages; fewer, and less of the query must be held
-SHOWN = 20  # pages
+SHOWN = 15  # pages
 
 IS_TITLE, IN_TITLE, IN_HEADING, IN_TEXT = 30, 12, 8, 3
 OTHER_WORDS = 0.95  # what a synonym counts beside what was typed
