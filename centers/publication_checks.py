@@ -4,17 +4,17 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Treatment
 from hospital_site.publishing.publication_checks import WARNING, page_text
+from hospital_site.yaml_files import read_yaml
 
 
 @cache
 def words():
     """Return `{"side_effects": {language: pattern, …}}`."""
-    return yaml.safe_load(Path(__file__).with_name("publication_checks.yaml").read_text(encoding="utf-8"))
+    return read_yaml(Path(__file__).with_name("publication_checks.yaml"))
 
 
 def missing_side_effects(candidate, rows):

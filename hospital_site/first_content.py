@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from modeltranslation.fields import TranslationField
 from modeltranslation.utils import get_translation_fields
@@ -15,6 +14,7 @@ from hospital_site.publishing.pipeline import lock
 from hospital_site.publishing.snapshots import translated_names
 from hospital_site.publishing.staleness import CODES, mark_all_checked, mark_checked, normal
 from hospital_site.staff.models import AuditEntry
+from hospital_site.yaml_files import read_yaml
 from patients_rights.models import Charter
 
 BY = "load_first_content"
@@ -23,7 +23,7 @@ NAMES = get_translation_fields("name")
 
 def content(application, name="first_content"):
     path = Path(settings.BASE_DIR, application, f"{name}.yaml")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read_yaml(path)
 
 
 def create_pages():

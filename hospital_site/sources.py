@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
-import yaml
 from django.conf import settings
 
 from hospital_site.publishing.snapshots import text_columns
+from hospital_site.yaml_files import read_yaml
 
 SOURCES = Path(__file__).with_suffix(".yaml")
 FILE_NAME = r"[\w-]+\.(?:csv|docx?|html?|hwpx?|json|md|pdf|txt|xlsx?|ya?ml)\b"
@@ -18,7 +18,7 @@ FILE_IN_BRACKETS = re.compile(rf"\s*\([^()]*{FILE_NAME}[^()]*\)", re.IGNORECASE)
 @cache
 def first_sources():
     """The source documents, the corrections made to them, and what was added: lists of rows, by name."""
-    content = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))
+    content = read_yaml(SOURCES)
     return {name: [SimpleNamespace(**row) for row in rows] for name, rows in content.items()}
 
 

@@ -4,7 +4,6 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.languages import in_language, localized
 from hospital_site.publishing.models import Editable, InlineRow, Translated
+from hospital_site.yaml_files import read_yaml
 
 
 class Charter(Editable):
@@ -122,7 +122,7 @@ class Article(Translated):
 @cache
 def mediation_words():
     """By language the pattern of the words that only a right to consultation and mediation has."""
-    written = yaml.safe_load(Path(__file__).with_name("mediation.yaml").read_text(encoding="utf-8"))
+    written = read_yaml(Path(__file__).with_name("mediation.yaml"))
     return {code: re.compile(written[code], re.IGNORECASE) for code in dict(settings.LANGUAGES) if code in written}
 
 

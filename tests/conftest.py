@@ -183,7 +183,7 @@ def clock(monkeypatch):
     """A clock that stands still, and moves when the test says so: `clock.forward(hours=1)`."""
 
     class Clock:
-        now = timezone.now().replace(microsecond=0)
+        now = timezone.now().replace(microsecond=0) + timedelta(seconds=1)  # nothing that is written yet is later
 
         def forward(self, **by):
             self.now += timedelta(**by)

@@ -9,7 +9,6 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
@@ -17,6 +16,7 @@ from django.db.models import QuerySet
 
 from centers.models import Clinic
 from hospital_site.sources import without_files
+from hospital_site.yaml_files import read_yaml
 from tests.content import extract
 
 PROJECT = Path(settings.BASE_DIR)
@@ -44,7 +44,7 @@ every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def read(path):
-    return yaml.safe_load((PROJECT / path).read_text(encoding="utf-8"))
+    return read_yaml(PROJECT / path)
 
 
 COPY = read("tests/content/records.yaml")
@@ -145,7 +145,7 @@ def test_the_copy_of_the_content_file_is_current():
     if not CONTENT_FILE.exists():
         pytest.skip("The team's content file does not lie beside the project.")
 
-    content = yaml.safe_load(CONTENT_FILE.read_text(encoding="utf-8"))
+    content = read_yaml(CONTENT_FILE)
 
     assert list(extract.records(content)) == COPY
 

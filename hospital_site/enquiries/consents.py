@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
 from django.utils.translation import ngettext, override
 
 from hospital_site.enquiries.models import DataController
 from hospital_site.enquiries.states import Kind
+from hospital_site.yaml_files import read_yaml
 
 SOURCE = Path(__file__).with_name("consents.yaml")
 
@@ -54,7 +54,7 @@ class ConsentStatement(NamedTuple):
 
 @cache
 def load_source():
-    return yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    return read_yaml(SOURCE)
 
 
 def consent_statements(kind, language, *, hospital, controller):

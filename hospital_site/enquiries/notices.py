@@ -3,7 +3,6 @@
 from functools import cache
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
@@ -14,13 +13,14 @@ from hospital_site.enquiries.recipients import live_recipients
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.languages import in_language
 from hospital_site.publishing.snapshots import cleaned
+from hospital_site.yaml_files import read_yaml
 
 SOURCE = Path(__file__).with_name("notice.yaml")
 
 
 @cache
 def load_source():
-    return yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    return read_yaml(SOURCE)
 
 
 def notice_content(controller):

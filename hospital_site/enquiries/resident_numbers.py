@@ -10,13 +10,13 @@ from itertools import accumulate
 from pathlib import Path
 
 import phonenumbers
-import yaml
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries.folding import normalize_text
+from hospital_site.yaml_files import read_yaml
 
-SPOKEN = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+SPOKEN = read_yaml(Path(__file__).with_suffix(".yaml"))
 
 
 def any_of(words):

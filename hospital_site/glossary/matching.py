@@ -5,9 +5,8 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from hospital_site.publishing.languages import in_language
+from hospital_site.yaml_files import read_yaml
 
 ABBREVIATION = re.compile(r"\w*\w[A-Z]\w*")
 
@@ -15,7 +14,7 @@ ABBREVIATION = re.compile(r"\w*\w[A-Z]\w*")
 @cache
 def inflection(code):
     """Return `(endings, plurals)` of the language `code`: a regular expression, and pairs for `re.sub`."""
-    rules = yaml.safe_load(Path(__file__).with_name("inflection.yaml").read_text(encoding="utf-8")).get(code, {})
+    rules = read_yaml(Path(__file__).with_name("inflection.yaml")).get(code, {})
     return re.sub(r"\s", "", rules.get("endings", "")), rules.get("plurals", [])
 
 

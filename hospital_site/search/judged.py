@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
+from hospital_site.yaml_files import read_yaml
 
 LIST = Path(__file__).with_name("judged.yaml")
 KINDS_OF_TEN = [
@@ -26,7 +26,7 @@ class Judged(NamedTuple):
 
 
 def judged_list():
-    by_kind = yaml.safe_load(LIST.read_text(encoding="utf-8"))
+    by_kind = read_yaml(LIST)
     return [
         Judged(kind, language, query, address)
         for kind, by_language in by_kind.items()

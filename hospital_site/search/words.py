@@ -13,10 +13,10 @@ from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 
 from hospital_site.glossary.matching import inflection
+from hospital_site.yaml_files import read_yaml
 
 # Scripts whose words have no sure end: Hangul, Han, Kana, Thai, Lao, Burmese, Khmer
 SYLLABLES = "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u31ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff"
@@ -30,7 +30,7 @@ NAMES = "name:"  # before a token of a title or heading
 @cache
 def rules():
     """Return the rules of the languages of this site, of all together: see `words.yaml`."""
-    written = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+    written = read_yaml(Path(__file__).with_name("words.yaml"))
     ours = [written[code] for code in dict(settings.LANGUAGES) if code in written]
     endings = [inflection(code)[0] for code in dict(settings.LANGUAGES)]
     return {

@@ -6,7 +6,6 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-import yaml
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
 
 from hospital_site.typed_text import BLANKS, INVISIBLE, JOINERS, clean_text
+from hospital_site.yaml_files import read_yaml
 
 PERCENT_PLACEHOLDER = re.compile(r"%(?:\((?P<name>\w+)\))?[-+#0]*\d*(?:\.\d+)?[sdifrxeg]|%%")
 BRACE_PLACEHOLDER = re.compile(r"\{(?P<name>\w*)(?:[.\[!:][^{}]*)?\}")
@@ -28,7 +28,7 @@ VOID = {"br", "hr", "img", "wbr"}
 
 @cache
 def rules_of(code):
-    rules = yaml.safe_load(Path(__file__).with_name("language_rules.yaml").read_text(encoding="utf-8"))
+    rules = read_yaml(Path(__file__).with_name("language_rules.yaml"))
     return rules.get(code) or rules.get(code.partition("-")[0]) or {}
 
 
@@ -263,7 +263,7 @@ def forbidden_forms(text, code):
 @cache
 def term_base(code):
     """Return `({forbidden form: preferred form}, preferred forms, the longest first)` in the language `code`."""
-    rows = [row for path in settings.TERM_BASES for row in yaml.safe_load(path.read_text(encoding="utf-8"))["terms"]]
+    rows = [row for path in settings.TERM_BASES for row in read_yaml(path)["terms"]]
     preferred = {row[f"name_{code}"] for row in rows if row.get(f"name_{code}")}
     forms = dict(rules_of(code).get("never", []))
     for row in rows:

@@ -100,7 +100,8 @@ class Site:
     def rows(self):
         with self.connected() as database, database.cursor() as cursor:
             found = {}
-            for table in sorted(database.introspection.table_names(cursor)):
+            # When commands have run is another matter than what they keep.
+            for table in sorted({*database.introspection.table_names(cursor)} - {"staff_commandrun"}):
                 cursor.execute(f'SELECT * FROM "{table}"')
                 found[table] = sorted(map(repr, cursor.fetchall()))
         return found

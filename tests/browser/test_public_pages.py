@@ -164,7 +164,7 @@ def test_the_keyboard_reaches_every_link_in_order_and_shows_where_it_is(address,
 
 @every_language
 def test_the_charter_prints_on_a_few_sheets_without_menus(address, open_page, language, tmp_path):
-    page = open_page(address("/patients-rights/", language))
+    page = open_page(address("/patients-rights/smc/", language))
 
     printed = page.pdf(format="A4", path=tmp_path / "charter.pdf")
     page.emulate_media(media="print")

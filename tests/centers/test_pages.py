@@ -272,7 +272,8 @@ def test_a_page_with_both_languages_has_no_note(client, language):
 @every_language
 def test_the_words_of_a_center_are_attributed_to_its_hospital(client, language):
     hospital = make.hospital(name_ko="원자력병원", name_en="Korea Cancer Center Hospital")
-    center = make.published(make.center(hospital=hospital, introduction_ko="소개", introduction_en="Introduction"))
+    center = make.center(hospital=hospital, introduction_ko="소개", introduction_en="Introduction")
+    make.published(make.in_sync(center))
 
     page = read(client, address(center, language))
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from hospital_site.yaml_files import read_yaml
+
 HEADER = """\
 # Every text of the content file (seed_content.yaml) that must stand on a public page, in both languages.
 # Made from that file by tests/content/extract.py, not from the site's own first content, so that a loss is noticed.
@@ -37,6 +39,6 @@ def records(content, name=""):
 
 
 if __name__ == "__main__":
-    content = yaml.safe_load(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    content = read_yaml(Path(sys.argv[1]))
     copy = yaml.safe_dump(list(records(content)), allow_unicode=True, sort_keys=False, width=float("inf"))
     sys.stdout.write(HEADER + copy)

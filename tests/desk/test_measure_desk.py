@@ -25,7 +25,7 @@ def test_measuring_tells_queries_and_times_and_takes_back_what_it_added():
 
     _title, _head, *lines = [line.split() for line in out.getvalue().splitlines()]
     assert [(path, queries) for path, queries, _milliseconds in lines] == [
-        ("/ko/admin/", "16"),
+        ("/ko/admin/", "17"),
         ("/ko/admin/centers/treatment/", "11"),
         ("/ko/admin/centers/treatment/?task=waiting", "10"),
         ("/ko/admin/centers/treatment/?task=unsigned", "11"),

@@ -428,7 +428,7 @@ def test_the_command_gives_each_text_with_its_words_and_address(four_pages):
         ("en", "stale", "1"),
         ("en", "stale", "3"),
     ]
-    assert rows[-1]["page"] == str(treatment)
+    assert rows[-1]["page"] == treatment.name_en
     assert rows[-1]["source language"] == "ko"
     assert rows[-1]["source"] == "종양을 모두 뗍니다."
     assert rows[-1]["address"] == f"http://testserver/en/admin/centers/treatment/{treatment.pk}/change/"

@@ -787,7 +787,7 @@ def test_a_hospital_that_receives_nothing_says_so_and_takes_nothing(kind):
     patient.post(words, "send")
 
     assert "02-970-2114" in closed.text("main")
-    assert (closed.status, closed.all("form"), Enquiry.objects.count()) == (200, [], 0)
+    assert (closed.status, closed.all("main form"), Enquiry.objects.count()) == (200, [], 0)
 
 
 def test_a_hospital_without_a_number_says_so():

@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pytest
-import yaml
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
@@ -11,10 +10,11 @@ from hospital_site.glossary.management.commands.load_glossary import FIRST_CONTE
 from hospital_site.glossary.models import Term
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.publication_checks import check_page
+from hospital_site.yaml_files import read_yaml
 from tests import make
 from tests.publishing.checking import compose_in_sync
 
-TERMS = yaml.safe_load(FIRST_CONTENT.read_text(encoding="utf-8"))["terms"]
+TERMS = read_yaml(FIRST_CONTENT)["terms"]
 SHARED = settings.BASE_DIR.parent / "shared/content/terms.yaml"
 CORRECTED = {("follow-up-care", "ko"): "추적 관리"}  # the former form is then an alias
 
@@ -36,7 +36,7 @@ def test_an_alias_belongs_to_one_term(code):
 def test_the_terms_are_those_of_the_content_file():
     if not SHARED.exists():
         pytest.skip("The team's content file does not lie beside the project.")
-    shared = yaml.safe_load(SHARED.read_text(encoding="utf-8"))["terms"]
+    shared = read_yaml(SHARED)["terms"]
 
     assert [(term["slug"], term["topic"]) for term in TERMS] == [(term["id"], term["kind"]) for term in shared]
     for code in make.languages():

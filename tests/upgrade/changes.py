@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
 from django.conf import settings
 
 from hospital_site.enquiries.consents import load_source
 from hospital_site.sources import FILE_IN_BRACKETS
+from hospital_site.yaml_files import read_yaml
 
 SEEDED = ["centers", "patients_rights"]
 
@@ -332,7 +332,7 @@ WITH_SHEET = ["/patients-rights/smc/", CLINIC] + [
 
 
 def load_articles():
-    content = yaml.safe_load((settings.BASE_DIR / "patients_rights/first_content.yaml").read_text(encoding="utf-8"))
+    content = read_yaml(settings.BASE_DIR / "patients_rights/first_content.yaml")
     return content["charters"][0]["articles"]
 
 

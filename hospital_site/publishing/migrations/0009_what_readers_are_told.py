@@ -28,6 +28,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="edition",
-            index=models.Index(condition=models.Q(("is_announced", True)), fields=["id"], name="edition_announced"),
+            index=models.Index(
+                models.OrderBy(models.F("cancelled_at"), descending=True),
+                condition=models.Q(("cancelled_at__isnull", False), ("is_announced", True)),
+                name="edition_called_off",
+            ),
         ),
     ]

@@ -80,9 +80,10 @@ class EditionQuerySet(AppendOnlyQuerySet):
         """
         editions = self.order_by("-pk").values_list("pk", "cancelled_at")[:LATEST]
         signatures = SignOff.objects.order_by("-pk").values_list("pk", flat=True)[:LATEST]
-        called_off = Edition._base_manager.filter(is_announced=True).exclude(cancelled_at=None).order_by()
+        called_off = Edition._base_manager.filter(is_announced=True, cancelled_at__isnull=False)
+        called_off = Subquery(called_off.order_by("-cancelled_at").values("cancelled_at")[:1])
         hours = self.filter(live_from__lte=timezone.now()).order_by("-live_from")
-        hours = hours.annotate(called_off=CountOf(called_off)).values_list("live_from", "called_off")
+        hours = hours.annotate(called_off=called_off).values_list("live_from", "called_off")
         return tuple(editions), tuple(signatures), hours.first()
 
     def with_stamp(self, as_of):
@@ -191,7 +192,11 @@ class Edition(AppendOnly):
             models.Index(fields=["parent"], name="edition_below"),
             models.Index(fields=["kind", "position"], name="edition_of_kind"),
             models.Index(fields=["live_from"], name="edition_by_hour"),
-            models.Index(fields=["id"], condition=Q(is_announced=True), name="edition_announced"),
+            models.Index(
+                F("cancelled_at").desc(),
+                condition=Q(is_announced=True, cancelled_at__isnull=False),
+                name="edition_called_off",
+            ),
         ]
 
     def __str__(self):

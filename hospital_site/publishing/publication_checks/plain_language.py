@@ -7,19 +7,19 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
 from django.utils.functional import lazy
 from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.languages import languages_by_preference
 from hospital_site.publishing.publication_checks.rows import WARNING, language_codes, occurs, own_texts, page_text
+from hospital_site.yaml_files import read_yaml
 
 
 @cache
 def plain_language():
     """Return the rules per language."""
-    return yaml.safe_load(Path(__file__).with_name("plain_language.yaml").read_text(encoding="utf-8"))
+    return read_yaml(Path(__file__).with_name("plain_language.yaml"))
 
 
 def in_interface_language(texts):

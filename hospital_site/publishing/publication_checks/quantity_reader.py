@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import phonenumbers
-import yaml
 from babel import Locale, UnknownLocaleError
 from django.conf import settings
 from django.utils.translation import to_locale
 
 from hospital_site.publishing.publication_checks.links import without_links
+from hospital_site.yaml_files import read_yaml
 
 THIN_SPACES = "\u00a0\u2009\u202f"
 NUMBER = r"(?:(?<![\d.])\d++(?:,\d{3}(?!\d))*+\.\d++(?!\.\d)|\d++(?:,\d{3}(?!\d))*+)"
@@ -292,7 +292,7 @@ def pattern_of(name, code):
 
 @cache
 def every_notation():
-    return yaml.safe_load(Path(__file__).with_name("quantities.yaml").read_text(encoding="utf-8"))
+    return read_yaml(Path(__file__).with_name("quantities.yaml"))
 
 
 def notation(code):

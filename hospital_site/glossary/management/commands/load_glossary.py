@@ -1,6 +1,5 @@
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -10,6 +9,7 @@ from hospital_site.glossary import models
 from hospital_site.publishing.drafts import deleted_drafts, note_draft
 from hospital_site.publishing.loading import create
 from hospital_site.publishing.pipeline import publish
+from hospital_site.yaml_files import read_yaml
 
 FIRST_CONTENT = Path(models.__file__).with_name("first_content.yaml")
 REASON = "First content of the glossary"
@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
 def new_terms():
     known, deleted = set(models.Term.objects.values_list("slug", flat=True)), deleted_drafts(models.Term)
-    records = yaml.safe_load(FIRST_CONTENT.read_text(encoding="utf-8"))["terms"]
+    records = read_yaml(FIRST_CONTENT)["terms"]
     missing = [record for record in records if record["slug"] not in known and not deleted & names_in_log(record)]
     return [term for record in missing for term in create(models.Term, record)]
 

@@ -4,7 +4,6 @@ from copy import copy
 from itertools import islice
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
@@ -17,10 +16,11 @@ from hospital_site.search.indexing import passages_of
 from hospital_site.search.judged import judged_list
 from hospital_site.search.models import Passage
 from hospital_site.search.words import NAMES, digest
+from hospital_site.yaml_files import read_yaml
 
 SIZES = [25, 1_000, 10_000]
 PATTERNS = 200  # different pages, of which all others are copies under another title
-WORDS = yaml.safe_load((Path(settings.BASE_DIR) / "hospital_site/search/measured.yaml").read_text(encoding="utf-8"))
+WORDS = read_yaml(Path(settings.BASE_DIR) / "hospital_site/search/measured.yaml")
 BATCH = 500
 ROUNDS = 3  # of each query the best one counts, so that other work of the machine is not measured
 
