@@ -6,10 +6,13 @@ Every question has a limit, so that a search costs about the same however large 
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from hospital_site.glossary.models import Term
-from hospital_site.search.models import Passage
+from hospital_site.publishing.models.prepared import prepared
+from hospital_site.search.models import Passage, held
 from hospital_site.search.queries import LONGEST_QUERY, Query
 from hospital_site.search.sections import fixed_pages, in_every_language, weights
 from hospital_site.search.suggestions import suggestion_for
@@ -25,7 +28,7 @@ OTHER_WORDS = 0.95  # what a synonym counts beside what was typed
 OF_GLOSSARY = 0.9  # so that the page about a word comes before its definition
 
 OF_EDITION = ["page", "address", "ancestors", "kind", "position"]
-FIELDS = ["pk", "edition", *(f"edition__{name}" for name in OF_EDITION), "language", "anchor", "title", "heading"]
+OF_PASSAGE = ["language", "anchor", "title", "heading", "tokens"]
 
 
 class Candidate(NamedTuple):
@@ -104,15 +107,15 @@ def search(typed):
 
 def retrieve(groups, vocabulary):
     """Return passages that hold all of the query, those whose names do first; some of it where too few do."""
-    found = {}
-    passages = Passage.objects.current(vocabulary.closed).order_by()
+    found, now = {}, timezone.now()
 
     def ask(some, *, in_names=False, any_of_them=False):
         alternatives = [group.alternatives(in_names=in_names) for group in some]
         if any_of_them:
             alternatives = [[alternative for group in alternatives for alternative in group]]
-        rows = passages.filter(tokens__hold=alternatives).values_list(*FIELDS, "tokens")[:LIMIT]
-        found.update((row[0], Candidate(*row)) for row in rows)
+        for row in passages_that_hold(tuple(vocabulary.closed), query=held(alternatives), as_of=now):
+            values = (getattr(row, name) for name in [*OF_EDITION, *OF_PASSAGE])
+            found[row.pk] = Candidate(row.pk, row.edition_id, *values)
 
     def has(enough):
         return len({candidate.page for candidate in found.values()}) >= enough
@@ -128,6 +131,12 @@ def retrieve(groups, vocabulary):
         if not has(ENOUGH):
             ask(groups, any_of_them=True)
     return found.values()
+
+
+@prepared
+def passages_that_hold(closed, *, query, as_of):
+    passages = Passage.objects.current(closed, as_of).filter(tokens__hold=query).order_by().defer("text")
+    return passages.annotate(**{name: F(f"edition__{name}") for name in OF_EDITION})[:LIMIT]
 
 
 def ranked(candidates, groups):

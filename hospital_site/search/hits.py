@@ -7,12 +7,15 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.apps import apps
+from django.db.models import F
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from hospital_site.publishing.models.prepared import prepared
 from hospital_site.search.models import Passage
 from hospital_site.search.sections import interface_headings
 from hospital_site.search.words import PIECES, fold, is_syllabic, phrase_tokens, pieces, stem
@@ -81,8 +84,13 @@ def texts_of(pages):
 def owners_of(pages):
     """Return the names of the topmost pages above `pages`, by key and language."""
     tops = {page.passage.ancestors[0] for page in pages if page.passage.ancestors}
-    rows = Passage.objects.current().filter(edition__page__in=tops, anchor="")
-    return {(page, code): title for page, code, title in rows.values_list("edition__page", "language", "title")}
+    return {(row.page, row.language): row.title for row in names_of(pages=sorted(tops), as_of=timezone.now())}
+
+
+@prepared
+def names_of(*, pages, as_of):
+    named = Passage.objects.current(as_of=as_of).filter(edition__page__in=pages, anchor="").order_by()
+    return named.only("language", "title").annotate(page=F("edition__page"))
 
 
 def hit_of(page, texts, owners, marker):

@@ -1,6 +1,6 @@
 """What the search finds: passages of editions, one for each section and language."""
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Value
 from django.utils.translation import gettext_lazy as _
 
@@ -13,33 +13,36 @@ class TokensField(models.TextField):
 
 @TokensField.register_lookup
 class Hold(models.Lookup):
-    """`tokens__hold=[[["a", "b"], ["c"]], [["d"]]]`: (a and b, or c) and d. FTS5 on SQLite, GIN on PostgreSQL."""
+    """What `held` writes of a query, in the index of the database: FTS5 on SQLite, GIN on PostgreSQL."""
 
     lookup_name = "hold"
 
     def get_prep_lookup(self):
         return self.rhs
 
-    def expression(self, and_, or_):
-        alternatives = [or_.join(f"({and_.join(tokens)})" for tokens in group) for group in self.rhs]
-        return and_.join(f"({group})" for group in alternatives)
-
     def as_sqlite(self, compiler, connection):
         table = compiler.quote_name_unless_alias(self.lhs.alias)
         found = "(SELECT rowid FROM search_index WHERE search_index MATCH %s)"
-        return f"{table}.id IN {found}", [self.expression(" AND ", " OR ")]
+        return f"{table}.id IN {found}", [self.rhs]
 
     def as_postgresql(self, compiler, connection):
         tokens, params = self.process_lhs(compiler, connection)
         vector = f"array_to_tsvector(string_to_array({tokens}, ' '))"
-        return f"{vector} @@ %s::tsquery", [*params, self.expression(" & ", " | ")]
+        return f"{vector} @@ %s::tsquery", [*params, self.rhs]
+
+
+def held(groups):
+    """Return `[[["a", "b"], ["c"]], [["d"]]]` as the index reads it: (a and b, or c) and d."""
+    and_, or_ = (" AND ", " OR ") if connection.vendor == "sqlite" else (" & ", " | ")
+    alternatives = [or_.join(f"({and_.join(tokens)})" for tokens in group) for group in groups]
+    return and_.join(f"({group})" for group in alternatives)
 
 
 class PassageQuerySet(models.QuerySet):
-    def current(self, closed=()):
-        """What patients can open now. `closed` are the keys of pages that hide those below them."""
+    def current(self, closed=(), as_of=None):
+        """What patients can open at `as_of` (now). `closed` are the keys of pages that hide those below them."""
         edition = Edition.objects.filter(pk=OuterRef("edition"))
-        passages = self.filter(Exists(edition.live()))
+        passages = self.filter(Exists(edition.live(as_of)))
         for key in closed:
             passages = passages.exclude(Exists(edition.below(Value(key))))
         return passages

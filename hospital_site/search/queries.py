@@ -53,7 +53,7 @@ class Group(NamedTuple):
     anchors: frozenset = frozenset()
 
     def alternatives(self, *, in_names):
-        """Return lists of digests, as `tokens__hold` takes them."""
+        """Return lists of digests, as `held` takes them."""
         prefix = NAMES if in_names else ""
         lists = [[digest(f"{prefix}{token}") for token in phrase.tokens] for phrase in self.phrases]
         return lists + [[digest(f"{prefix}#{anchor}")] for anchor in sorted(self.anchors)]

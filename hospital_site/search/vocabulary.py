@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from hospital_site.glossary.matching import lines, preferred_forms
 from hospital_site.glossary.models import Term
 from hospital_site.publishing.models import Edition
+from hospital_site.publishing.models.prepared import prepared
 from hospital_site.publishing.reading import EditionReader
 from hospital_site.search.models import Passage
 from hospital_site.search.sections import fixed_pages, in_every_language
@@ -122,9 +123,14 @@ def closed_parents():
 def current_vocabulary():
     """Return the vocabulary of the reader's language. One query while nothing has changed."""
     code = get_language()
-    stamp = Edition.objects.with_stamp(timezone.now()).values_list("stamp", flat=True).order_by("-pk").first()
+    stamp = next((edition.stamp for edition in latest_edition(as_of=timezone.now())), None)
     known_stamp, vocabulary = vocabularies.get(code, (None, None))
     if vocabulary is None or known_stamp != stamp or stamp is None:
         vocabulary = Vocabulary()
         vocabularies[code] = stamp, vocabulary
     return vocabulary
+
+
+@prepared
+def latest_edition(*, as_of):
+    return Edition.objects.only("pk").with_stamp(as_of).order_by("-pk")[:1]

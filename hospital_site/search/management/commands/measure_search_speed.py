@@ -14,7 +14,7 @@ from hospital_site.publishing.models import Edition
 from hospital_site.search import vocabulary
 from hospital_site.search.indexing import passages_of
 from hospital_site.search.judged import judged_list
-from hospital_site.search.models import Passage
+from hospital_site.search.models import Passage, held
 from hospital_site.search.words import NAMES, digest
 from hospital_site.yaml_files import read_yaml
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 line = f"{there:>7}{Passage.objects.count():>10}{p50:>8.1f}{p99:>8.1f}   {slowest}"
                 self.stdout.write(line)
             if plans:
-                tokens = [[[digest(WORDS["often"][0])]]]
+                tokens = held([[[digest(WORDS["often"][0])]]])
                 self.stdout.write(Passage.objects.current().order_by().filter(tokens__hold=tokens)[:150].explain())
             transaction.set_rollback(True)
         vocabulary.vocabularies.clear()
