@@ -53,8 +53,10 @@ def clean_text(text):
     if not UNCLEAN.search(text) and unicodedata.is_normalized("NFC", text):
         return text
     text = unicodedata.normalize("NFC", LINE_ENDS.sub("\n", text))
-    text = INVISIBLE.sub("", BLANKS.sub(" ", text))
-    return unicodedata.normalize("NFC", JOINERS.sub(needed_joiner, text))
+    text, before = INVISIBLE.sub("", BLANKS.sub(" ", text)), ""
+    while text != before:  # marks change places when what stood between them is gone, and joiners have other neighbors
+        text, before = JOINERS.sub(needed_joiner, unicodedata.normalize("NFC", text)), text
+    return text
 
 
 def needed_joiner(found):

@@ -28,6 +28,7 @@ def letters(text):
 
 @pytest.mark.parametrize("clean", ALL)
 @given(text=typed)
+@example(text="\u0300\x08\u094d\u200d")  # two marks that change places once nothing stands between them
 def test_what_is_clean_stays_as_it_is(clean, text):
     assert clean(clean(text)) == clean(text)
 
