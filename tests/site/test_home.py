@@ -1,6 +1,7 @@
 """The home page, the pages about this site, and what every page is given."""
 
 import re
+from contextlib import closing
 
 import pytest
 from django.urls import reverse
@@ -194,7 +195,8 @@ def test_every_other_language_has_an_open_graph_locale(code, locale):
 
 @pytest.mark.parametrize("path", ["/ko/", "/ko/nothing/", "/robots.txt", "/static/css/base.css"])
 def test_no_other_site_loads_a_part_of_this_one(client, path):
-    assert client.get(path)["Cross-Origin-Resource-Policy"] == "same-origin"
+    with closing(client.get(path)) as answer:  # where `make run` has collected them, a file
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 # ── The language that a page was written in ───────────────────────────────────────────────────────────────────────────
