@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 from email.utils import getaddresses
+from pathlib import Path
 
 import dj_database_url
 import pyrage
@@ -13,9 +14,29 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 
+def written(name):
+    """What the operator wrote for `name`: its value, or the content of the file `NAME_FILE`; empty if neither.
+
+    Secrets belong in files: whoever may list processes reads an environment. No message repeats what a file holds.
+    """
+    value, path = (os.environ.get(variable, "").strip() for variable in (name, f"{name}_FILE"))
+    if not path:
+        return value
+    if value:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set; remove one of them.")
+    try:
+        value = Path(path).read_text().strip()
+    except (OSError, UnicodeError) as problem:
+        why = getattr(problem, "strerror", None) or "it is not text"
+        raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {why}.") from None
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE names {path}, which is empty.")
+    return value
+
+
 def text(name, default=None):
     """The value of `name`. Without a default an empty or missing value stops the start."""
-    return os.environ.get(name, "").strip() or default_of(name, default)
+    return written(name) or default_of(name, default)
 
 
 def default_of(name, default):
@@ -29,7 +50,7 @@ def text_by_language(name, languages, default=None):
 
     `NAME` alone serves all languages; with a text for each of them it may be missing.
     """
-    own = {code: os.environ.get(f"{name}_{code.upper().replace('-', '_')}", "").strip() for code, _name in languages}
+    own = {code: written(f"{name}_{code.upper().replace('-', '_')}") for code, _name in languages}
     if all(own.values()):
         default = own[languages[0][0]]
     general = text(name, default)
@@ -65,9 +86,17 @@ def choice(name, choices, default):
 
 
 def listing(name, default=None):
-    """Values separated by commas, such as `www.example.org,example.org`."""
-    found = [part.strip() for part in os.environ.get(name, "").split(",")]
+    """Values separated by commas, such as `www.example.org,example.org`; in a file also one on each line."""
+    found = [part.strip() for part in re.split(r"[,\n]", written(name))]
     return [part for part in found if part] or default_of(name, default)
+
+
+def header(name):
+    """The name of a header that a proxy sets: `None` if nobody has said anything, empty for the word `none`."""
+    value = text(name, "")
+    if not re.fullmatch(r"[A-Za-z0-9-]*", value):
+        raise ImproperlyConfigured(f"{name} is “{value}”; write the name of a header, such as “X-Forwarded-For”.")
+    return "" if value.lower() == "none" else value or None
 
 
 def networks(name, also=()):

@@ -1,7 +1,6 @@
 """The proxies in front of the site: whom it believes about the client's address and the protocol."""
 
 from django.conf import settings
-from django.core import checks
 
 from hospital_site.staff.network import is_within, parse_address
 
@@ -12,7 +11,7 @@ class TrustedProxies:
     """A WSGI application in front of another one: it reads the headers of proxies, and drops those of strangers.
 
     Behind it `REMOTE_ADDR` is the address of the client. Where no proxy is named as trusted, every peer is believed,
-    as long as a header is named: `find_missing_proxies` warns of that.
+    as long as a header is named: `deploy_checks` warns of that.
     """
 
     def __init__(self, application):
@@ -52,17 +51,3 @@ def without_headers(environ):
 
 def environ_name(header):
     return f"HTTP_{header.upper().replace('-', '_')}"
-
-
-@checks.register(checks.Tags.security, deploy=True)
-def find_missing_proxies(app_configs, **kwargs):
-    if settings.TRUSTED_PROXIES or not (settings.CLIENT_ADDRESS_HEADER or settings.SECURE_PROXY_SSL_HEADER):
-        return []
-    return [
-        checks.Warning(
-            "A header of a proxy is believed whoever sends it: PROXY_HTTPS_HEADER or CLIENT_ADDRESS_HEADER is set, "
-            "and TRUSTED_PROXIES is not.",
-            hint="Set TRUSTED_PROXIES to the addresses or networks of the proxies, such as “127.0.0.1,10.0.0.0/8”.",
-            id="hospital_site.W001",
-        )
-    ]

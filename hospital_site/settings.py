@@ -145,12 +145,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# How many machines serve the site. Where the database is another machine, there may be more than this one.
+MACHINES = env.positive("MACHINES", 1) if env.written("MACHINES") else None
+
 # Counters and limits, seen by all workers of one machine; with CACHE_URL, of all machines.
+CACHE_URL = env.cache_address("CACHE_URL")
 CACHES = {
     "default": {
         "BACKEND": "hospital_site.staff.shared_counters.Counters",
         "LOCATION": VAR_DIR / "cache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000, "SHARED": env.cache_address("CACHE_URL")},
+        "OPTIONS": {"MAX_ENTRIES": 20_000, "SHARED": CACHE_URL},
     }
 }
 
@@ -162,6 +166,8 @@ if min(map(len, ENQUIRY_KEYS)) < 40:
     raise ImproperlyConfigured(
         "A key in ENQUIRY_KEYS is shorter than 40 characters. Make each at random, as SECRET_KEY."
     )
+# Of which keys somebody has a copy elsewhere, by the first 12 digits of `sha256sum`, computed from the copy.
+ENQUIRY_KEYS_COPIED = env.listing("ENQUIRY_KEYS_COPIED", default=[])
 SECURED_FIELDS_KEY = [urlsafe_b64encode(sha256(key.encode()).digest()).decode() for key in ENQUIRY_KEYS]
 ACCESS_LOG_YEARS = env.number("ACCESS_LOG_YEARS", 2)
 
@@ -294,10 +300,11 @@ CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "hospital_site.errors.csrf_failure"
 
 # What a proxy says of its client is believed of these peers only; of how many proxies one stands behind the other.
-CLIENT_ADDRESS_HEADER = env.text("CLIENT_ADDRESS_HEADER", "")
+CLIENT_ADDRESS_HEADER = env.header("CLIENT_ADDRESS_HEADER")
+PROXY_HTTPS_HEADER = env.header("PROXY_HTTPS_HEADER")
 SECURE_PROXY_SSL_HEADER = None
-if proxy_header := env.text("PROXY_HTTPS_HEADER", ""):
-    SECURE_PROXY_SSL_HEADER = (f"HTTP_{proxy_header.upper().replace('-', '_')}", "https")
+if PROXY_HTTPS_HEADER:
+    SECURE_PROXY_SSL_HEADER = (f"HTTP_{PROXY_HTTPS_HEADER.upper().replace('-', '_')}", "https")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", also=["unix"])
 PROXY_HOPS = env.positive("PROXY_HOPS", 1)
 

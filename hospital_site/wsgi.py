@@ -16,10 +16,11 @@ except ImproperlyConfigured as problem:
     sys.exit(f"The site cannot start: {problem}")
 
 from hospital_site.database import limit_waits
+from hospital_site.deploy_checks import find_silent_defaults
 from hospital_site.page_cache import PageCache  # models need the set-up above
-from hospital_site.proxies import TrustedProxies, find_missing_proxies
+from hospital_site.proxies import TrustedProxies
 
-for problem in find_missing_proxies(None):
+for problem in find_silent_defaults(None) if settings.PRODUCTION else []:
     logging.getLogger(__name__).warning("%s %s", problem.msg, problem.hint)
 
 limit_waits()

@@ -7,7 +7,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.test import RequestFactory
 
 from hospital_site.page_cache import scheme
-from hospital_site.proxies import TrustedProxies, find_missing_proxies
+from hospital_site.proxies import TrustedProxies
 from hospital_site.staff.network import client_ip, is_within, parse_address
 
 PROXY, STRANGER = "10.0.0.5", "198.51.100.9"
@@ -94,21 +94,3 @@ def test_an_address_lies_in_a_network_however_both_are_written():
         written = ["203.0.113.7", "::ffff:203.0.113.7", "203.0.114.7", "::ffff:203.0.114.7", "2001:db8::7"]
 
         assert [is_within(parse_address(one), [network]) for one in written] == [True, True, False, False, False]
-
-
-@pytest.mark.parametrize("named", ["CLIENT_ADDRESS_HEADER", "SECURE_PROXY_SSL_HEADER"])
-def test_a_start_that_believes_everybody_warns(settings, named):
-    for other in {"CLIENT_ADDRESS_HEADER", "SECURE_PROXY_SSL_HEADER"} - {named}:
-        setattr(settings, other, None)
-    trusted, settings.TRUSTED_PROXIES = settings.TRUSTED_PROXIES, []
-    warnings = find_missing_proxies(None)
-    settings.TRUSTED_PROXIES = trusted
-
-    assert [warning.id for warning in warnings] == ["hospital_site.W001"]
-    assert find_missing_proxies(None) == []
-
-
-def test_who_sits_behind_no_proxy_is_not_warned(settings):
-    settings.CLIENT_ADDRESS_HEADER, settings.SECURE_PROXY_SSL_HEADER, settings.TRUSTED_PROXIES = "", None, []
-
-    assert find_missing_proxies(None) == []

@@ -55,6 +55,19 @@ WRONG = {
     "another kind of cache": ({**GOOD, "CACHE_URL": "memcached://secret"}, "CACHE_URL cannot be read; write it like"),
     "a wrong port": ({**GOOD, "DATABASE_URL": "postgres://a:b@c:port/d"}, "DATABASE_URL cannot be read"),
     "a proxy that is no address": ({**GOOD, "TRUSTED_PROXIES": "10.0.0.0/8, proxy"}, "TRUSTED_PROXIES holds “proxy”"),
+    "a proxy’s header that is none": (
+        {**GOOD, "CLIENT_ADDRESS_HEADER": "X Forwarded"},
+        "CLIENT_ADDRESS_HEADER is “X Fo",
+    ),
+    "a secret given twice": ({**GOOD, "SECRET_KEY_FILE": "/etc/key"}, "SECRET_KEY and SECRET_KEY_FILE are both set"),
+    "a file of a secret that is not there": (
+        {**GOOD, "EMAIL_PASSWORD_FILE": "/nowhere/mail"},
+        "EMAIL_PASSWORD_FILE names /nowhere/mail, which cannot be read: No such file or directory.",
+    ),
+    "an empty file of a secret": (
+        {**GOOD, "CACHE_URL_FILE": "/dev/null"},
+        "CACHE_URL_FILE names /dev/null, which is empty",
+    ),
     "a wrong mode": ({"MODE": "prod"}, "MODE is “prod”; write one of: production, demonstration, test."),
 }
 
@@ -134,6 +147,31 @@ def test_a_list_is_read(monkeypatch, written, read):
     monkeypatch.setenv("HOSTS", written)
 
     assert env.listing("HOSTS", default=["localhost"]) == read
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "read", "value"),
+    [
+        ("SECRET_KEY", "swordfish\n", env.text, "swordfish"),
+        ("ENQUIRY_KEYS", "new\nold\n", env.listing, ["new", "old"]),
+        ("CACHE_URL", "redis://:swordfish@cache/0\n", env.cache_address, "redis://:swordfish@cache/0"),
+    ],
+)
+def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path, name, content, read, value):
+    (tmp_path / "secret").write_text(content)
+    monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "secret"))
+
+    assert read(name) == value
+
+
+def test_no_sentence_about_a_file_of_a_secret_says_what_it_holds(monkeypatch, tmp_path):
+    (tmp_path / "secret").write_bytes(b"sword\xfffish")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "secret"))
+
+    with pytest.raises(ImproperlyConfigured, match="cannot be read: it is not text") as refused:
+        env.text("SECRET_KEY")
+
+    assert "sword" not in str(refused.value)
 
 
 def test_a_list_may_be_empty_when_it_may_be_missing(monkeypatch):
