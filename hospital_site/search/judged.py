@@ -1,11 +1,11 @@
-"""The judged list of queries, as `judged.yaml` holds it."""
+"""The judged lists of queries, as `judged.yaml` and `judged_everyday.yaml` hold them."""
 
 from pathlib import Path
 from typing import NamedTuple
 
 from hospital_site.yaml_files import read_yaml
 
-LIST = Path(__file__).with_name("judged.yaml")
+LISTS = ["judged", "judged_everyday"]
 KINDS_OF_TEN = [
     "two-syllable words",
     "words with particles",
@@ -17,19 +17,19 @@ KINDS_OF_TEN = [
 
 
 class Judged(NamedTuple):
-    """A query that is typed on a page in `language`, and the `address` of the page that must come first."""
+    """A query that is typed on a page in `language`, and the `addresses` of the pages of which one must come first."""
 
     kind: str
     language: str
     query: str
-    address: str
+    addresses: list
 
 
-def judged_list():
-    by_kind = read_yaml(LIST)
+def judged_list(name=LISTS[0]):
+    by_kind = read_yaml(Path(__file__).with_name(f"{name}.yaml"))
     return [
-        Judged(kind, language, query, address)
+        Judged(kind, language, query, [addresses] if isinstance(addresses, str) else addresses)
         for kind, by_language in by_kind.items()
         for language, queries in by_language.items()
-        for query, address in queries.items()
+        for query, addresses in queries.items()
     ]
