@@ -119,17 +119,30 @@ def register():
     register_fixed_page(
         "centers:contact",
         title=_("Contact"),
-        words=_("telephone, phone number, call, address, directions, website, interpreter, opening hours, emergency"),
+        words=_(
+            "telephone, phone number, call, address, directions, website, interpreter, English-speaking staff, "
+            "opening hours, visiting hours, parking, emergency, help with hospital bills, financial help"
+        ),
     )
-    register_fixed_page("centers:centers", title=_("Centers"), words=_("hospitals, all centers, clinics"))
-    register_fixed_page("centers:departments", title=_("Departments"), words=_("departments list, doctors"))
+    register_fixed_page("centers:centers", title=_("Centers"), words=_("hospitals, all centers, clinics"), is_list=True)
     register_fixed_page(
-        "centers:a_to_z", title=_("Illnesses, tests and treatments from A to Z"), words=_("from A to Z, index")
+        "centers:departments", title=_("Departments"), words=_("departments list, doctors"), is_list=True
     )
     register_fixed_page(
-        "centers:illnesses", title=_("Illnesses from A to Z"), words=_("illnesses, diseases, conditions")
+        "centers:a_to_z",
+        title=_("Illnesses, tests and treatments from A to Z"),
+        words=_("from A to Z, index"),
+        is_list=True,
     )
-    register_fixed_page("centers:tests", title=_("Tests from A to Z"), words=_("tests, examinations, all tests"))
     register_fixed_page(
-        "centers:treatments", title=_("Treatments from A to Z"), words=_("treatments, medicines, drugs, all treatments")
+        "centers:illnesses", title=_("Illnesses from A to Z"), words=_("illnesses, diseases, conditions"), is_list=True
+    )
+    register_fixed_page(
+        "centers:tests", title=_("Tests from A to Z"), words=_("tests, examinations, all tests"), is_list=True
+    )
+    register_fixed_page(
+        "centers:treatments",
+        title=_("Treatments from A to Z"),
+        words=_("treatments, medicines, drugs, all treatments"),
+        is_list=True,
     )

@@ -11,13 +11,16 @@ def register():
         "enquiries:choose",
         Kind.APPOINTMENT,
         title=Kind.APPOINTMENT.label,
-        words=_("appointment, booking, book an appointment, make an appointment, reservation, see a doctor"),
+        words=_(
+            "appointment, booking, book an appointment, make an appointment, change an appointment, "
+            "cancel an appointment, reservation, see a doctor, second opinion"
+        ),
     )
     register_fixed_page(
         "enquiries:choose",
         Kind.MEDIATION,
         title=Kind.MEDIATION.label,
-        words=_("complaint, request for mediation, mediation request"),
+        words=_("complaint, make a complaint, request for mediation, mediation request"),
     )
     register_fixed_page(
         "enquiries:privacy", title=_("Privacy policy"), words=_("privacy, personal information, personal data")

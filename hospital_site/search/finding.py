@@ -17,13 +17,15 @@ from hospital_site.search.queries import LONGEST_QUERY, Query
 from hospital_site.search.sections import fixed_pages, in_every_language, weights
 from hospital_site.search.suggestions import suggestion_for
 from hospital_site.search.vocabulary import current_vocabulary, preferred_parts
-from hospital_site.search.words import compact, text_tokens
+from hospital_site.search.words import compact, text_tokens, words_in_row
 
 LIMIT = 60  # passages that one question brings
 ENOUGH = 3  # pages; fewer, and less of the query must be held
 SHOWN = 15  # pages
 
 IS_TITLE, IN_TITLE, IN_HEADING, IN_TEXT = 30, 12, 8, 3
+IS_ABOUT = 28  # the one page with a term as words of its title, such as “Clinical trials with the latest drugs”
+HELD = 10  # what each word of the query counts beside where it was found
 OTHER_WORDS = 0.95  # what a synonym counts beside what was typed
 OF_GLOSSARY = 0.9  # so that the page about a word comes before its definition
 
@@ -53,8 +55,7 @@ class Found(NamedTuple):
 
     passage: Candidate | None
     anchors: list  # of the sections that hold a word, the best first; the top of the page is the empty one
-    held: int  # groups of the query
-    score: float
+    scores: list  # of each group of the query
     fixed: object = None
 
     def url(self):
@@ -62,9 +63,18 @@ class Found(NamedTuple):
         return self.fixed.url() if self.fixed else f"/{get_language()}{self.passage.address}"
 
     @property
+    def held(self):
+        """Return how many groups of the query it holds."""
+        return sum(score > 0 for score in self.scores)
+
+    @property
+    def score(self):
+        return sum(self.scores)
+
+    @property
     def order(self):
         place = (self.passage.position, self.passage.pk) if self.passage else (0, 0)
-        return -self.held, -self.score, place
+        return -self.score - HELD * self.held, place
 
 
 class Results(NamedTuple):
@@ -101,7 +111,7 @@ def search(typed):
     if not query.groups:
         return Results(query, [], "")
     candidates = retrieve(query.groups, vocabulary)
-    pages = ranked(candidates, query.groups)
+    pages = ranked(candidates, query.groups, vocabulary)
     return Results(query, pages[:SHOWN], suggestion_for(query, pages, vocabulary))
 
 
@@ -109,10 +119,9 @@ def retrieve(groups, vocabulary):
     """Return passages that hold all of the query, those whose names do first; some of it where too few do."""
     found, now = {}, timezone.now()
 
-    def ask(some, *, in_names=False, any_of_them=False):
-        alternatives = [group.alternatives(in_names=in_names) for group in some]
-        if any_of_them:
-            alternatives = [[alternative for group in alternatives for alternative in group]]
+    def ask(ways, *, in_names=False):
+        """Find what holds all groups of one of the `ways`."""
+        alternatives = [[group.alternatives(in_names=in_names) for group in way] for way in ways]
         for row in passages_that_hold(tuple(vocabulary.closed), query=held(alternatives), as_of=now):
             values = (getattr(row, name) for name in [*OF_EDITION, *OF_PASSAGE])
             found[row.pk] = Candidate(row.pk, row.edition_id, *values)
@@ -120,17 +129,21 @@ def retrieve(groups, vocabulary):
     def has(enough):
         return len({candidate.page for candidate in found.values()}) >= enough
 
-    ask(groups, in_names=True)
+    ask([groups], in_names=True)
     if not has(SHOWN):
-        ask(groups)
-    terms = [group for group in groups if group.entry]
+        ask([groups])
     if len(groups) > 1 and not has(ENOUGH):
-        if terms and len(terms) < len(groups):
-            ask(terms)
-        ask(groups, in_names=True, any_of_them=True)
+        terms = [group for group in groups if group.entry]
+        if ways := [*([terms] if terms else []), *(all_but_one(groups) if len(groups) > 2 else [])]:
+            ask(ways)
+        ask([[group] for group in groups], in_names=True)
         if not has(ENOUGH):
-            ask(groups, any_of_them=True)
+            ask([[group] for group in groups])
     return found.values()
+
+
+def all_but_one(groups):
+    return [[group for group in groups if group is not left_out] for left_out in groups]
 
 
 @prepared
@@ -139,18 +152,33 @@ def passages_that_hold(closed, *, query, as_of):
     return passages.annotate(**{name: F(f"edition__{name}") for name in OF_EDITION})[:LIMIT]
 
 
-def ranked(candidates, groups):
+def ranked(candidates, groups, vocabulary):
     """Return the pages of `candidates` and the fixed pages that hold a group, the best first."""
     by_page, whole = {}, "".join(compact(group.typed) for group in groups)
+    about = [page_about(candidates, group, vocabulary) for group in groups]
     for candidate in candidates:
-        scores = scores_of(candidate, groups)
+        scores = scores_of(candidate, groups, about)
         if len(groups) > 1 and whole in whole_titles(candidate.title):
             scores = [IS_TITLE * of_kind(candidate)] * len(groups)
         by_page.setdefault(candidate.page, []).append((scores, candidate))
     pages = [page_of(scored) for scored in by_page.values()]
     pages += [page for fixed in fixed_pages if (page := fixed_page_of(fixed, groups, whole))]
     found = sorted((page for page in pages if page.held), key=lambda page: page.order)
-    return [page for page in found if page.held == found[0].held or page.score >= IS_TITLE * OF_GLOSSARY * OTHER_WORDS]
+    most = max((page.held for page in found), default=0)
+    return [page for page in found if page.held == most or page.score >= IS_TITLE * OF_GLOSSARY * OTHER_WORDS]
+
+
+def page_about(candidates, group, vocabulary):
+    """Return the key of the one page that has the term `group` as words of its title, which is no term itself."""
+    if not group.entry:
+        return None
+    pages = [candidate for candidate in candidates if candidate.kind != Term.page_kind()]
+    named = {
+        page.title: page for page in pages if any(phrase.words in title_words(page.title) for phrase in group.phrases)
+    }
+    keys = {page.page for page in named.values()}
+    is_term = any(title in vocabulary.known for page in named.values() for title in whole_titles(page.title))
+    return keys.pop() if len(keys) == 1 and not is_term else None
 
 
 def page_of(scored):
@@ -158,10 +186,9 @@ def page_of(scored):
     best = [max(of_group) for of_group in zip(*(scores for scores, _candidate in scored), strict=True)]
     code = get_language()
     scored.sort(key=lambda one: (-sum(one[0]), one[1].language != code, one[1].pk))
-    held = sum(score > 0 for score in best)
     anchors = [candidate.anchor if below_title(scores) else "" for scores, candidate in scored[:1]]
     anchors += [candidate.anchor for scores, candidate in scored if below_title(scores)]
-    return Found(scored[0][1], list(dict.fromkeys(anchors)), held, sum(best))
+    return Found(scored[0][1], list(dict.fromkeys(anchors)), best)
 
 
 def below_title(scores):
@@ -169,9 +196,12 @@ def below_title(scores):
     return any(0 < score <= IN_HEADING for score in scores)
 
 
-def scores_of(candidate, groups):
+def scores_of(candidate, groups, about):
     weight = weights().get((candidate.kind, candidate.anchor), 1)
-    return [score_of(candidate, group, weight) for group in groups]
+    return [
+        IS_ABOUT if candidate.page == page else score_of(candidate, group, weight)
+        for group, page in zip(groups, about, strict=True)
+    ]
 
 
 def score_of(candidate, group, weight):
@@ -204,6 +234,11 @@ def title_tokens(title):
 
 
 @lru_cache(maxsize=4_000)
+def title_words(title):
+    return words_in_row(title)
+
+
+@lru_cache(maxsize=4_000)
 def whole_titles(title):
     return frozenset(map(compact, preferred_parts(title)))
 
@@ -214,8 +249,9 @@ def fixed_page_of(fixed, groups, whole):
     scores = [max(score_of_words(short, tokens, group) for short, tokens in words) for group in groups]
     if whole in (short for short, _tokens in words):
         scores = [IS_TITLE] * len(groups)
-    held = sum(score > 0 for score in scores)
-    return Found(None, [], held, sum(scores), fixed) if held else None
+    elif fixed.is_list and len(groups) > 1:
+        scores = [min(score, IN_HEADING) for score in scores]
+    return Found(None, [], scores, fixed) if any(scores) else None
 
 
 @cache

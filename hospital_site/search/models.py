@@ -31,11 +31,15 @@ class Hold(models.Lookup):
         return f"{vector} @@ %s::tsquery", [*params, self.rhs]
 
 
-def held(groups):
-    """Return `[[["a", "b"], ["c"]], [["d"]]]` as the index reads it: (a and b, or c) and d."""
+def held(ways):
+    """Return `[[[["a", "b"], ["c"]], [["d"]]]]` as the index reads it: (a and b, or c) and d. Each way will do."""
     and_, or_ = (" AND ", " OR ") if connection.vendor == "sqlite" else (" & ", " | ")
-    alternatives = [or_.join(f"({and_.join(tokens)})" for tokens in group) for group in groups]
-    return and_.join(f"({group})" for group in alternatives)
+
+    def joined(groups):
+        alternatives = [or_.join(f"({and_.join(tokens)})" for tokens in group) for group in groups]
+        return and_.join(f"({group})" for group in alternatives)
+
+    return or_.join(f"({joined(groups)})" for groups in ways)
 
 
 class PassageQuerySet(models.QuerySet):

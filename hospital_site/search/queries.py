@@ -9,6 +9,7 @@ from hospital_site.search.words import (
     compact,
     digest,
     fold,
+    gist,
     is_inflected,
     is_syllabic,
     phrase_tokens,
@@ -16,13 +17,14 @@ from hospital_site.search.words import (
     rules,
     stem,
     text_tokens,
+    verb_forms,
     without_endings,
+    words_in_row,
 )
 
 LONGEST_QUERY = 200  # letters
 MOST_GROUPS = 8
 LONGEST_TERM = 7  # words
-BEGINNING = 2  # syllables of a verb that its forms share
 SHORTEST_PART = 2  # syllables of a word that is written together with another one
 
 
@@ -31,6 +33,7 @@ class Phrase(NamedTuple):
 
     text: str
     compact: str
+    words: str
     tokens: frozenset
     digests: list
     is_typed: bool
@@ -38,7 +41,9 @@ class Phrase(NamedTuple):
     @classmethod
     def of(cls, text, typed):
         tokens, short = frozenset(phrase_tokens(text)), compact(text)
-        return cls(text, short, tokens, [digest(token) for token in tokens], short == compact(typed))
+        return cls(
+            text, short, words_in_row(text), tokens, [digest(token) for token in tokens], short == compact(typed)
+        )
 
 
 class Group(NamedTuple):
@@ -66,7 +71,7 @@ class Query:
         self.typed = typed
         words = split_words(pieces(fold(typed)), vocabulary)
         known = find_terms(words, vocabulary)
-        groups = [group_of(words[start:end], entry) for start, end, entry in known]
+        groups = [group_of(some, entry, synonyms) for some, entry, synonyms in known]
         self.words = words
         self.groups = unique(group for group in groups if group)
         self.was_cut = len(self.groups) > MOST_GROUPS
@@ -83,22 +88,28 @@ def unique(groups):
 
 
 def find_terms(words, vocabulary):
-    """Yield `(start, end, entry)` of the longest terms of the glossary, and of every word between them."""
+    """Yield the words of each term of the glossary or synonym, the longest first, and of every word between them.
+
+    → `(words, entry, synonyms)`
+    """
     start = 0
     while start < len(words):
-        end, entry = longest_term(words, start, vocabulary)
-        yield start, end, entry
+        end, entry, synonyms = longest_term(words, start, vocabulary)
+        yield words[start:end], entry, synonyms
         start = end
 
 
 def longest_term(words, start, vocabulary):
     for end in range(min(len(words), start + LONGEST_TERM), start, -1):
-        *first, last = words[start:end]
-        for form in (last, *without_endings(last)):
-            entry = vocabulary.known.get("".join(map(stem, [*first, form])))
-            if entry:
-                return end, entry
-    return start + 1, None
+        some = words[start:end]
+        keys = ["".join(map(stem, [*some[:-1], form])) for form in (some[-1], *without_endings(some[-1]))]
+        entry = next((vocabulary.known[key] for key in keys if key in vocabulary.known), None)
+        meant, synonyms = next(
+            (vocabulary.same[key] for key in [*keys, gist(some)] if key in vocabulary.same), (None, [])
+        )
+        if entry or synonyms:
+            return end, entry or meant, synonyms
+    return start + 1, None, []
 
 
 def split_words(words, vocabulary):
@@ -124,15 +135,18 @@ def parts_of(word, vocabulary):
     return [word]
 
 
-def group_of(words, entry):
+def group_of(words, entry, synonyms):
     """Return the group of `words`, or `None` where they only ask."""
     typed = " ".join(words)
-    if not entry and typed in rules()["question_words"]:
+    if not entry and not synonyms and typed in rules()["question_words"]:
         return None
     texts = entry.preferred if entry else [typed, *without_endings(typed)]
-    if not entry and is_inflected(typed):
-        texts.append(typed[:BEGINNING])
-    phrases = [phrase for text in texts if (phrase := Phrase.of(text, typed)).tokens]
+    if not entry and not synonyms and is_inflected(typed):
+        texts += verb_forms(typed)
+    phrases = {
+        tuple(sorted(phrase.tokens)): phrase for phrase in (Phrase.of(text, typed) for text in [*synonyms, *texts])
+    }
+    phrases = [phrase for tokens, phrase in phrases.items() if tokens]
     return Group(typed, phrases, entry, anchors_of(phrases)) if phrases else None
 
 

@@ -34,12 +34,16 @@ class Section(NamedTuple):
 
 
 class FixedPage(NamedTuple):
-    """A page that is no edition, such as a form or a list: its address, its title, and the words that lead to it."""
+    """A page that is no edition, such as a form or a list: its address, its title, and the words that lead to it.
+
+    A list, such as that of all tests, is what a reader wants who asks for nothing else.
+    """
 
     name: str
     args: tuple
     title: object
     words: object
+    is_list: bool = False
 
     def url(self):
         return reverse(self.name, args=self.args)
@@ -53,9 +57,9 @@ def register_sections(model, its_sections):
     sections[model.page_kind()] = its_sections
 
 
-def register_fixed_page(name, *args, title, words=""):
+def register_fixed_page(name, *args, title, words="", is_list=False):
     """`words` are sentences of the interface: the forms that people type, separated by commas."""
-    fixed_pages.append(FixedPage(name, args, title, words))
+    fixed_pages.append(FixedPage(name, args, title, words, is_list))
 
 
 def sections_of(model):

@@ -5,7 +5,7 @@ Korean is compared by its jamo: a syllable of which one is wrong is one letter a
 
 from hospital_site.search.words import compact, spelt
 
-SHORTEST = 3  # letters or jamo
+SHORTEST = 4  # letters or jamo: no word of one syllable
 
 
 def suggestion_for(query, pages, vocabulary):
@@ -20,7 +20,10 @@ def suggestion_for(query, pages, vocabulary):
     if all_unknown := [group for group in query.groups if not group.entry]:
         if len(all_unknown) == len(query.groups) and (meant := nearest(whole, vocabulary)):
             return meant
-        meant = {group.typed: nearest(compact(group.typed), vocabulary) for group in all_unknown}
+        held = {group.typed for page in pages for group, score in zip(query.groups, page.scores, strict=True) if score}
+        meant = {
+            group.typed: nearest(compact(group.typed), vocabulary) for group in all_unknown if group.typed not in held
+        }
         if any(meant.values()):
             return " ".join(meant.get(group.typed) or group.typed for group in query.groups)
     return ""

@@ -4,7 +4,8 @@ It also knows which pages hide those below them. No query is remembered.
 """
 
 from collections import defaultdict
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
@@ -19,7 +20,8 @@ from hospital_site.publishing.models.prepared import prepared
 from hospital_site.publishing.reading import EditionReader
 from hospital_site.search.models import Passage
 from hospital_site.search.sections import fixed_pages, in_every_language
-from hospital_site.search.words import compact, spelt
+from hospital_site.search.words import compact, fold, gist, pieces, spelt
+from hospital_site.yaml_files import read_yaml
 
 LONGEST_TITLE = 60  # letters of a title that somebody may have meant to type
 
@@ -68,8 +70,13 @@ class Vocabulary:
                 for form in entry.forms:
                     if form.is_preferred == is_preferred:
                         self.known.setdefault(compact(form.text), entry)
+        self.same = {}  # by compact form and by gist of what people say: the term that is meant, and all that means it
+        for line in synonyms():
+            entry = next((self.known[compact(form)] for form in line if compact(form) in self.known), None)
+            for form in line:
+                for key in {compact(form), gist(pieces(fold(form)))} - {""}:
+                    self.same.setdefault(key, (entry, line))
         self.closed = closed_parents()
-        self.longest = max((len(form) for form in self.known), default=0)
 
     @cached_property
     def only_forbidden(self):
@@ -104,6 +111,12 @@ class Vocabulary:
     def spelt(self):
         """The letters of every suggestion and of every form that means something else, by compact form."""
         return {form: spelt(form) for form in [*self.suggestions, *self.only_forbidden]}
+
+
+@cache
+def synonyms():
+    """Return the lines of `synonyms.yaml`: lists of what means the same."""
+    return read_yaml(Path(__file__).with_name("synonyms.yaml"))
 
 
 def preferred_parts(title):

@@ -37,6 +37,8 @@ def rules():
         "spellings": [(re.compile(old), new) for each in ours for old, new in each["spellings"]],
         "forms": [(re.compile(old), new) for each in ours for old, new in each["forms"]],
         "inflected": [re.compile(each["inflected"]) for each in ours if each["inflected"]],
+        "second": [row.split() for each in ours for row in each["second"]],
+        "second_whole": [each["second_whole"].split() for each in ours],
         "endings": [re.compile(ending) for ending in endings if ending],
         "question_words": {word for each in ours for word in map(fold, each["question_words"].split())},
     }
@@ -82,9 +84,42 @@ def is_inflected(word):
     return len(word) > 2 and is_syllabic(word) and any(pattern.search(word) for pattern in rules()["inflected"])
 
 
+def verb_forms(word):
+    """Return the beginnings of the forms of the verb `word`, two syllables each: `걸렸어요` → `["걸리", "걸린", …]`."""
+    first, second = word[0], word[1]
+    if len(spelt(first)) > 2 and (row := next((row for row in rules()["second_whole"] if second in row), None)):
+        return [first + syllable for syllable in row]
+    sound, rest = spelt(second)[0], spelt(second)[1:]
+    for row in rules()["second"]:
+        ends = [spelt(syllable)[1:] for syllable in row]
+        if rest in ends:
+            return [first + unicodedata.normalize("NFC", sound + end) for end in ends]
+    return [word[:2]]
+
+
+def gist(words):
+    """Return what different ways to say the same share: `살이 자꾸 빠졌는데` and `살 빠져요` → `살빠지`.
+
+    It is empty where only one of several `words` would remain, which may mean much else.
+    """
+    telling = [word for word in words if word not in rules()["question_words"]]
+    return "".join(map(stem, map(plain_form, telling))) if len(telling) > 1 or len(words) == 1 else ""
+
+
+def plain_form(word):
+    if is_inflected(word):
+        return verb_forms(word)[0]
+    return next(iter(without_endings(word)), word)
+
+
 def compact(text):
     """Return `text` as one string that all its spellings share: `5-HIAA Tests` → `5hiaatest`."""
     return "".join(map(stem, pieces(fold(text))))
+
+
+def words_in_row(text):
+    """Return the words of `text` with spaces around each, so that one such text is in another only by whole words."""
+    return f" {' '.join(map(stem, pieces(fold(text))))} "
 
 
 def spelt(word):

@@ -204,6 +204,36 @@ def test_what_nobody_knows_is_a_link_to_what_may_have_been_meant_and_no_result(c
     assert shown.texts(".results h3") == []
 
 
+def test_everyday_words_find_the_words_of_the_page_in_either_language(client):
+    page = make.published(
+        medicine(explanation_ko="좁은 곳이 불안하면", explanation_en="If small spaces make you anxious")
+    )
+
+    for query, language in [("폐쇄공포증이 있어요", "ko"), ("claustrophobia", "en"), ("claustrophobic", "ko")]:
+        assert found(client, query, language) == [f"/{language}{page.address}"]
+
+
+def test_the_page_about_a_term_comes_before_the_term_and_a_page_that_holds_every_other_word(client):
+    page = make.published(medicine(name_ko="최신 약물 임상시험", name_en="Trials with the latest drugs"))
+    other = make.published(
+        medicine(slug="other", center=page.center, explanation_ko="임상시험에 참여하고 싶은 분은 물어보세요.")
+    )
+    term = make.published(word(slug="trial", name_ko="임상시험", name_en="clinical trial"))
+
+    for query in ("임상시험에", "임상시험에 참여하고 싶어요"):
+        addresses = [address.partition("#")[0] for address in found(client, query)]
+        assert addresses[:1] == [f"/ko{page.address}"], addresses
+    assert f"/ko{other.address}" in addresses
+    assert f"/ko{term.address}" in addresses
+
+
+def test_nothing_is_suggested_for_a_word_that_pages_hold_or_that_has_one_syllable(client):
+    make.published(medicine(explanation_ko="의뢰서를 가져오세요."))
+    make.published(word(slug="lump", name_ko="종양", aliases_ko="혹"))
+
+    assert search(client, "의뢰서 꽁 나무").all(".suggestion") == []
+
+
 @pytest.mark.parametrize("query", ["란레오타이드", "파시레오타이드", "신경내분비암", "Lanreotide"])
 def test_no_suggestion_leads_from_a_known_term_or_from_one_that_means_something_else(client, query):
     make.published(word(slug="l", name_ko="란레오타이드", name_en="lanreotide"))

@@ -5,7 +5,17 @@ import unicodedata
 import pytest
 
 from hospital_site.search import words
-from hospital_site.search.words import compact, fold, index_entry, phrase_tokens, pieces, text_tokens, without_endings
+from hospital_site.search.words import (
+    compact,
+    fold,
+    gist,
+    index_entry,
+    phrase_tokens,
+    pieces,
+    text_tokens,
+    verb_forms,
+    without_endings,
+)
 
 SAME_WORDS = [
     ("tumours", "tumor"),
@@ -51,6 +61,30 @@ def test_other_words_stay_others(one, other):
 )
 def test_an_ending_is_taken_off_a_korean_word(word, without):
     assert without_endings(word) == without
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("살이 자꾸 빠졌는데", "살 빠져요"),
+        ("목이 쉬었어요", "목 쉬어요"),
+        ("refusing the treatment", "refuse treatments"),
+    ],
+)
+def test_different_ways_to_say_the_same_have_one_gist(one, other):
+    assert gist(pieces(fold(one))) == gist(pieces(fold(other)))
+
+
+@pytest.mark.parametrize("words", ["can I eat", "먹어야 하나요"])
+def test_a_single_word_that_remains_of_a_question_is_no_gist(words):
+    assert gist(pieces(fold(words))) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"), [("퍼졌어요", "퍼진"), ("걸려요", "걸릴"), ("먹는데", "먹을"), ("추워요", "추운")]
+)
+def test_other_forms_of_a_verb_are_looked_for(typed, written):
+    assert written in verb_forms(typed)
 
 
 def test_a_text_holds_a_phrase_whatever_the_spaces_in_either():

@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 line = f"{there:>7}{Passage.objects.count():>10}{p50:>8.1f}{p99:>8.1f}   {slowest}"
                 self.stdout.write(line)
             if plans:
-                tokens = held([[[digest(WORDS["often"][0])]]])
+                tokens = held([[[[digest(WORDS["often"][0])]]]])
                 self.stdout.write(Passage.objects.current().order_by().filter(tokens__hold=tokens)[:150].explain())
             transaction.set_rollback(True)
         vocabulary.vocabularies.clear()
