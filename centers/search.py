@@ -110,7 +110,7 @@ def register():
             Section(fields=["introduction"]),
             Section(
                 "numbers",
-                _("Numbers in Korea that help"),
+                _("Helpful numbers in Korea"),
                 rows="public_helplines",
                 row_fields=["name", "telephone", "from_abroad", "purpose", "hours", "languages"],
             ),

@@ -142,7 +142,9 @@ def show_expired(request, form):
 
 
 def open_too_long():
-    return _("This page had been open for long, so it was not sent. Your words are still here: please send it again.")
+    return _(
+        "This page had been open for a long time, so it was not sent. Your words are still here: please send it again."
+    )
 
 
 @private
@@ -250,7 +252,7 @@ def return_after_mistake(request):
     """Return a page with the same data after a mistake of this site, or `None` for other pages."""
     if not is_form_sent(request):
         return None
-    why = _("A mistake of this site kept your form from being received.")
+    why = _("Your form was not received because of an error on this site.")
     return private(try_again)(request, why, status=500, soon=True)
 
 

@@ -192,7 +192,7 @@ def test_without_a_connection_every_word_stays_and_it_is_said(site, open_page, a
         assert page.evaluate("document.activeElement.matches('.unreachable')")
         assert page.inner_text(".unreachable p") == said(
             "No answer came, so the form may not have arrived. Your words are still on this page. Check your "
-            "connection, then press the button again: the same form is never taken twice.",
+            "connection, then press the button again: the same form is never accepted twice.",
             code,
         )
         assert (axe(page), fits(page)) == ([], True)

@@ -92,7 +92,7 @@ PROBLEMS = {
     "too much": (write_too_much, "The form was not sent: it holds far more text than a form can."),
     "an expired token": (
         let_the_token_expire,
-        "This page had been open for long, so it was not sent. Your words are still here: please send it again.",
+        "This page had been open for a long time, so it was not sent. Your words are still here: please send it again.",
     ),
     "no cookies": (
         refuse_cookies,
@@ -151,7 +151,7 @@ def test_axe_finds_nothing_where_more_was_sent_than_can_be_read(
     press(page)
 
     sentence = (
-        "Your words are not lost: choose “Back” in your browser, and you find them in the form. "
+        "Your words are not lost: choose “Back” in your browser, and you will find them in the form. "
         "Shorten them there and send the form again."
     )
     assert said(sentence, code) in told(page)
@@ -240,7 +240,7 @@ def test_axe_finds_nothing_where_the_page_with_the_number_is_over(site, open_pag
 
     page = open_page(f"{site}/{code}/enquiries/sent/{token}/", viewport=NARROW)
 
-    assert page.inner_text("h1") == said("This page is over", code)
+    assert page.inner_text("h1") == said("This page has expired", code)
     received = said("The hospital has received what you sent. You do not need to send it again.", code)
     assert (received in page.inner_text("main")) == bool(age)
     assert (axe(page), fits(page)) == ([], True)

@@ -281,7 +281,7 @@ def test_an_expired_token_gives_the_form_back_with_every_word(kind):
     assert (page.status, typed(page)) == (403, held)
     assert page.text("title").startswith("오류: ")
     assert page.text(".problems p") == said(
-        "This page had been open for long, so it was not sent. Your words are still here: please send it again."
+        "This page had been open for a long time, so it was not sent. Your words are still here: please send it again."
     )
     again = patient.post(page.form("#enquiry"))
     assert patient.post(again.form("#enquiry"), "send").status == 302
@@ -301,7 +301,8 @@ def test_a_form_that_was_open_for_half_a_day_comes_back_with_every_word_and_can_
 
     assert (page.status, typed(page), Enquiry.objects.count()) == (200, held, 0)
     assert page.text(".problems p") == said(
-        "This page had been open for long, so it was not sent. Your words are still here: please send it again.", code
+        "This page had been open for a long time, so it was not sent. Your words are still here: please send it again.",
+        code,
     )
     assert len(page.all(".consent input[checked]")) == 2
     again = patient.post(page.form("#enquiry"))
@@ -528,7 +529,7 @@ def test_a_form_too_large_to_be_read_says_how_the_words_come_back():
 
     assert (page.status, Enquiry.objects.count()) == (413, 0)
     assert said(
-        "Your words are not lost: choose “Back” in your browser, and you find them in the form. "
+        "Your words are not lost: choose “Back” in your browser, and you will find them in the form. "
         "Shorten them there and send the form again."
     ) in page.text("main")
 

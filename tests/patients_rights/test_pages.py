@@ -251,7 +251,7 @@ def test_patients_of_a_hospital_without_a_charter_read_what_the_law_lays_down(cl
 
     with override(language):
         law, mediation = (
-            gettext("Right to have secrets kept"),
+            gettext("Right to confidentiality"),
             reverse("enquiries:form", args=["mediation", other.slug]),
         )
         assert page.attributes("#main .tile h3 a", "href") == [charter.get_absolute_url()]

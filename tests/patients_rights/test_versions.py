@@ -137,7 +137,7 @@ def test_versions_of_a_withdrawn_charter_are_gone_and_come_back_with_it(client, 
     assert days(client, charter) == ["2026-12-03", "2026-11-22"]
     old = version(client, charter, "2026-11-22")
     assert said("On this site from %(start)s to %(end)s.", start="2026년 11월 22일", end="2026년 12월 1일") in old.html
-    assert said("Its words are those of the version before.") in version(client, charter, "2026-12-03").html
+    assert said("The text is the same as in the version before.") in version(client, charter, "2026-12-03").html
 
 
 def test_a_version_that_is_older_than_a_language_is_shown_and_compared_in_another_one(client, clock, charter):
@@ -195,7 +195,7 @@ def test_a_new_list_is_prepared_announced_and_takes_the_place_of_the_old_one_at_
     after, old = read(client, public(charter)), version(client, charter, "2026-11-22")
 
     assert before.texts("main .notice p") == [
-        said("A new version of this charter takes force on %(day)s.", day="2027년 4월 29일"),
+        said("A new version of this charter takes effect on %(day)s.", day="2027년 4월 29일"),
         "환자기본법에 따라 조항이 바뀝니다.",
     ]
     assert "새 조항의 글입니다." not in before.html

@@ -164,9 +164,9 @@ STATUTORY_RIGHTS = [
         "text",
         "Our six commitments Contact",
         "Our six commitments Patients’ rights The charter of this hospital is not on this site. These rights and "
-        "responsibilities are laid down in law and hold in every hospital in Korea (Enforcement Rule of the Medical "
+        "responsibilities are laid down in law and apply in every hospital in Korea (Enforcement Rule of the Medical "
         "Service Act, Annex 1). Patients’ rights Right to receive care item 1(a) Right to know and to decide for "
-        "oneself item 1(b) Right to have secrets kept item 1(c) Right to apply for consultation and mediation item "
+        "oneself item 1(b) Right to confidentiality item 1(c) Right to apply for consultation and mediation item "
         "1(d) Patients’ responsibilities Responsibility to trust and respect medical staff item 2(a) Responsibility "
         "not to receive care by dishonest means item 2(b) Request consultation and mediation Contact",
         on="/en/hospitals/kcch/",
@@ -693,6 +693,43 @@ CORRECTIONS: list[Correction] = [
             ("한국의료분쟁조정중재원", "해외에서 걸 때:", "한국소비자원"),
         ]
     ),
+    # Read once more with a fresh eye.
+    Correction(
+        "description",
+        "with which standards it is measured",
+        "which standards it aims to meet",
+        on="/en/about/accessibility/",
+    ),
+    Correction("text", "is tested by machine in", "is tested automatically in", on="/en/about/accessibility/"),
+    Correction("text", "no line runs out of the screen", "no line runs off the screen", on="/en/about/accessibility/"),
+    Correction(
+        "text",
+        "The language switch stands at the top of every page. It leads to the same place of the same page.",
+        "The language switch is at the top of every page. It takes you to the same place on the same page.",
+        on="/en/about/translations/",
+    ),
+    *(
+        Correction("description", before, now, on=f"/{language}{CLINIC}")
+        for language, before, now in [
+            (
+                "en",
+                "Neuroendocrine Tumor (NET) Clinic (Uncommon Cancer Center, Samsung Medical Center (SMC))",
+                "Neuroendocrine Tumor (NET) Clinic, Uncommon Cancer Center, Samsung Medical Center (SMC)",
+            ),
+            (
+                "ko",
+                "신경내분비종양(NET) 클리닉(희귀암센터, 삼성서울병원)",
+                "삼성서울병원 희귀암센터 신경내분비종양(NET) 클리닉",
+            ),
+        ]
+    ),
+    Correction("text", "As written on ID. Use any alphabet.", "As on the patient’s ID. Any alphabet is fine."),
+    Correction(
+        "text",
+        "No other people’s names, ID or account numbers.",
+        "Leave out other people’s names, ID numbers and account numbers.",
+    ),
+    Correction("text", "the same form is never taken twice", "the same form is never accepted twice"),
 ]
 
 # Pages that were written anew: where the content comes from, and the rights at every hospital. Other tests read them.

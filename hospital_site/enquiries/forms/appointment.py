@@ -31,7 +31,7 @@ class AppointmentForm(EnquiryForm):
         [("first", _("First visit")), ("returning", _("I have been before")), ("unsure", _("Not sure"))],
     )
     is_patient = choice_field(_("Who is this for?"), [("self", _("Myself")), ("other", _("Someone else"))])
-    patient_name = NameField(label=_("Patient’s name"), help_text=_("As written on ID. Use any alphabet."))
+    patient_name = NameField(label=_("Patient’s name"), help_text=_("As on the patient’s ID. Any alphabet is fine."))
     requester_name = NameField(label=_("Your name, if you write for someone else"), required=False)
     relationship = choice_field(
         _("Your relationship to the patient, if you write for someone else"),

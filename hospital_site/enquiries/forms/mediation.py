@@ -84,7 +84,8 @@ class MediationForm(EnquiryForm):
         shortest=10,
         required=True,
         help_text=_(
-            "Write only what is needed. No other people’s names, ID or account numbers. At most 2,000 characters."
+            "Write only what is needed. Leave out other people’s names, ID numbers and account numbers. "
+            "At most 2,000 characters."
         ),
     )
     wanted = multiple_choice_field(
