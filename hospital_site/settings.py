@@ -130,7 +130,8 @@ DATABASES = {
     "default": env.database(
         "DATABASE_URL",
         f"sqlite:///{VAR_DIR / 'site.sqlite3'}",
-        # A connection ends with its request: a thread of the server that ends would leave a kept one open for minutes.
+        # A connection to PostgreSQL ends with its request: a thread of the server that ends would leave a kept one open
+        # for minutes. SQLite has no limit, and reads all table definitions anew with each connection.
         conn_max_age=0,
         # Through PgBouncer in transaction mode nothing lives longer than a transaction.
         disable_server_side_cursors=True,
@@ -138,6 +139,7 @@ DATABASES = {
 }
 DATABASE_TIMEOUT = env.positive("DATABASE_TIMEOUT", 10)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",

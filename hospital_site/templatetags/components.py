@@ -18,6 +18,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from hospital_site.glossary.explaining import explain
+from hospital_site.publishing.fragments import fragment
 from hospital_site.publishing.languages import localized as localized_texts
 from hospital_site.publishing.timeline import changes
 from hospital_site.sources import languages_of, original_language, without_files
@@ -168,8 +169,16 @@ def notice(content, *, tone="plain", title=""):
 @register.simple_block_tag
 def card(content, page, *, pictogram, label=""):
     """{% card test pictogram=test.kind label=test.get_kind_display %} … {% endcard %}: a link to a page."""
-    says_more = str(label).casefold() not in str(page).casefold()
-    return render("card", content=stripped(content), page=page, pictogram=pictogram, label=label if says_more else "")
+    label = str(label) if str(label).casefold() not in str(page).casefold() else ""
+    return fragment(
+        "components/card.html", "page", page, content=stripped(content), pictogram=pictogram, label=label
+    )
+
+
+@register.simple_tag
+def contact_block(hospital):
+    """{% contact_block page.hospital %}: how to reach a hospital, the same on every page."""
+    return fragment("centers/contact_block.html", "hospital", hospital)
 
 
 @register.simple_tag

@@ -6,7 +6,9 @@ from django import template
 from django.conf import settings
 from django.utils.translation import get_language, get_language_info, gettext
 
+from hospital_site.publishing.fragments import fragment
 from hospital_site.publishing.languages import in_language
+from hospital_site.publishing.reading import Review
 
 register = template.Library()
 
@@ -15,6 +17,13 @@ register = template.Library()
 def definitions(context):
     """{% definitions %}: what the words mean that the sections of this page explain, once each."""
     return {"words": getattr(context.get("request"), "explained", {}).values()}
+
+
+@register.simple_tag
+def definition(number, term):
+    """{% definition number term %}: what the word means that a page explains as its word `number`."""
+    review = Review(*term.review) if term.review else None
+    return fragment("glossary/definition.html", "term", term, number=number, review=review)
 
 
 @register.simple_tag
