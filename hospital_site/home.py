@@ -15,6 +15,8 @@ from hospital_site.publishing.pages import public
 from hospital_site.publishing.reading import in_order, reader_of
 from hospital_site.sources import changes_signs_only, first_sources, without_files
 
+MENU = ["centers", "departments", "enquiries/appointment", "patients-rights", "contact", "glossary", "about"]
+
 
 @public
 def home(request):
@@ -85,6 +87,7 @@ def site(request):
             for code, name in settings.LANGUAGES
         ],
         "site_address": settings.SITE_ADDRESS,
+        "here": next((name for name in MENU if path.startswith(f"/{name}/")), ""),
         "canonical": f"{settings.SITE_ADDRESS}/{get_language()}{address}",
         "alternates": alternates(address) if address == path else [],
         "banner": getattr(request, "banner", None),

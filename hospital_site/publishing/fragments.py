@@ -1,30 +1,40 @@
-"""What a template makes of one edition, in memory: an edition never changes, so it is made once."""
+"""What a template makes of editions and plain values, in memory: an edition never changes, so it is made once."""
 
 from django.template import Context, Engine
+from django.utils.functional import Promise
 from django.utils.translation import get_language
+
+from hospital_site.publishing.snapshots import Snapshot
 
 ROOM = 1000  # fragments, of about one kilobyte each
 
 fragments = {}
 
 
-def fragment(template, name, page, **context):
-    """Return the HTML of `template` for `page`, which it reads as `name`, and for `context`, plain values.
+def fragment(template, /, **context):
+    """Return the HTML of `template` for `context`: published pages, and plain values of which there are few.
 
-    The template may read nothing else, no review either: a signature comes after its edition. Of a draft it is made
-    each time.
+    The template may read nothing else, nor the review of a page: a signature comes after its edition. What shows a
+    draft is made each time.
     """
-    edition = getattr(page, "edition", None)
-    if getattr(edition, "pk", None) is None:
-        return rendered(template, {name: page, **context})
-    version = edition.pk, edition.address, edition.digest, edition.live_from
-    key = template, get_language(), version, tuple(context.items())
+    versions = [version_of(value) for value in context.values()]
+    if None in versions:
+        return rendered(template, context)
+    key = template, get_language(), *context, *versions
     html = fragments.get(key)
     if html is None:
         if len(fragments) >= ROOM:
             fragments.clear()
-        html = fragments[key] = rendered(template, {name: page, **context})
+        html = fragments[key] = rendered(template, context)
     return html
+
+
+def version_of(value):
+    """Return what `value` is known by, `None` for a draft."""
+    if isinstance(value, Snapshot):
+        edition = value.edition
+        return getattr(edition, "pk", None) and (edition.pk, edition.address, edition.digest, edition.live_from)
+    return str(value) if isinstance(value, Promise) else (value,)
 
 
 def rendered(template, context):

@@ -20,11 +20,13 @@ from django.utils.translation import get_language
 from hospital_site.glossary.explaining import explain
 from hospital_site.publishing.fragments import fragment
 from hospital_site.publishing.languages import localized as localized_texts
+from hospital_site.publishing.reading import Review
 from hospital_site.publishing.timeline import changes
 from hospital_site.sources import languages_of, original_language, without_files
 from hospital_site.templatetags.text import blocks, is_list, language_name, marked, parts, telephone, under_notes
 
 register = template.Library()
+register.simple_tag(fragment)  # {% fragment "centers/contact_block.html" hospital=page.hospital %}: an include, kept
 
 TONES = ("plain", "warning")
 PICTOGRAM_FILE = "drawings/pictograms.svg"
@@ -169,16 +171,14 @@ def notice(content, *, tone="plain", title=""):
 @register.simple_block_tag
 def card(content, page, *, pictogram, label=""):
     """{% card test pictogram=test.kind label=test.get_kind_display %} … {% endcard %}: a link to a page."""
-    label = str(label) if str(label).casefold() not in str(page).casefold() else ""
-    return fragment(
-        "components/card.html", "page", page, content=stripped(content), pictogram=pictogram, label=label
-    )
+    label = label if str(label).casefold() not in str(page).casefold() else ""
+    return fragment("components/card.html", content=stripped(content), page=page, pictogram=pictogram, label=label)
 
 
 @register.simple_tag
-def contact_block(hospital):
-    """{% contact_block page.hospital %}: how to reach a hospital, the same on every page."""
-    return fragment("centers/contact_block.html", "hospital", hospital)
+def review_line(review):
+    """{% review_line page.review %}: who has reviewed a page, and when, or that nobody has."""
+    return fragment("components/review.html", review=Review(*review) if review else "")
 
 
 @register.simple_tag

@@ -22,8 +22,8 @@ def definitions(context):
 @register.simple_tag
 def definition(number, term):
     """{% definition number term %}: what the word means that a page explains as its word `number`."""
-    review = Review(*term.review) if term.review else None
-    return fragment("glossary/definition.html", "term", term, number=number, review=review)
+    review = Review(*term.review) if term.review else ""
+    return fragment("glossary/definition.html", term=term, number=number, review=review)
 
 
 @register.simple_tag
