@@ -8,7 +8,17 @@ import time
 
 import psycopg2
 from django.conf import settings
-from psycopg2 import extensions
+from django.db import DatabaseError, InterfaceError, OperationalError
+from psycopg2 import errorcodes, extensions
+
+from hospital_site.logs import chain
+
+# Of a standby, and of a database whose migrations are those of another release.
+CODES_OF_ANOTHER_STATE = {
+    errorcodes.READ_ONLY_SQL_TRANSACTION,
+    errorcodes.UNDEFINED_TABLE,
+    errorcodes.UNDEFINED_COLUMN,
+}
 
 
 def limit_waits():
@@ -26,3 +36,12 @@ def wait(connection):
         poll = select.poll()
         poll.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
         poll.poll(left * 1000)
+
+
+def is_away(exception):
+    """Is it, or what led to it, a database that cannot serve now, rather than a mistake of ours?"""
+    return any(
+        isinstance(one, OperationalError | InterfaceError)
+        or (isinstance(one, DatabaseError) and getattr(one.__cause__, "pgcode", None) in CODES_OF_ANOTHER_STATE)
+        for one in chain(exception)
+    )

@@ -141,6 +141,14 @@ def cache_address(name):
     return address
 
 
+def report_address(name):
+    """Where Sentry or the like takes reports, such as `https://key@errors.example.org/1`, or nothing."""
+    address = text(name, "")
+    if address and not re.fullmatch(r"https?://\w+@[^\s/@]+/(\S+/)?\d+", address):
+        raise ImproperlyConfigured(f"{name} cannot be read; write it like “https://key@errors.example.org/1”.")
+    return address
+
+
 def for_program(**own):
     """The environment for a program that this one starts, with `own` added: the place for a password."""
     return {**os.environ, **own}

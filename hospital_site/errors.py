@@ -8,10 +8,11 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
+from hospital_site import logs
+from hospital_site.database import is_away
 from hospital_site.enquiries.views import return_after_mistake, return_form
 from hospital_site.publishing.previews import sent_comment
 from hospital_site.publishing.reading import Gone
@@ -34,6 +35,7 @@ def refusal(status, successor=None, sentence="", texts=()):
         "is_demonstration": settings.DEMONSTRATION,
         "sentence": sentence,
         "texts": texts,
+        "request_id": logs.request_id.get() if status >= 500 else "",
     }
     page = render_to_string("error.html", context)
     response = HttpResponse(page, status=status)
@@ -80,9 +82,9 @@ def too_many_requests(request):
 
 def server_error(request):
     """A mistake of ours, or a database that does not answer: patients and staff get back what they wrote."""
-    status = 503 if isinstance(sys.exc_info()[1], OperationalError | InterfaceError) else 500
+    status = 503 if is_away(sys.exc_info()[1]) else 500
     try:
-        if form := return_after_mistake(request):
+        if form := return_after_mistake(request, status):
             return form
     except Exception as another:  # whatever it is, there must be an answer
         log.error("What was sent could not be returned: %s", type(another).__name__)

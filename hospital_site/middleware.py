@@ -10,14 +10,17 @@ from hospital_site.staff.kept_forms import is_desk
 from hospital_site.staff.network import body_length
 from hospital_site.staff.sessions import owner_of_ended_session
 
+COME_BACK_AFTER = 30  # seconds
 LARGEST_OF_SIGN_IN = 8_000  # bytes; a passkey answers with about one thousand
 
 
 def friendly_refusals(get_response):
-    """Say in words what Django answers with an empty page, such as a wrong method."""
+    """Say in words what Django answers with an empty page, such as a wrong method, and after a 503 when to return."""
 
     def middleware(request):
         response = get_response(request)
+        if response.status_code == 503:
+            response.headers.setdefault("Retry-After", str(COME_BACK_AFTER))
         if response.status_code == 405 and not response.content:
             friendly = refusal(405)
             friendly["Allow"] = response["Allow"]

@@ -85,6 +85,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["fields"]
 CRISPY_TEMPLATE_PACK = "fields"
 
 MIDDLEWARE = [
+    "hospital_site.logs.number_requests",
     "hospital_site.upkeep.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "hospital_site.middleware.same_origin_resources",
@@ -315,10 +316,20 @@ PROXY_HOPS = env.positive("PROXY_HOPS", 1)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"repeats": {"()": "hospital_site.logs.Repeats"}},
+    "formatters": {"json": {"()": "hospital_site.logs.JsonLines"}, "plain": {}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["repeats"],
+            "formatter": "json" if PRODUCTION else "plain",
+        }
+    },
     "loggers": {
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": ["console"], "level": "ERROR", "propagate": False},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
+# Where errors are reported, besides the log: types, places and routes only. Who runs that place is a contractor.
+SENTRY_DSN = env.report_address("SENTRY_DSN")

@@ -17,7 +17,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -41,6 +41,7 @@ from hospital_site.publishing.pages import public
 SHOWN_FOR = 30 * 60  # seconds that the page with the reference number can be opened again
 SENT = "enquiries.sent"
 LARGEST_CARRIED = 1_000_000  # bytes of a form that is too large to be taken, and small enough to be given back
+NOT_JUST_NOW = gettext_lazy("What you sent could not be received just now.")
 HIDDEN_FIELDS = {"token", "shown", "website"}
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ def private(view):
             response = view(request, *args, **kwargs)
         except DatabaseProblem as problem:
             log.error("An enquiry could not be handled: %s", type(problem).__name__)
-            response = try_again(request, _("What you sent could not be received just now."), status=503, soon=True)
+            response = try_again(request, NOT_JUST_NOW, status=503, soon=True)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "same-origin"
         return response
@@ -248,12 +249,13 @@ def return_form(request):
     return render_form(request, FORMS[kind].as_typed(request.POST, recipient=recipient), notice=notice, status=403)
 
 
-def return_after_mistake(request):
-    """Return a page with the same data after a mistake of this site, or `None` for other pages."""
+def return_after_mistake(request, status):
+    """Return a page with the same data after a mistake of this site (or 503), or `None` for other pages."""
     if not is_form_sent(request):
         return None
-    why = _("Your form was not received because of an error on this site.")
-    return private(try_again)(request, why, status=500, soon=True)
+    ours = _("Your form was not received because of an error on this site.")
+    why = NOT_JUST_NOW if status == 503 else ours
+    return private(try_again)(request, why, status=status, soon=True)
 
 
 def is_form_sent(request):
