@@ -57,6 +57,16 @@ def text_by_language(name, languages, default=None):
     return lazy(lambda: own.get(get_language()) or str(general), str)() if any(own.values()) else general
 
 
+def languages(name, known, always, default):
+    """Codes of languages among those `known` to the site, in its order; `always` is one of them."""
+    codes, written = list(dict(known)), listing(name, default=default)
+    if unknown := [code for code in written if code not in codes]:
+        raise ImproperlyConfigured(f"{name} holds “{unknown[0]}”; write codes of LANGUAGES: {', '.join(codes)}.")
+    if always not in written:
+        raise ImproperlyConfigured(f"{name} lacks “{always}”, the first language of the site. Add it.")
+    return [code for code in codes if code in written]
+
+
 def flag(name, default=False):
     value = text(name, str(default)).lower()
     if value not in {"true", "false"}:

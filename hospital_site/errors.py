@@ -23,13 +23,14 @@ log = logging.getLogger(__name__)
 
 
 def refusal(status, successor=None, sentence="", texts=()):
-    """Return the page that says, in every language, why the answer is `status` and what to do now.
+    """Return the page that says, in every language that patients read, why the answer is `status` and what to do now.
 
     `successor` is the page to go to instead of one that was withdrawn. `sentence` takes the place of the usual one;
     `texts` are what a member of staff wrote and could not save: `[(label, text), …]`.
     """
     context = {
         "status": status,
+        "languages": settings.OPEN_LANGUAGES,
         "successor": successor,
         "site_contact": settings.SITE_CONTACT,
         "is_demonstration": settings.DEMONSTRATION,

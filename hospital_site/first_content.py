@@ -8,6 +8,7 @@ from modeltranslation.utils import get_translation_fields
 
 from centers.models import Center, Clinic, Condition, ContactPage, DiagnosticTest, Hospital, Treatment
 from hospital_site.publishing.drafts import deleted_drafts, record_edit
+from hospital_site.publishing.languages import column_of
 from hospital_site.publishing.loading import create, restore_rows
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.pipeline import lock
@@ -75,14 +76,16 @@ def write(row, record):
     changed = []
     for name in [field.name for field in row._meta.concrete_fields if not isinstance(field, TranslationField)]:
         columns = get_translation_fields(name) if name in translated else [name]
-        if any(column not in record for column in columns) or not may_write(row, name, columns, record):
+        columns = [column for column in columns if column in record]
+        if not columns or not may_write(row, name, columns, record):
             continue
         for column in columns:
             setattr(row, column, record[column])
         changed.append(name)
     for name in set(changed) & set(translated):
         for code in CODES:
-            mark_checked(row, name, code)
+            if column_of(name, code) in record:
+                mark_checked(row, name, code)
     if changed:
         row.save()
     return bool(changed)
@@ -110,7 +113,10 @@ def make_condition(parent, record, place):
     center = parent if isinstance(parent, Center) else parent.center
     if Condition.objects.filter(center=center, slug=record["slug"]).exists():
         return []
-    planned = {Condition(center=center, slug=record["slug"]).address, *(record[name] for name in NAMES)}
+    planned = {
+        Condition(center=center, slug=record["slug"]).address,
+        *(record[name] for name in NAMES if name in record),
+    }
     if planned & deleted_drafts(Condition):
         return []
     below = {"center": center} if parent == center else {"center": center, "clinic": parent}

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from hospital_site.glossary.models import Term
-from hospital_site.publishing.languages import localized
+from hospital_site.publishing.languages import in_preparation, localized, shown_languages
 from hospital_site.publishing.models import page_models, without_language
 from hospital_site.publishing.pages import public
 from hospital_site.publishing.reading import in_order, reader_of
@@ -76,6 +76,7 @@ def site(request):
     """For every template: the site's own name and words, and this page in the other languages."""
     path = without_language(request.path)
     address = getattr(request, "address", path)
+    open_in = [code for code in settings.OPEN_LANGUAGES if code in getattr(request, "written_in", [code])]
     return {
         "site_name": settings.SITE_NAME,
         "site_notice": settings.SITE_NOTICE,
@@ -85,29 +86,34 @@ def site(request):
         "languages": [
             {"code": code, "name": name, "url": f"/{code}{path}", "is_current": code == get_language()}
             for code, name in settings.LANGUAGES
+            if code in shown_languages()
         ],
         "site_address": settings.SITE_ADDRESS,
         "here": next((name for name in MENU if path.startswith(f"/{name}/")), ""),
         "canonical": f"{settings.SITE_ADDRESS}/{get_language()}{address}",
-        "alternates": alternates(address) if address == path else [],
+        "alternates": alternates(address, open_in) if address == path else [],
+        "noindex": get_language() not in open_in,
+        "is_in_preparation": in_preparation(get_language()),
         "banner": getattr(request, "banner", None),
         "open_graph_locales": open_graph_locales(),
     }
 
 
-def alternates(address):
-    """The page at `address` in every language, and where a browser is led to its own: it must be the canonical one.
+def alternates(address, codes):
+    """The page at `address` in the languages `codes`, and where a browser is led to its own.
+
+    It must be the canonical one.
 
     A page that names another address as the canonical one, such as the list of charters while there is only one, has
     none: search engines take them only from a page that they name too.
     """
-    languages = [{"code": code, "url": f"{settings.SITE_ADDRESS}/{code}{address}"} for code in dict(settings.LANGUAGES)]
+    languages = [{"code": code, "url": f"{settings.SITE_ADDRESS}/{code}{address}"} for code in codes]
     return [*languages, {"code": "x-default", "url": f"{settings.SITE_ADDRESS}{address}"}]
 
 
 def open_graph_locales():
     """The reader's language and the others as Open Graph writes them, `language_TERRITORY`, such as `ko_KR`."""
-    others = [code for code in dict(settings.LANGUAGES) if code != get_language()]
+    others = [code for code in settings.OPEN_LANGUAGES if code != get_language()]
     return [open_graph_locale(code) for code in [get_language(), *others]]
 
 

@@ -33,6 +33,12 @@ HTTPS = env.flag("HTTPS", default=PRODUCTION)
 LANGUAGES = [("ko", "한국어"), ("en", "English")]
 LANGUAGE_CODE = "ko"
 SOURCE_LANGUAGE = "en"
+# Those that patients read; another one is being prepared, and only staff see its pages.
+OPEN_LANGUAGES = env.languages("OPEN_LANGUAGES", LANGUAGES, always=LANGUAGE_CODE, default=["ko", "en"])
+FALLBACK_LANGUAGES = {"default": ["en", "ko"]}  # what readers of a language get where a text is missing, the best first
+REQUIRED_LANGUAGES = {"names": ["ko", "en"], "texts": ["ko"]}  # without which no page is published
+# In which the hospitals have promised to answer those who write; another one is asked for in words.
+CONTACT_LANGUAGES = [(code, name) for code, name in LANGUAGES if code in ("ko", "en")]
 FORMAT_MODULE_PATH = ["hospital_site.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TERM_BASES = [BASE_DIR / "hospital_site/glossary/first_content.yaml"]  # whose forbidden forms no translation has
@@ -95,10 +101,11 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "hospital_site.staff.middleware.StaffSessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "hospital_site.language_middleware.OpenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hospital_site.language_middleware.hide_languages_in_preparation",
     "hospital_site.middleware.refuse_large_bodies",
     "django.contrib.messages.middleware.MessageMiddleware",
     "hospital_site.staff.middleware.KeepFormsMiddleware",

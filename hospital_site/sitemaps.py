@@ -1,4 +1,4 @@
-"""What search engines may find: the live pages, in every language."""
+"""What search engines may find: the live pages, in every language that they are written in."""
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
@@ -10,12 +10,15 @@ from centers.views import INDEXES
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.models import page_models
 from hospital_site.publishing.reading import EditionReader, in_order
+from hospital_site.publishing.snapshots import languages_written
 from patients_rights.views import is_one_charter, open_hospitals
 
 
 class EveryLanguage(Sitemap):
     i18n = alternates = x_default = True
-    languages = list(dict(settings.LANGUAGES))
+
+    def get_languages_for_item(self, item):
+        return settings.OPEN_LANGUAGES
 
     def get_protocol(self, protocol=None):
         return settings.SITE_ADDRESS.partition("://")[0]
@@ -28,6 +31,10 @@ class LivePages(EveryLanguage):
     def items(self):
         pages = in_order(EditionReader().tree(*page_models()))
         return [page for page in pages if page.edition.kind != "centers.contactpage"]  # a fixed page, published or not
+
+    def get_languages_for_item(self, page):
+        written = languages_written(page.edition.data)
+        return [code for code in settings.OPEN_LANGUAGES if code in written]
 
     def lastmod(self, page):
         return page.edition.live_from

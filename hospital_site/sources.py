@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from django.conf import settings
 
-from hospital_site.publishing.snapshots import text_columns
+from hospital_site.publishing.snapshots import SOURCE, languages_written, text_columns
 from hospital_site.yaml_files import read_yaml
 
 SOURCES = Path(__file__).with_suffix(".yaml")
@@ -42,21 +42,8 @@ def original_language(data):
 
     It is that of the documents if the page names one of them as its source, or the only language that the page has.
     """
-    sources = " ".join(data[name] or "" for name in text_columns(data) if is_source(name))
+    sources = " ".join(data[name] or "" for name in text_columns(data) if name.startswith(SOURCE))
     if any(document.file in sources for document in first_sources()["documents"]):
         return settings.SOURCE_LANGUAGE
-    written = languages_of(data)
+    written = languages_written(data)
     return written[0] if len(written) == 1 else None
-
-
-def languages_of(data):
-    """Return the codes of the languages in which the page with the content `data` has any text of its own."""
-    return [code for code in dict(settings.LANGUAGES) if has_text_in(data, code)]
-
-
-def has_text_in(data, code):
-    return any((data[name] or "").strip() for name in text_columns(data, [code]) if not is_source(name))
-
-
-def is_source(column):
-    return column.startswith("source_")

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext, override
 
 from hospital_site.enquiries.models import DataController
 from hospital_site.enquiries.states import Kind
+from hospital_site.publishing.languages import languages_by_preference
 from hospital_site.yaml_files import read_yaml
 
 SOURCE = Path(__file__).with_name("consents.yaml")
@@ -55,6 +56,12 @@ class ConsentStatement(NamedTuple):
 @cache
 def load_source():
     return read_yaml(SOURCE)
+
+
+def language_of_words(kind, reader=None):
+    """Return the language in which somebody reads the consents of `kind`: their own, or the next that has the words."""
+    records = load_source()[kind].values()
+    return next(code for code in languages_by_preference(reader) if all(code in record for record in records))
 
 
 def consent_statements(kind, language, *, hospital, controller):

@@ -11,7 +11,7 @@ from hospital_site.enquiries.consents import retention_periods
 from hospital_site.enquiries.models import DataController, PrivacyNotice
 from hospital_site.enquiries.recipients import live_recipients
 from hospital_site.enquiries.states import Kind
-from hospital_site.publishing.languages import in_language
+from hospital_site.publishing.languages import in_language, languages_by_preference
 from hospital_site.publishing.snapshots import cleaned
 from hospital_site.yaml_files import read_yaml
 
@@ -24,8 +24,16 @@ def load_source():
 
 
 def notice_content(controller):
-    """Return `{language: {"title": …, "sections": [{"heading": …, "lines": [{"text": …, "important": …}]}]}}`."""
-    return {code: content_in(code, controller) for code in dict(settings.LANGUAGES)}
+    """Return `{language: {"title": …, "sections": [{"heading": …, "lines": [{"text": …, "important": …}]}]}}`.
+
+    It is in the languages of the site that have the words.
+    """
+    return {code: content_in(code, controller) for code in dict(settings.LANGUAGES) if code in load_source()}
+
+
+def language_of_words(notice):
+    """Return the language in which the reader is shown `notice`."""
+    return next(code for code in [*languages_by_preference(), *notice.words] if code in notice.words)
 
 
 def content_in(code, controller):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.http import Http404
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 
 from hospital_site.enquiries import consents
 from hospital_site.enquiries.models import DataController
@@ -63,7 +63,7 @@ class Recipient:
         return [(choice_value(department), str(department)) for department in departments]
 
     def consent_statements(self, kind, language=None):
-        language = language or get_language()
+        language = consents.language_of_words(kind, language)
         with override(language):
             hospital = str(self.page)
         return consents.consent_statements(kind, language, hospital=hospital, controller=self.controller)

@@ -17,7 +17,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -27,7 +27,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hospital_site.enquiries import actions, rate_limits
 from hospital_site.enquiries.forms import FORMS
 from hospital_site.enquiries.models import Enquiry, PrivacyNotice
-from hospital_site.enquiries.notices import changed_headings
+from hospital_site.enquiries.notices import changed_headings, language_of_words
 from hospital_site.enquiries.recipients import (
     former_telephone,
     live_recipients,
@@ -283,7 +283,8 @@ def privacy_notice(request, hospital, number=None):
     context = {
         "recipient": recipient,
         "notice": notice,
-        "words": notice.words.get(get_language()) if notice else None,
+        "words": notice.words[language_of_words(notice)] if notice else None,
+        "language": language_of_words(notice) if notice else "",
         "changed": changed_sections(notice, notices),
         "notices": notices,
         "is_latest": notice is not None and notice == notices[0],
@@ -294,4 +295,5 @@ def privacy_notice(request, hospital, number=None):
 def changed_sections(notice, notices):
     """Return the headings that differ from the version before; `None` for the first."""
     before = next((one for one in notices if notice and one.number == notice.number - 1), None)
-    return before and changed_headings(before.words.get(get_language()), notice.words.get(get_language()))
+    code = before and language_of_words(notice)
+    return before and changed_headings(before.words.get(code), notice.words[code])

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,9 +11,11 @@ class PublishingConfig(AppConfig):
 
     def ready(self):
         from hospital_site.publishing import checks  # noqa: F401
+        from hospital_site.publishing.added_languages import complete_after_migrations
         from hospital_site.publishing.page_scopes import keys_within, scope_choices
         from hospital_site.staff.scopes import KEYS_WITHIN, SCOPE_CHOICES
 
+        post_migrate.connect(complete_after_migrations, sender=self)
         SCOPE_CHOICES.append(scope_choices)
         KEYS_WITHIN.append(keys_within)
 

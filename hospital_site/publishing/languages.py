@@ -4,7 +4,8 @@ from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.html import format_html
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
@@ -31,10 +32,36 @@ def language_choices():
     return [("", _("as usual")), *settings.LANGUAGES]
 
 
-def languages_by_preference():
-    """Language codes: the reader's first, then the others in the order of the settings."""
-    reader = get_language() or settings.LANGUAGE_CODE
-    return sorted(dict(settings.LANGUAGES), key=reader.__ne__)
+def shown_languages():
+    """Codes of the languages that patients read; for staff who look at one in preparation, that one too."""
+    return [code for code in dict(settings.LANGUAGES) if code in settings.OPEN_LANGUAGES or code == get_language()]
+
+
+def hidden_languages():
+    """Codes of the languages in preparation, without that of staff who look at one."""
+    shown = shown_languages()
+    return tuple(code for code in dict(settings.LANGUAGES) if code not in shown)
+
+
+def in_preparation(code):
+    """Is it a language of the site that patients do not read yet?"""
+    return code in dict(settings.LANGUAGES) and code not in settings.OPEN_LANGUAGES
+
+
+def languages_by_preference(reader=None):
+    """Codes of the languages that a reader is shown: their own first, then what `FALLBACK_LANGUAGES` gives them."""
+    reader = reader or get_language() or settings.LANGUAGE_CODE
+    fallbacks = settings.FALLBACK_LANGUAGES.get(reader, settings.FALLBACK_LANGUAGES["default"])
+    ordered = dict.fromkeys([reader, *fallbacks, *dict(settings.LANGUAGES)])
+    return [code for code in ordered if code == reader or code in settings.OPEN_LANGUAGES]
+
+
+def attributes_of(code):
+    """The attributes of an element in the language `code`, and its direction on a site that has both."""
+    right_to_left = {each: get_language_info(each)["bidi"] for each in dict(settings.LANGUAGES)}
+    if len(set(right_to_left.values())) == 1:
+        return format_html('lang="{}"', code)
+    return format_html('lang="{}" dir="{}"', code, "rtl" if right_to_left.get(code) else "ltr")
 
 
 def in_language(row, field, code):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from hospital_site.publishing.languages import localized
 from hospital_site.publishing.models import without_language
+from hospital_site.publishing.snapshots import languages_written
 
 JSON_IN_HTML = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
@@ -41,6 +42,7 @@ def public(view=None, *, reads=()):
 def show(request, template, page, *, things=(), **context):
     """Render `page`. `things` are schema.org nodes about it; its breadcrumbs are added to them."""
     request.address = without_language(page.get_absolute_url())
+    request.written_in = languages_written(page.edition.data) if page.edition else []
     context |= {"page": page, "structured_data": linked_data([*things, breadcrumbs(page)])}
     return render(request, template, context)
 

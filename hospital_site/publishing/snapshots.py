@@ -30,6 +30,7 @@ def translated_names(model):
 
 
 NOT_CAPTURED = {"source_language"}  # which is about the work on a page
+SOURCE = "source_"  # how the columns that say where the texts come from begin
 
 
 @cache
@@ -144,7 +145,7 @@ def language_digests(data):
 
 def texts_in(data, code):
     """Return the texts of `data` in one language, and those of its rows."""
-    texts = {name: data[name] for name in text_columns(data, [code]) if not name.startswith("source_")}
+    texts = {name: data[name] for name in text_columns(data, [code]) if not name.startswith(SOURCE)}
     rows = {name: value for name, value in data.items() if isinstance(value, list)}
     return texts | {name: [found for row in value if (found := texts_in(row, code))] for name, value in rows.items()}
 
@@ -152,7 +153,8 @@ def texts_in(data, code):
 def text_columns(data, codes=None):
     """Return the names of the columns of `data` that hold a text in one of the languages `codes` (all)."""
     endings = tuple(build_localized_fieldname("", code) for code in codes or dict(settings.LANGUAGES))
-    return [name for name in data if name.endswith(endings)]
+    # A language may be called “id”, as the keys of other rows end.
+    return [name for name in data if name.endswith(endings) and not isinstance(data[name], int)]
 
 
 class Snapshot:
@@ -253,3 +255,12 @@ def column_value(field, snapshot):
 def choice_label(snapshot, name, labels):
     value = getattr(snapshot, name)
     return labels.get(value, value)
+
+
+def languages_written(data):
+    """Return the codes of the languages in which the page with the content `data` has any text of its own."""
+    return [code for code in dict(settings.LANGUAGES) if any(map(str.strip, own_texts_in(data, code)))]
+
+
+def own_texts_in(data, code):
+    return (data[name] or "" for name in text_columns(data, [code]) if not name.startswith(SOURCE))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from hospital_site.glossary.models import Term
+from hospital_site.publishing.languages import hidden_languages
 from hospital_site.publishing.models.prepared import prepared
 from hospital_site.search.models import Passage, held
 from hospital_site.search.queries import LONGEST_QUERY, Query
@@ -122,7 +123,8 @@ def retrieve(groups, vocabulary):
     def ask(ways, *, in_names=False):
         """Find what holds all groups of one of the `ways`."""
         alternatives = [[group.alternatives(in_names=in_names) for group in way] for way in ways]
-        for row in passages_that_hold(tuple(vocabulary.closed), query=held(alternatives), as_of=now):
+        shape = tuple(vocabulary.closed), hidden_languages()
+        for row in passages_that_hold(*shape, query=held(alternatives), as_of=now):
             values = (getattr(row, name) for name in [*OF_EDITION, *OF_PASSAGE])
             found[row.pk] = Candidate(row.pk, row.edition_id, *values)
 
@@ -147,8 +149,8 @@ def all_but_one(groups):
 
 
 @prepared
-def passages_that_hold(closed, *, query, as_of):
-    passages = Passage.objects.current(closed, as_of).filter(tokens__hold=query).order_by().defer("text")
+def passages_that_hold(closed, hidden, *, query, as_of):
+    passages = Passage.objects.current(closed, hidden, as_of).filter(tokens__hold=query).order_by().defer("text")
     return passages.annotate(**{name: F(f"edition__{name}") for name in OF_EDITION})[:LIMIT]
 
 

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from hospital_site.publishing.languages import hidden_languages, languages_by_preference
 from hospital_site.publishing.models.prepared import prepared
 from hospital_site.search.models import Passage
 from hospital_site.search.sections import interface_headings
@@ -77,19 +78,25 @@ def texts_of(pages):
     """Return the passages to show by edition, anchor and language."""
     editions = [page.passage.edition for page in pages]
     anchors = {"", *(anchor for page in pages for anchor in page.anchors[: MOST_SECTIONS + 1])}
-    found = Passage.objects.filter(edition__in=editions, anchor__in=anchors).order_by().defer("tokens")
+    found = (
+        Passage.objects.filter(edition__in=editions, anchor__in=anchors)
+        .exclude(language__in=hidden_languages())
+        .order_by()
+        .defer("tokens")
+    )
     return {(one.edition_id, one.anchor, one.language): one for one in found}
 
 
 def owners_of(pages):
     """Return the names of the topmost pages above `pages`, by key and language."""
     tops = {page.passage.ancestors[0] for page in pages if page.passage.ancestors}
-    return {(row.page, row.language): row.title for row in names_of(pages=sorted(tops), as_of=timezone.now())}
+    rows = names_of(hidden_languages(), pages=sorted(tops), as_of=timezone.now())
+    return {(row.page, row.language): row.title for row in rows}
 
 
 @prepared
-def names_of(*, pages, as_of):
-    named = Passage.objects.current(as_of=as_of).filter(edition__page__in=pages, anchor="").order_by()
+def names_of(hidden, *, pages, as_of):
+    named = Passage.objects.current(hidden=hidden, as_of=as_of).filter(edition__page__in=pages, anchor="").order_by()
     return named.only("language", "title").annotate(page=F("edition__page"))
 
 
@@ -113,9 +120,10 @@ def hit_of(page, texts, owners, marker):
 
 
 def text_at(texts, edition, anchor):
-    """Return the passage in the reader's language, else in the one that has it."""
+    """Return the passage in the reader's language, else in the next that has it."""
+    order = languages_by_preference()
     of_edition = [one for (pk, _anchor, _code), one in texts.items() if pk == edition]
-    return min(of_edition, key=lambda one: (one.anchor != anchor, not one.text, other(one.language)))
+    return min(of_edition, key=lambda one: (one.anchor != anchor, not one.text, order.index(one.language)))
 
 
 def line_of(page, texts, anchor):

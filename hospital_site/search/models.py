@@ -43,10 +43,13 @@ def held(ways):
 
 
 class PassageQuerySet(models.QuerySet):
-    def current(self, closed=(), as_of=None):
-        """What patients can open at `as_of` (now). `closed` are the keys of pages that hide those below them."""
+    def current(self, closed=(), hidden=(), as_of=None):
+        """What patients can open at `as_of` (now), but in the languages `hidden`.
+
+        `closed` are the keys of pages that hide those below them.
+        """
         edition = Edition.objects.filter(pk=OuterRef("edition"))
-        passages = self.filter(Exists(edition.live(as_of)))
+        passages = self.filter(Exists(edition.live(as_of))).exclude(language__in=hidden)
         for key in closed:
             passages = passages.exclude(Exists(edition.below(Value(key))))
         return passages

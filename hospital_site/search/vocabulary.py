@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 
 from hospital_site.glossary.matching import lines, preferred_forms
 from hospital_site.glossary.models import Term
+from hospital_site.publishing.languages import hidden_languages, shown_languages
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.models.prepared import prepared
 from hospital_site.publishing.reading import EditionReader
@@ -44,7 +45,7 @@ class Entry:
         self.key = page.edition.page
         self.forms = [
             Form(text, code, is_preferred)
-            for code in dict(settings.LANGUAGES)
+            for code in shown_languages()
             for is_preferred, texts in ((True, preferred_forms(page, code)), (False, lines(page, "aliases", code)))
             for text in texts
         ]
@@ -96,7 +97,9 @@ class Vocabulary:
         for page in fixed_pages:
             for title in in_every_language(page.title).values():
                 found[compact(title)] = title
-        titles = Passage.objects.current(self.closed).filter(anchor="").values_list("title", flat=True)
+        titles = (
+            Passage.objects.current(self.closed, hidden_languages()).filter(anchor="").values_list("title", flat=True)
+        )
         for title in titles.distinct():
             if len(title) <= LONGEST_TITLE:
                 for part in preferred_parts(title):

@@ -20,9 +20,11 @@ from django.utils.translation import get_language
 from hospital_site.glossary.explaining import explain
 from hospital_site.publishing.fragments import fragment
 from hospital_site.publishing.languages import localized as localized_texts
+from hospital_site.publishing.languages import shown_languages
 from hospital_site.publishing.reading import Review
+from hospital_site.publishing.snapshots import languages_written
 from hospital_site.publishing.timeline import changes
-from hospital_site.sources import languages_of, original_language, without_files
+from hospital_site.sources import original_language, without_files
 from hospital_site.templatetags.text import blocks, is_list, language_name, marked, parts, telephone, under_notes
 
 register = template.Library()
@@ -235,7 +237,9 @@ def source(page, *, translated=True, reviews=None):
     """
     hospital = page.ancestors[0] if page.ancestors else page
     original = original_language(page.edition.data) if translated else None
-    translations = [code for code in languages_of(page.edition.data) if code != original]
+    translations = [
+        code for code in languages_written(page.edition.data) if code != original and code in shown_languages()
+    ]
     return render(
         "source",
         page=page,

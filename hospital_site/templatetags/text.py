@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language, get_language_info, gettext
 
+from hospital_site.publishing.languages import attributes_of
 from hospital_site.publishing.languages import localized as localized_texts
 
 register = template.Library()
 
+register.simple_tag(attributes_of, name="lang")  # `<p {% lang texts.lang %}>`
 BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -39,7 +41,10 @@ def marked(found, text):
     if not found.is_other:
         return text
     return format_html(
-        '<span lang="{}">{}</span> <small class="other-language">({})</small>', found.lang, text, only_in(found.lang)
+        '<span {}>{}</span> <small class="other-language">({})</small>',
+        attributes_of(found.lang),
+        text,
+        only_in(found.lang),
     )
 
 
@@ -87,9 +92,9 @@ def in_its_language(found, html):
     if not found.is_other:
         return html
     return format_html(
-        '<div class="other-language"><p class="note">{}</p><div lang="{}">{}</div></div>',
+        '<div class="other-language"><p class="note">{}</p><div {}>{}</div></div>',
         not_yet_in_this_language(found.lang),
-        found.lang,
+        attributes_of(found.lang),
         html,
     )
 
@@ -151,6 +156,12 @@ def block(text):
 @register.simple_tag
 def only_in(code):
     return gettext("in %(language)s only") % {"language": language_name(code)}
+
+
+@register.filter
+def note_of_language(code):
+    """`{{ statement.language|note_of_language }}`: that a text is in another language; empty in the reader's."""
+    return not_yet_in_this_language(code) if code and code != get_language() else ""
 
 
 def not_yet_in_this_language(code):

@@ -84,7 +84,7 @@ class EnquiryForm(forms.Form):
         help_text=_("Weekdays, Korean time."),
     )
     preferred_language = choice_field(
-        _("Which language should we use?"), [*settings.LANGUAGES, ("other", _("Another language"))]
+        _("Which language should we use?"), [*settings.CONTACT_LANGUAGES, ("other", _("Another language"))]
     )
     other_language = text_field(_("If you chose another language: which one?"), 40)
     needs = multiple_choice_field(

@@ -3,11 +3,10 @@
 from types import SimpleNamespace
 
 from django import template
-from django.conf import settings
 from django.utils.translation import get_language, get_language_info, gettext
 
 from hospital_site.publishing.fragments import fragment
-from hospital_site.publishing.languages import in_language
+from hospital_site.publishing.languages import in_language, shown_languages
 from hospital_site.publishing.reading import Review
 
 register = template.Library()
@@ -31,7 +30,7 @@ def names(term):
     """{% names page as names %}: how readers say the term, and what it is called in the other languages."""
     others = [
         SimpleNamespace(code=code, language=gettext(get_language_info(code)["name"]), name=name)
-        for code in dict(settings.LANGUAGES)
+        for code in shown_languages()
         if code != get_language() and (name := in_language(term, "name", code))
     ]
     return SimpleNamespace(pronunciation=in_language(term, "pronunciation", get_language()), others=others)

@@ -60,9 +60,8 @@ __all__ = [
     "register_withdrawal_check",
 ]
 
-PAGE_CHECKS = [taken_address, empty_headings, stale_translations, broken_links, unexplained_terms]
+PAGE_CHECKS = [taken_address, missing_languages, empty_headings, stale_translations, broken_links, unexplained_terms]
 ROW_CHECKS = [
-    missing_languages,
     different_quantities,
     different_links,
     insecure_websites,

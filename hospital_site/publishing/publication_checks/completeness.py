@@ -5,36 +5,41 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.models import Editable, Edition
-from hospital_site.publishing.publication_checks.rows import ERROR, WARNING, language_codes, with_language
+from hospital_site.publishing.publication_checks.rows import ERROR, WARNING, with_language
 
 # ── Languages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def required_languages():
-    """Return `{"names": [code, …], "texts": [code, …]}`, from the setting `REQUIRED_LANGUAGES`.
+def missing_languages(candidate, rows):
+    """Find texts that are missing in a language that patients read; a page that has none of one is named once.
 
-    A page without a name in a language cannot be found or cited there, so names are required in every language. Any
-    other text may be missing: the page then shows it honestly in another language. Only the first language of the site
-    must have what any language has, because most readers read that one and the others are translated from it.
+    A page without a name in a language cannot be found or cited there, so `REQUIRED_LANGUAGES` asks for names in some.
+    Any other text may be missing: the page then shows it honestly in another language. Only the first language of the
+    site must have what any language has, because most readers read that one.
     """
-    default = {"names": language_codes(), "texts": [settings.LANGUAGE_CODE]}
-    return default | getattr(settings, "REQUIRED_LANGUAGES", {})
+    required = settings.REQUIRED_LANGUAGES
+    written = {code for row in rows for name in row.names for code in row.texts(name)}
+    for code in settings.OPEN_LANGUAGES:
+        if code not in written and code not in required["names"]:
+            yield rows[0].finding(WARNING, with_language(code, PAGE_MISSING), *naming_fields(rows[0]), code)
+            continue
+        for row in rows:
+            yield from missing_texts(row, code, required)
 
 
-def missing_languages(row):
-    required, names = required_languages(), naming_fields(row)
+def missing_texts(row, code, required):
+    names = naming_fields(row)
     for name in row.names:
         texts = row.texts(name)
-        for code in language_codes():
-            if code in texts:
-                continue
-            if name in names:
-                if code in required["names"]:
-                    yield row.finding(ERROR, with_language(code, NAME_MISSING), name, code)
-            elif texts and code in required["texts"]:
-                yield row.finding(ERROR, with_language(code, TEXT_MISSING), name, code)
-            elif texts:
-                yield row.finding(WARNING, with_language(code, TRANSLATION_MISSING), name, code)
+        if code in texts:
+            continue
+        if name in names:
+            if code in required["names"]:
+                yield row.finding(ERROR, with_language(code, NAME_MISSING), name, code)
+        elif texts and code in required["texts"]:
+            yield row.finding(ERROR, with_language(code, TEXT_MISSING), name, code)
+        elif texts:
+            yield row.finding(WARNING, with_language(code, TRANSLATION_MISSING), name, code)
 
 
 def naming_fields(row):
@@ -45,6 +50,7 @@ def naming_fields(row):
 
 NAME_MISSING = _("This name is missing ({language}). Write it: patients look for the page by its name.")
 TEXT_MISSING = _("This text exists in another language only. Write it ({language}), or remove it from every language.")
+PAGE_MISSING = _("This page is not translated ({language}). Its readers see it in another language, with notes.")
 TRANSLATION_MISSING = _("This text is missing ({language}). Patients see it in another language, with a note.")
 
 

@@ -1,12 +1,13 @@
 """A check that the numbers, amounts and telephone numbers of a text are the same in every language.
 
-Telephone numbers and amounts with a unit (mg, %, °C, won) that one language lacks are errors. Other numbers are written
+Telephone numbers and amounts with a unit (mg, %, °C, won) that one language lacks are errors, amounts only where
+`quantities.yaml` says how both languages write units. Other numbers are written
 in too many ways to be sure (stage III, twenty years, noon), so what differs among them is a warning.
 """
 
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.publication_checks.quantity_reader import quantities_in
+from hospital_site.publishing.publication_checks.quantity_reader import knows_units, quantities_in
 from hospital_site.publishing.publication_checks.rows import ERROR, WARNING, with_language
 
 
@@ -18,7 +19,8 @@ def different_quantities(row):
             here, there = quantities_in(texts[code], code), quantities_in(texts[first], first)
             only_here, only_there = unmatched(here, there), unmatched(there, here)
             if only_here or only_there:
-                is_certain = is_any_lost(only_here, there) or is_any_lost(only_there, here)
+                lost = [*lost_in(there, only_here), *lost_in(here, only_there)]
+                is_certain = any(one.is_telephone or (knows_units(code) and knows_units(first)) for one in lost)
                 level, sentence = (ERROR, NUMBERS_DIFFER) if is_certain else (WARNING, NUMBERS_MAY_DIFFER)
                 message = with_language(first, sentence, here=listed(only_here), there=listed(only_there))
                 yield row.finding(level, message, name, code)
@@ -46,7 +48,7 @@ def unmatched(ours, theirs):
     return missing
 
 
-def is_any_lost(quantities, theirs):
-    """Is any of `quantities` exact and nowhere in `theirs`? What is only said less often is not lost."""
+def lost_in(theirs, quantities):
+    """Return which of `quantities` are exact and nowhere in `theirs`. What is only said less often is not lost."""
     known = theirs.readings()
-    return any(q.is_exact and not any(known[reading] for reading in q.readings) for q in quantities)
+    return [q for q in quantities if q.is_exact and not any(known[reading] for reading in q.readings)]

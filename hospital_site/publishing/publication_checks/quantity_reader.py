@@ -21,6 +21,8 @@ from hospital_site.publishing.publication_checks.links import without_links
 from hospital_site.yaml_files import read_yaml
 
 THIN_SPACES = "\u00a0\u2009\u202f"
+ARABIC_SIGNS = str.maketrans("٪٫٬", "%.,")
+LATIN = r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"
 NUMBER = r"(?:(?<![\d.])\d++(?:,\d{3}(?!\d))*+\.\d++(?!\.\d)|\d++(?:,\d{3}(?!\d))*+)"
 
 
@@ -36,6 +38,10 @@ class Quantity:
     readings: tuple[str, ...]
     is_exact: bool = False
 
+    @property
+    def is_telephone(self):
+        return self.readings[0].startswith("+")
+
 
 class Quantities(NamedTuple):
     """What a text says in digits, and the readings of what it says, or may say, in letters."""
@@ -50,6 +56,7 @@ class Quantities(NamedTuple):
 def quantities_in(text, code):
     """Return the `Quantities` of `text` in the language `code`. Links are left to `different_links`."""
     text, telephones = without_telephones(normalized(without_links(text)))
+    text = with_decimal_points(text, code)
     text = with_month_numbers(text, code)
     in_digits = [*telephones, *numbers_in_digits(text, code), *roman_numerals(text, "certain")]
     ambiguous = {reading for numeral in roman_numerals(text, "ambiguous") for reading in numeral.readings}
@@ -59,9 +66,25 @@ def quantities_in(text, code):
 def normalized(text):
     """Digits of every script become ASCII digits; spaces between thousands and full hours (9:00) are dropped."""
     text = re.sub(rf"(?<=\d)[{THIN_SPACES}](?=\d{{3}})", "", text)
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", text).translate(ARABIC_SIGNS)
     text = re.sub(r"\d", lambda digit: str(unicodedata.decimal(digit[0])), text)
     return re.sub(r"(?<=\d):00(?!\d)", "", text)
+
+
+def with_decimal_points(text, code):
+    """`1.500,5` → `1500.5` in a language that writes a comma before decimals."""
+    if not has_decimal_comma(code):
+        return text
+    text = re.sub(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.])", lambda number: number[0].replace(".", ""), text)
+    return re.sub(r"(?<![\d.,])(\d+),(\d+)(?![\d,])", r"\1.\2", text)
+
+
+@cache
+def has_decimal_comma(code):
+    try:
+        return Locale.parse(to_locale(code)).number_symbols["latn"]["decimal"] == ","
+    except (UnknownLocaleError, KeyError):
+        return False
 
 
 def without_telephones(text):
@@ -144,7 +167,7 @@ def plain_digits(number):
 
 def roman_numerals(text, kind):
     numerals = {numeral: str(number) for number, numeral in every_notation()["roman"][kind].items()}
-    pattern = rf"(?<![A-Za-z\d])({'|'.join(numerals)})(?=[A-Ca-c]?\d?(?![A-Za-z\d]))"
+    pattern = rf"(?<!{LATIN})(?<!\d)({'|'.join(numerals)})(?=[A-Ca-c]?\d?(?!{LATIN}|\d))"
     return [Quantity(match[0], (numerals[match[0]],)) for match in re.finditer(pattern, text)]
 
 
@@ -282,7 +305,7 @@ def units_pattern(code):
     ways, every = notation(code), every_notation()
     kinds = [every["units"], ways.get("units", {}), every["currencies"], ways.get("ambiguous_units", {})]
     patterns = "|".join(pattern for kind in kinds for pattern in kind.values())
-    return rf"(?:{patterns})(?!(?<=[A-Za-z])[A-Za-z])"
+    return rf"(?:{patterns})(?!(?<=[A-Za-z]){LATIN})"
 
 
 @cache
@@ -293,6 +316,10 @@ def pattern_of(name, code):
 @cache
 def every_notation():
     return read_yaml(Path(__file__).with_name("quantities.yaml"))
+
+
+def knows_units(code):
+    return code in every_notation()["languages"]
 
 
 def notation(code):
