@@ -1,16 +1,18 @@
 """The list of one kind of page: what patients see of each, how its translations are, and filters."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q
 from django.utils.functional import cached_property, lazy
 from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
-from modeltranslation.utils import get_translation_fields
+from modeltranslation.utils import build_localized_fieldname, get_translation_fields
 
 from hospital_site.publishing.admin.links import link_to
 from hospital_site.publishing.admin.site import TASKS
+from hospital_site.publishing.languages import attributes_of, languages_by_preference
 from hospital_site.publishing.page_scopes import visible
 from hospital_site.publishing.permissions import languages_of
 from hospital_site.publishing.tree import attach_closed_by
@@ -45,6 +47,13 @@ class PageList(ChangeList):
         attach_closed_by(self.result_list)
 
 
+def languages_of_list(user):
+    """The two languages that a list has room for: that of the interface, those that `user` writes, those of readers."""
+    own = languages_of(user)
+    own = own if len(own) < len(settings.LANGUAGES) else []
+    return list(dict.fromkeys([get_language(), *own, *languages_by_preference()]))[:2]
+
+
 class PageListing:
     """The part of `EditableAdmin` that lists pages."""
 
@@ -55,11 +64,13 @@ class PageListing:
     title_field = "name"
 
     def get_list_display(self, request):
-        return [*self.titles, *self.model.parents, "state", "translations"]
+        titles = [self.titles[code] for code in self.titles if code in languages_of_list(request.user)]
+        return [*titles, *self.model.parents, "state", "translations"]
 
     @cached_property
     def titles(self):
-        return [self.title_in(column) for column in get_translation_fields(self.title_field)]
+        codes = dict(settings.LANGUAGES)
+        return {code: self.title_in(build_localized_fieldname(self.title_field, code)) for code in codes}
 
     def title_in(self, column):
         """A column of the list: the pages' names in one language; where there is none, what the page is called else."""
@@ -68,7 +79,7 @@ class PageListing:
         @admin.display(description=lazy(lambda: self.labels()[column], str)(), ordering=column)
         def title(page):
             words = getattr(page, column)
-            return format_html('<span lang="{}">{}</span>', field.language, words) if words else str(page)
+            return format_html("<span {}>{}</span>", attributes_of(field.language), words) if words else str(page)
 
         title.__name__ = column
         return title
