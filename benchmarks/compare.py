@@ -39,6 +39,7 @@ ENVIRONMENT = {
     "SITE_ADDRESS": "http://localhost",
     "SITE_OPERATOR": "Nobody",
     "EMAIL_FROM": "enquiries@localhost",
+    "PAGES_FILL": "false",
     "DJANGO_SETTINGS_MODULE": "hospital_site.settings",
 }
 

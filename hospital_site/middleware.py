@@ -1,16 +1,20 @@
 """What happens around every request."""
 
+import threading
+
 from django.conf import settings
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.db import DataError
 
+from hospital_site.database import SHORT, in_trouble
 from hospital_site.errors import refusal
 from hospital_site.staff.kept_forms import is_desk
 from hospital_site.staff.network import body_length
 from hospital_site.staff.sessions import owner_of_ended_session
 
 COME_BACK_AFTER = 30  # seconds
+WAITING = threading.BoundedSemaphore(2)  # a worker has more threads than this, which kept pages need
 LARGEST_OF_SIGN_IN = 8_000  # bytes; a passkey answers with about one thousand
 
 
@@ -37,6 +41,22 @@ def same_origin_resources(get_response):
         response = get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+    return middleware
+
+
+def spare_threads(get_response):
+    """While the database is in trouble, let few requests wait for it; what somebody has sent always may."""
+
+    def middleware(request):
+        if not in_trouble.is_set() or request.method not in ("GET", "HEAD"):
+            return get_response(request)
+        if not WAITING.acquire(timeout=SHORT / 10):
+            return refusal(503)
+        try:
+            return get_response(request)
+        finally:
+            WAITING.release()
 
     return middleware
 

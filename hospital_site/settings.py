@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "hospital_site.middleware.spare_threads",
     "hospital_site.staff.middleware.StaffSessionMiddleware",
     "hospital_site.language_middleware.OpenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -167,6 +168,12 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000, "SHARED": CACHE_URL},
     }
 }
+
+# Published pages as all workers of this machine share them, in at most so much room; and whether they are made before
+# anybody asks for them.
+PAGES_DIR = VAR_DIR / "pages"
+PAGES_MIB = env.positive("PAGES_MIB", 512)
+PAGES_FILL = env.flag("PAGES_FILL", default=MODE != "test" and not DEBUG)
 
 # ── Enquiries of patients ─────────────────────────────────────────────────────────────────────────────────────────────
 

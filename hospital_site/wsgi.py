@@ -17,14 +17,19 @@ except ImproperlyConfigured as problem:
 
 from hospital_site.database import limit_waits
 from hospital_site.deploy_checks import find_silent_defaults
-from hospital_site.page_cache import PageCache  # models need the set-up above
+from hospital_site.page_store.filling import Filler
+from hospital_site.page_store.serving import PageStore  # models need the set-up above
 from hospital_site.proxies import TrustedProxies
 
 for problem in find_silent_defaults(None) if settings.PRODUCTION else []:
     logging.getLogger(__name__).warning("%s %s", problem.msg, problem.hint)
 
 limit_waits()
-application = PageCache(site)
+application = site
+if not settings.DEBUG:
+    application = PageStore(site)
+    if settings.PAGES_FILL:
+        application.freshness.beside.append(Filler(application).run)
 if settings.DEMONSTRATION:
     from hospital_site.translations.in_place import SentencesInPlace
 

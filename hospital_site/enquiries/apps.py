@@ -9,11 +9,14 @@ class EnquiriesConfig(AppConfig):
 
     def ready(self):
         from hospital_site.enquiries.admin.access import reads_personal_data
+        from hospital_site.enquiries.recipients import RECIPIENTS, version_of_recipients
         from hospital_site.enquiries.search import register
+        from hospital_site.publishing.reads import OTHERS
         from hospital_site.staff.roles import TITLES
         from hospital_site.staff.sessions import HAS_SHORT_LIMIT
 
         HAS_SHORT_LIMIT.append(reads_personal_data)
+        OTHERS[RECIPIENTS] = version_of_recipients
         register()
 
         TITLES["appointment_desk"] = _("Appointment desk")

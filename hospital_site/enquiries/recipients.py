@@ -7,10 +7,12 @@ from django.http import Http404
 from django.utils.translation import override
 
 from hospital_site.enquiries import consents
-from hospital_site.enquiries.models import DataController
+from hospital_site.enquiries.models import DataController, PrivacyNotice
 from hospital_site.publishing.languages import in_language
 from hospital_site.publishing.reading import EditionReader
+from hospital_site.publishing.reads import note
 
+RECIPIENTS = "enquiries.recipients"  # as pages note that they have read them
 CONTACT_PAGE = "centers.contactpage"
 KINDS_OF_PAGES = ["centers.hospital", "centers.center", "centers.clinic", "patients_rights.charter", CONTACT_PAGE]
 
@@ -76,6 +78,7 @@ def choice_value(row):
 
 def live_recipients():
     """Return all hospitals that are live; where one has no DataController, an unsaved one that receives nothing."""
+    note(RECIPIENTS)
     tops = EditionReader().tree(*KINDS_OF_PAGES)
     pages = [page for page in tops if page.edition.kind != CONTACT_PAGE]
     agencies = tuple(agencies_of(tops))
@@ -86,6 +89,12 @@ def live_recipients():
         controller = controllers.get(pk) or DataController(hospital_id=pk)
         found.append(Recipient(page, controller, agencies=agencies))
     return found
+
+
+def version_of_recipients():
+    """Return what changes whenever a hospital receives other forms, or its privacy notice changes (two queries)."""
+    controllers = list(DataController.objects.order_by("pk").values_list())
+    return str((controllers, PrivacyNotice.objects.order_by("-pk").values_list("pk", flat=True).first()))
 
 
 def agencies_of(tops):

@@ -19,7 +19,6 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
@@ -271,8 +270,7 @@ def privacy(request):
     return render(request, "enquiries/privacy.html", {"recipients": live_recipients()})
 
 
-@cache_control(no_cache=True)
-@require_safe
+@public
 def privacy_notice(request, hospital, number=None):
     """The current notice, or an earlier version by its number."""
     recipient = recipient_or_404(hospital)

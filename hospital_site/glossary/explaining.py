@@ -13,6 +13,7 @@ from hospital_site.glossary.matching import pattern_of, preferred_forms, variant
 from hospital_site.glossary.models import Term
 from hospital_site.publishing.languages import in_language
 from hospital_site.publishing.reading import reader_of
+from hospital_site.publishing.reads import note
 
 TAG = re.compile(r"(<(/?)(\w*)[^>]*>)")
 VOID = {"area", "br", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -38,6 +39,7 @@ class Vocabulary:
 
 def vocabulary_for(request, page):
     """Return the vocabulary of the reader's language, made anew only when an edition or a signature has come."""
+    note(f"kind:{Term.page_kind()}")
     code, reader = get_language(), reader_of(request)
     stamp = getattr(page.edition, "stamp", None)
     if stamp is None or reader.as_of or reader.override:

@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 
 from hospital_site.publishing.models import Edition, SignOff, in_reader_language, page_models, without_language
 from hospital_site.publishing.models.prepared import prepared
+from hospital_site.publishing.reads import note
 from hospital_site.publishing.snapshots import Snapshot
 
 STAFF_ONLY = ["authors", "minor_in", "issued_by", "reason", "cancelled_by"]
+SIBLINGS = 5
 NOT_READ = [*STAFF_ONLY, "substance", "change_notes"]  # of the last two `with_timeline` annotates what is read
 
 
@@ -99,6 +101,7 @@ class EditionReader:
         The kinds must include every level between the top and the lowest. Ask for reviews where one of the pages is
         shown whole.
         """
+        note(*(f"kind:{kind_of(kind)}" for kind in kinds))
         language = get_language() if with_reviews else None
         live = editions_of(language, kinds=[kind_of(kind) for kind in kinds], as_of=self._moment)
         editions = {edition.page: edition for edition in live}
@@ -116,6 +119,7 @@ class EditionReader:
 
     def listed(self, model):
         """Return all live pages of `model`, a kind that stands below no other, each with its review (one query)."""
+        note(f"kind:{kind_of(model)}")
         live = editions_of(get_language(), kinds=[kind_of(model)], as_of=self._moment)
         return [attach_ancestors(self._snapshot(edition), []) for edition in live]
 
@@ -134,6 +138,9 @@ class EditionReader:
             as_of=self._moment,
         )
         live = {e.page: e for e in found}
+        wanted_pages = set(chain(*keys.values()))
+        above_them = {key for e in found if e.page in wanted_pages for key in e.ancestors}
+        note(*(f"page:{key}" for key in wanted_pages | above_them))
         known = {above.edition.page: above for above in page.ancestors}
         for edition in live.values():
             if edition.kind in between and edition.page not in known and set(edition.ancestors) <= set(known):
@@ -159,9 +166,10 @@ class EditionReader:
         versions = [(e, end) for e, end in zip(started, ends, strict=True) if not e.is_withdrawal]
         return [(attach_ancestors(self._snapshot(e), page.ancestors), end) for e, end in reversed(versions)]
 
-    def siblings(self, page, limit=5):
+    def siblings(self, page, limit=SIBLINGS):
         """Return up to `limit` other live pages of the same kind under the same page, in their order (one query)."""
         edition = page.edition
+        note(f"first:{edition.kind}@{edition.parent}")
         others = editions_beside(limit, page=edition.page, kind=edition.kind, parent=edition.parent, as_of=self._moment)
         return [attach_ancestors(self._snapshot(e), page.ancestors) for e in others]
 
@@ -175,6 +183,7 @@ class EditionReader:
     def _edition_at(self, model, address, languages):
         if self.override and (self.override.kind, self.override.address) == (model.page_kind(), address):
             return self.override
+        note(f"at:{model.page_kind()}:{address}")
         here = editions_at(get_language(), *languages, kind=kind_of(model), address=address, as_of=self._moment)
         found = sorted(here, key=lambda edition: edition.is_withdrawal)
         if not found:
@@ -191,6 +200,7 @@ class EditionReader:
             kinds=kinds_that_embed(edition.kind),
             as_of=self._moment,
         )
+        note(f"below:{edition.page}", f"embed:{edition.page}", *(f"page:{key}" for key in edition.ancestors))
         family = {e.page: e for e in found}
         if edition is self.override:
             family |= {key: e for key, e in self.stand_ins.items() if key not in family or family[key].is_withdrawal}

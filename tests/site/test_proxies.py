@@ -6,7 +6,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import RequestFactory
 
-from hospital_site.page_cache import scheme
+from hospital_site.page_store.serving import scheme
 from hospital_site.proxies import TrustedProxies
 from hospital_site.staff.network import client_ip, is_within, parse_address
 

@@ -9,8 +9,8 @@ from hospital_site.publishing.pipeline import withdraw
 from hospital_site.sheets import PARTS
 from hospital_site.templatetags.sheets import code_of
 from tests import make
+from tests.page_store.worker import Worker
 from tests.reading import read
-from tests.site.test_page_cache import Worker, open_transaction  # noqa: F401 (a fixture)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
@@ -181,8 +181,8 @@ def test_a_sheet_asks_at_most_three_questions_and_sets_no_cookie(client, treatme
         assert not response.cookies
 
 
-def test_a_kept_sheet_is_not_shown_to_somebody_who_ticked_parts_of_it(treatment):
-    worker = Worker()
+def test_a_kept_sheet_is_not_shown_to_somebody_who_ticked_parts_of_it(treatment, tmp_path):
+    worker = Worker(tmp_path)
     worker.get(address(treatment))
     asked = worker.asked
 

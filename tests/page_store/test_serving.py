@@ -2,79 +2,33 @@
 
 import gzip
 from datetime import timedelta
-from io import BytesIO
 
 import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hospital_site.page_cache import PageCache, best_encoding, best_encoding_of
+from hospital_site.page_store.kept import best_encoding, best_encoding_of
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.pipeline import publish, withdraw
 from tests import make
+from tests.page_store.worker import Worker
 
 pytestmark = pytest.mark.django_db
-
-
-class Worker:
-    """One worker of the server: the page cache in front of the site."""
-
-    def __init__(self, application=None):
-        self.application = application or WSGIHandler()
-        self.cache = PageCache(self.ask)
-        self.asked = 0
-
-    def ask(self, environ, start_response):
-        self.asked += 1
-        return self.application(environ, start_response)
-
-    def get(self, path, method="GET", query="", **headers):
-        environ = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "SERVER_NAME": "testserver",
-            "SERVER_PORT": "80",
-            "wsgi.url_scheme": "http",
-            "wsgi.input": BytesIO(),
-            "HTTP_HOST": "testserver",
-            **headers,
-        }
-        started = []
-        answer = self.cache(environ, lambda status, headers, exc_info=None: started.extend([status, headers]))
-        body = b"".join(answer)
-        if hasattr(answer, "close"):
-            answer.close()
-        status, sent = started
-        return int(status.split()[0]), dict(sent), body
-
-    def status(self, path):
-        return self.get(path)[0]
-
-    def look(self):
-        """Let the time pass after which the worker looks again whether anything was published."""
-        self.cache.look_again_at = 0
-
-
-@pytest.fixture(autouse=True)
-def open_transaction(monkeypatch):
-    """A worker closes connections that were left in a transaction, and every test is in one."""
-    monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
 
 
 @pytest.fixture(autouse=True)
 def looks_are_asked_for(monkeypatch):
     """However slow the machine, a worker looks again only when the test says so."""
-    monkeypatch.setattr("hospital_site.page_cache.FRESH_FOR", 3600)
+    monkeypatch.setattr("hospital_site.page_store.freshness.PATIENCE", 3600)
 
 
 @pytest.fixture
-def worker():
-    return Worker()
+def worker(tmp_path):
+    return Worker(tmp_path)
 
 
 @pytest.fixture
@@ -88,11 +42,11 @@ def rename(center, name):
     make.published(center)
 
 
-def test_the_stamp_of_what_patients_see_is_asked_for_in_three_questions(worker, django_assert_num_queries):
+def test_whether_anything_is_new_is_asked_in_five_questions(worker, django_assert_num_queries):
     worker.get("/ko/about/accessibility/")
     worker.look()
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         worker.get("/ko/about/accessibility/")
 
 
@@ -150,7 +104,7 @@ def test_a_cancelled_edition_is_replaced(worker, center, clock):
     assert worker.status(center.get_absolute_url()) == 404
 
 
-def test_a_page_that_was_overtaken_by_a_publication_is_not_kept(center):
+def test_a_page_that_was_overtaken_by_a_publication_is_not_kept(center, tmp_path):
     """Another thread of the worker sees the publication while this page, of before, is still being made."""
     django = WSGIHandler()
 
@@ -159,10 +113,10 @@ def test_a_page_that_was_overtaken_by_a_publication_is_not_kept(center):
         if worker.asked == 1:
             rename(center, "새 이름")
             worker.look()
-            worker.cache.drop_what_is_replaced()
+            worker.store.freshness.look()
         return answer
 
-    worker = Worker(slow)
+    worker = Worker(tmp_path, slow)
     worker.get(center.get_absolute_url())
 
     assert "새 이름" in worker.get(center.get_absolute_url())[2].decode()
@@ -203,24 +157,24 @@ def test_sending_is_not_answered_from_memory(worker):
 
 
 @pytest.mark.parametrize("header", ["Set-Cookie", "Vary"])
-def test_an_answer_for_one_reader_only_is_not_kept(header):
+def test_an_answer_for_one_reader_only_is_not_kept(header, tmp_path):
     def for_one(environ, start_response):
         start_response("200 OK", [("Cache-Control", "public"), (header, "a=b")])
         return HttpResponse("For one.")
 
-    worker = Worker(for_one)
+    worker = Worker(tmp_path, for_one)
     worker.get("/ko/")
     worker.get("/ko/")
 
     assert worker.asked == 2
 
 
-def test_a_page_is_kept_for_each_host_and_scheme(worker):
-    secure = {"wsgi.url_scheme": "https", "HTTP_HOST": "localhost"}
+def test_a_page_is_kept_for_each_scheme(worker):
+    secure = {"wsgi.url_scheme": "https"}
 
-    bodies = {worker.get("/ko/")[2], worker.get("/ko/", **secure)[2]}
+    answers = [worker.get("/ko/"), worker.get("/ko/", **secure)]
 
-    assert len(bodies) == 1  # none echoes the host
+    assert len({body for _status, _headers, body in answers}) == 1  # none echoes the host
     assert worker.asked == 2
 
 
@@ -268,13 +222,18 @@ def test_a_kept_page_tells_its_head(worker):
     assert of_head["ETag"] == headers["ETag"]
 
 
-def test_memory_has_an_end(worker, monkeypatch):
-    monkeypatch.setattr("hospital_site.page_cache.ROOM", 60_000)
+def test_memory_has_an_end(worker):
+    worker.store.memory.room = 35_000
+    paths = ["/ko/", "/en/", "/ko/about/sources/", "/en/about/sources/", "/ko/contact/", "/en/contact/"]
 
-    for path in ["/ko/", "/en/", "/ko/about/sources/", "/en/about/sources/"]:
+    for path in paths:
+        worker.get("/ko/")
         worker.get(path)
 
-    assert worker.cache.size <= 60_000
+    memory = worker.store.memory
+    assert memory.size == sum(kept.size for kept in memory.pages.values()) <= 35_000
+    assert ("http", "/ko/") in memory.pages  # what was used last stays
+    assert ("http", "/en/") not in memory.pages
 
 
 # ── Nobody passes it by ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -293,7 +252,7 @@ def test_a_query_that_no_page_reads_gets_the_same_kept_answer(worker, center):
 
 
 @pytest.mark.parametrize("path", ["/ko/admin/login/", "/ko/nowhere/", "/sitemap.xml", "/"])
-def test_a_query_reaches_every_other_view(path):
+def test_a_query_reaches_every_other_view(path, tmp_path):
     seen = []
 
     def application(environ, start_response):
@@ -301,33 +260,33 @@ def test_a_query_reaches_every_other_view(path):
         start_response("200 OK", [])
         return [b""]
 
-    Worker(application).get(path, query="next=here")
+    Worker(tmp_path, application).get(path, query="next=here")
 
     assert seen == ["next=here"]
 
 
-def test_a_redirect_to_https_keeps_the_query(center, settings):
+def test_a_redirect_to_https_keeps_the_query(center, settings, tmp_path):
     settings.SECURE_SSL_REDIRECT = True
 
-    status, headers, _body = Worker().get(center.get_absolute_url(), query="a=1")
+    status, headers, _body = Worker(tmp_path).get(center.get_absolute_url(), query="a=1")
 
     assert (status, headers["Location"][-4:]) == (301, "?a=1")
 
 
-def test_a_page_that_came_by_https_is_not_shown_by_http(center, settings):
+def test_a_page_that_came_by_https_is_not_shown_by_http(center, settings, tmp_path):
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    worker, path = Worker(), center.get_absolute_url()
+    worker, path = Worker(tmp_path), center.get_absolute_url()
 
     statuses = [worker.get(path, HTTP_X_FORWARDED_PROTO=scheme)[0] for scheme in ("http", "https", "http", "https")]
 
     assert statuses == [301, 200, 301, 200]
 
 
-def test_links_of_a_kept_page_name_the_sites_own_scheme(center, settings):
+def test_links_of_a_kept_page_name_the_sites_own_scheme(center, settings, tmp_path):
     settings.SITE_ADDRESS = "https://www.example.org"
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    worker, path = Worker(), center.get_absolute_url()
+    worker, path = Worker(tmp_path), center.get_absolute_url()
 
     for scheme in ("https", "http", "https"):
         page = worker.get(path, HTTP_X_FORWARDED_PROTO=scheme)[2].decode()

@@ -1,0 +1,151 @@
+"""Published pages before Django is asked: from memory, from the disk, and made once where neither has them.
+
+A page may be kept when its answer is marked public (`publishing.pages.public`). It is the same for every host that is
+ours and with every query that it does not read.
+"""
+
+import time
+from functools import lru_cache
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+from django.urls import Resolver404, resolve
+from django.utils.translation import get_language_from_path, override
+
+from hospital_site.page_store.disk import Disk
+from hospital_site.page_store.freshness import Freshness
+from hospital_site.page_store.kept import Kept
+from hospital_site.page_store.memory import Memory
+from hospital_site.page_store.release import release
+from hospital_site.publishing import reads
+
+ROOM = 16 * 2**20  # bytes of kept pages in the memory of a worker
+LONGEST_HOST = 300
+
+
+class PageStore:
+    """A WSGI application in front of another one."""
+
+    def __init__(self, application, folder=None, *, looks_beside=True):
+        self.application = application
+        self.memory = Memory(ROOM)
+        self.disk = Disk(folder or settings.PAGES_DIR, release(), settings.PAGES_MIB * 2**20)
+        self.freshness = Freshness(self.disk, looks_beside)
+        self.is_ours = lru_cache(maxsize=256)(is_ours)
+
+    def __call__(self, environ, start_response):
+        freshness = self.freshness
+        freshness.is_wanted = True
+        if time.monotonic() > freshness.fresh_until:
+            freshness.catch_up()
+        method = environ["REQUEST_METHOD"]
+        if (method != "GET" and method != "HEAD") or not self.is_ours(environ.get("HTTP_HOST")):
+            return self.application(environ, start_response)
+        key = (scheme(environ), environ.get("PATH_INFO", ""))
+        kept = self.memory.find(key)
+        if kept is None or kept.state is not freshness.state or kept.state is None:
+            kept = self.find(key)
+        if kept is None or (kept.reads_query and environ.get("QUERY_STRING")):
+            return self.make(key, environ, start_response)
+        self.memory.use(key)
+        return kept.serve(environ, start_response)
+
+    def find(self, key):
+        """Return the page if it is kept and current, or if nobody can say so: `None` otherwise."""
+        kept = self.memory.find(key)
+        if kept is not None and self.is_current(kept):
+            return kept
+        on_disk = self.disk.read(key)
+        if on_disk is not None and self.is_current(on_disk):
+            self.memory.add(on_disk)
+            return on_disk
+        if kept is not None:
+            self.memory.remove(key)
+        return None
+
+    def is_current(self, kept):
+        state = self.freshness.state
+        if state is None:
+            return self.freshness.may_show()
+        if kept.state is not state:
+            if kept.version != state.version(kept.reads):
+                return False
+            kept.state = state
+        return True
+
+    def make(self, key, environ, start_response):
+        """Ask Django, and keep what may be kept."""
+        query = environ.get("QUERY_STRING")
+        path = environ.get("PATH_INFO", "")
+        if query:
+            is_redirected = settings.SECURE_SSL_REDIRECT and key[0] == "http"
+            if is_redirected or not is_the_same_with(query, path):
+                return self.application(environ, start_response)
+            environ = {**environ, "QUERY_STRING": ""}
+            if kept := self.find(key):
+                return kept.serve(environ, start_response)
+        kept, answer = self.render(key, environ, start_response)
+        return kept.serve(environ, start_response) if kept else answer
+
+    def render(self, key, environ, start_response):
+        """Return the answer of Django: as a `Kept` when it may be kept, else ready to be sent on."""
+        state = self.freshness.state  # what is read from now on is at least as new
+        started = []
+        with reads.collect() as names:
+            answer = self.application(environ, lambda status, headers, exc_info=None: started.append((status, headers)))
+        status, headers = started[0]
+        if status != "200 OK" or not is_for_everybody(headers) or environ["REQUEST_METHOD"] == "HEAD":
+            start_response(status, headers)
+            return None, answer
+        try:
+            body = b"".join(answer)
+        finally:
+            getattr(answer, "close", lambda: None)()
+        names = sorted(names)
+        kept = Kept.from_answer(key, headers, body, names, state.version(names) if state else "")
+        if state:
+            kept.state = state
+            self.memory.add(kept)
+            self.disk.write(kept)
+        return kept, None
+
+
+def is_ours(host):
+    domain, _port = split_domain_port(host) if host and len(host) < LONGEST_HOST else ("", "")
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+def is_for_everybody(headers):
+    said = {name.lower(): value for name, value in headers}
+    return "public" in said.get("cache-control", "") and not {"set-cookie", "vary"} & set(said)
+
+
+def scheme(environ):
+    """Return `http` or `https` as Django decides it: a proxy that ends TLS says so in a header of its own."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        header, secure = settings.SECURE_PROXY_SSL_HEADER
+        if (value := environ.get(header)) is not None:
+            return "https" if value.split(",")[0].strip() == secure else "http"
+    return environ["wsgi.url_scheme"]
+
+
+def is_public(path):
+    """Return the view of the public page at `path`, or `None`."""
+    try:
+        path = path.encode("latin-1").decode()
+        with override(get_language_from_path(path)):
+            view = resolve(path).func
+    except (Resolver404, ValueError):
+        return None
+    return view if getattr(view, "is_public", False) else None
+
+
+def is_the_same_with(query, path):
+    """Does `path` lead to a public page that reads nothing of `query`, so that the answer without it serves?"""
+    view = is_public(path)
+    try:
+        named = {name for name, _value in parse_qsl(query, keep_blank_values=True)}
+    except ValueError:
+        return False
+    return view is not None and not named & view.reads
