@@ -1,16 +1,7 @@
-"""The server's patience with PostgreSQL: whoever waits for one that hangs gives up after `DATABASE_TIMEOUT`.
+"""When it is the database that cannot serve."""
 
-Commands beside the server (migrations, backups, restores) wait as long as it takes.
-"""
-
-import select
-import threading
-import time
-
-import psycopg2
-from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
-from psycopg2 import errorcodes, extensions
+from psycopg2 import errorcodes
 
 from hospital_site.logs import chain
 
@@ -20,37 +11,6 @@ CODES_OF_ANOTHER_STATE = {
     errorcodes.UNDEFINED_TABLE,
     errorcodes.UNDEFINED_COLUMN,
 }
-
-SHORT = 1.0  # seconds of patience while the database is known to be in trouble
-STEP = 250  # milliseconds after which whoever waits looks whether it still makes sense
-
-in_trouble = threading.Event()  # set while the database does not answer (`page_store.freshness`)
-own = threading.local()  # a thread may have less patience: `own.patience = 1.0`
-
-
-def limit_waits():
-    """Lets every wait for PostgreSQL in this process, to connect or for an answer, end after `DATABASE_TIMEOUT`.
-
-    While the database is `in_trouble` it ends after a moment, so that no thread of the server hangs with it.
-    """
-    extensions.set_wait_callback(wait)
-
-
-def wait(connection):
-    """Waits until `connection` has its answer. Raises OperationalError, and the connection is closed, if none comes."""
-    started = time.monotonic()
-    while (state := connection.poll()) != extensions.POLL_OK:
-        poll = select.poll()
-        poll.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
-        while not poll.poll(STEP):
-            if time.monotonic() - started > patience():
-                raise psycopg2.OperationalError(f"The database did not answer within {patience()} seconds.")
-
-
-def patience():
-    """Return for how many seconds this thread waits for an answer now."""
-    longest = getattr(own, "patience", settings.DATABASE_TIMEOUT)
-    return min(longest, SHORT) if in_trouble.is_set() else longest
 
 
 def is_away(exception):

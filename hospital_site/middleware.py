@@ -7,8 +7,8 @@ from django.contrib.admin.options import TO_FIELD_VAR
 from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.db import DataError
 
-from hospital_site.database import SHORT, in_trouble
 from hospital_site.errors import refusal
+from hospital_site.patience import SHORT, in_trouble
 from hospital_site.staff.kept_forms import is_desk
 from hospital_site.staff.network import body_length
 from hospital_site.staff.sessions import owner_of_ended_session

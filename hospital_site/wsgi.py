@@ -15,10 +15,10 @@ try:
 except ImproperlyConfigured as problem:
     sys.exit(f"The site cannot start: {problem}")
 
-from hospital_site.database import limit_waits
 from hospital_site.deploy_checks import find_silent_defaults
 from hospital_site.page_store.filling import Filler
 from hospital_site.page_store.serving import PageStore  # models need the set-up above
+from hospital_site.patience import limit_waits
 from hospital_site.proxies import TrustedProxies
 
 for problem in find_silent_defaults(None) if settings.PRODUCTION else []:

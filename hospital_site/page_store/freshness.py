@@ -1,7 +1,7 @@
 """Asking the database what is current: beside the requests, in a thread of its own, so that none waits for it.
 
 While requests come, the question is asked every `FRESH_FOR` seconds; one that is not answered in time counts as
-unanswered, and whoever else waits for the database then waits for a moment only (`database.limit_waits`).
+unanswered, and whoever else waits for the database then waits for a moment only (`patience.limit_waits`).
 """
 
 import logging
@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, connection
 
-from hospital_site.database import in_trouble, own
 from hospital_site.page_store.site_state import read_state
+from hospital_site.patience import in_trouble, own
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.reads import OTHERS
 

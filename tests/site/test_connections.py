@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg2 import extensions
 
-from hospital_site.database import wait
+from hospital_site.patience import wait
 from tests.site.test_served import SERVER, Server, free_port, wait_for
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is no server.")
