@@ -18,10 +18,13 @@ def main():
 
 
 def remember_run(arguments):
-    """Note that a command which runs beside the server has ended well: the staff site tells when one is late."""
+    """Note that a command which runs beside the server has ended well: the staff site tells when one is late.
+
+    `back_up --new-key` makes no backup, and needs no database.
+    """
     from django.apps import apps
 
-    if apps.ready and len(arguments) > 1:
+    if apps.ready and len(arguments) > 1 and not any(argument.startswith("--new") for argument in arguments):
         apps.get_model("staff.CommandRun").objects.remember(arguments[1])
 
 

@@ -4,6 +4,12 @@ from django.conf import settings
 
 from hospital_site.staff.network import is_within, parse_address
 
+# What proxies add by themselves or in the nginx site of `deploy/`.
+FORWARDED = {
+    *("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP"),
+    *("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST"),
+}
+WAS_FORWARDED = "hospital_site.was_forwarded"
 UNIX_SOCKET = "unix"  # among `TRUSTED_PROXIES`: whoever may write to the server's socket, which gives no address
 
 
@@ -46,7 +52,13 @@ def read_headers(environ):
 
 def without_headers(environ):
     names = {environ_name(settings.CLIENT_ADDRESS_HEADER), *(settings.SECURE_PROXY_SSL_HEADER or [])[:1]}
-    return {name: value for name, value in environ.items() if name not in names}
+    kept = {name: value for name, value in environ.items() if name not in names}
+    return kept | {WAS_FORWARDED: is_forwarded(environ)}
+
+
+def is_forwarded(environ):
+    """Did a proxy hand the request on, as far as it says so, whether it is believed or not?"""
+    return environ.get(WAS_FORWARDED, False) or bool(FORWARDED & environ.keys())
 
 
 def environ_name(header):

@@ -92,6 +92,7 @@ CRISPY_TEMPLATE_PACK = "fields"
 
 MIDDLEWARE = [
     "hospital_site.logs.number_requests",
+    "hospital_site.metrics.note_routes",
     "hospital_site.upkeep.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "hospital_site.middleware.same_origin_resources",
@@ -190,7 +191,7 @@ ACCESS_LOG_YEARS = env.number("ACCESS_LOG_YEARS", 2)
 
 # ── Backups ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-BACKUP_FOLDER = BASE_DIR / env.text("BACKUP_FOLDER", "var/backups")
+BACKUP_FOLDER = BASE_DIR / env.text("BACKUP_FOLDER", str(VAR_DIR / "backups"))
 # Who can open a backup. The secret halves of these keys never come to this machine, except to restore.
 BACKUP_RECIPIENTS = env.recipients("BACKUP_RECIPIENTS")
 BACKUP_LOCK_TIMEOUT = env.number("BACKUP_LOCK_TIMEOUT", 20)  # seconds to wait for a database that others keep locked

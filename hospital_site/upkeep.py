@@ -11,6 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from hospital_site.proxies import is_forwarded
 from hospital_site.publishing.admin.site import OTHER_TASKS, Task
 from hospital_site.staff.models import CommandRun
 from hospital_site.staff.network import client_ip, parse_address
@@ -22,23 +23,28 @@ LEAST_SPACE = 200 * 2**20  # bytes free where this machine keeps its files
 def answer_probes(get_response):
     """Answer `/healthz` and `/readyz` to whoever asks, by whatever host name and protocol: balancers know neither.
 
-    `/healthz`: this worker is alive. `/readyz`: it can serve, else 503; on this machine also why, and what else is
-    amiss.
+    `/healthz`: this worker is alive. `/readyz`: it can serve, else 503; to who asks on this machine, and through no
+    proxy, also why, and what else is amiss. `/metrics` exists for them only.
     """
+
+    from hospital_site import figures  # which asks this module
 
     def middleware(request):
         if request.path_info == "/healthz":
             return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
         if request.path_info == "/readyz":
             return readiness(is_from_here(request))
+        if request.path_info == "/metrics" and is_from_here(request):
+            return figures.metrics()
         return get_response(request)
 
     return middleware
 
 
 def is_from_here(request):
+    """Does somebody on this machine ask, and not a proxy beside the server for somebody else?"""
     address = parse_address(client_ip(request))
-    return address is not None and address.is_loopback
+    return address is not None and address.is_loopback and not is_forwarded(request.META)
 
 
 def readiness(with_details):

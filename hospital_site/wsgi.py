@@ -16,6 +16,7 @@ except ImproperlyConfigured as problem:
     sys.exit(f"The site cannot start: {problem}")
 
 from hospital_site.deploy_checks import find_silent_defaults
+from hospital_site.metrics import COUNTS, Metered
 from hospital_site.page_store.filling import Filler
 from hospital_site.page_store.serving import PageStore  # models need the set-up above
 from hospital_site.patience import limit_waits
@@ -34,4 +35,4 @@ if settings.DEMONSTRATION:
     from hospital_site.translations.in_place import SentencesInPlace
 
     application = SentencesInPlace(application, site)
-application = TrustedProxies(application)
+application = Metered(TrustedProxies(application), COUNTS)

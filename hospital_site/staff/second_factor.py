@@ -92,11 +92,12 @@ def is_first_use(authenticator, code):
 
 
 @transaction.atomic
-def take_away(person, *, by):
+def take_away(person, *, by, reason=""):
     """Removes all second factors of `person` and ends their sessions, when they have lost their telephone."""
     Authenticator.objects.filter(user=person).delete()
     end_sessions(person)
-    record(AuditEntry.Action.SECOND_FACTOR, by=by, reason=f"{person}: taken away", data=about(person))
+    told = f"{person}: taken away" + (f": {reason}" if reason else "")
+    record(AuditEntry.Action.SECOND_FACTOR, by=by, reason=told, data=about(person))
 
 
 def end_sessions(person, but=None):

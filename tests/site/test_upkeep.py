@@ -120,6 +120,8 @@ def test_a_command_that_ended_well_is_remembered(tmp_path):
     manage("migrate", "sessions", "--verbosity", "0")
     assert manage("clearsessions").returncode == 0
     assert finished(tmp_path) == ["clearsessions"]
+    assert manage("back_up", "--new-key", tmp_path / "key").returncode == 0
+    assert finished(tmp_path) == ["clearsessions"]
 
 
 def finished(folder):

@@ -2,6 +2,7 @@
 
 import re
 import time
+from io import StringIO
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -17,6 +18,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, reverse
 from django.utils.translation import gettext, ngettext, override
@@ -946,3 +948,18 @@ def test_the_key_for_the_app_names_site_and_account(kim, settings):
     parts = urlsplit(address)
     assert (parts.scheme, parts.netloc, parts.path) == ("otpauth", "totp", "/kim")
     assert parse_qs(parts.query)["issuer"] == ["Site"]
+
+
+def test_whoever_lost_the_only_second_factor_is_helped_on_the_machine_and_it_is_on_record(kim):
+    with pytest.raises(CommandError, match="There is no account “lee”"):
+        call_command("rescue_staff", "lee", reason="x")
+    with pytest.raises(CommandError, match="Say why"):
+        call_command("rescue_staff", kim.username, reason=" ")
+    Authenticator.objects.create(user=kim, type="totp", data={"secret": "x"})
+
+    call_command("rescue_staff", kim.username, reason="Lost telephone", stdout=StringIO())
+
+    assert not Authenticator.objects.filter(user=kim).exists()
+    entry = AuditEntry.objects.filter(action="second_factor").latest("pk")
+    assert (entry.by, entry.data["account"]) == ("rescue_staff", kim.pk)
+    assert entry.reason.startswith(f"{kim.username}: taken away: Lost telephone (")
