@@ -11,7 +11,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 import tempfile
 import time
 from hashlib import sha256
@@ -84,12 +83,15 @@ class Installation:
         self.as_owner(
             "initdb", "--auth-host=scram-sha-256", "--auth-local=trust", "--encoding=UTF8", "--locale=C.UTF-8"
         )
-        self.pg_ctl("start", "--wait", "--log", str(self.folder / "postgresql/log"), "--options", self.pg_options())
+        self.pg_ctl("start", *self.log_of_postgresql())
         for sql in [
             (ROOT / "deploy/postgresql/database.sql").read_text(),
             f"ALTER ROLE hospital_site PASSWORD '{self.password}'",
         ]:
             self.sql(sql, "postgres")
+
+    def log_of_postgresql(self):
+        return ["--wait", "--log", str(self.folder / "postgresql/log"), "--options", self.pg_options()]
 
     def pg_options(self):
         port, folder = self.ports["postgresql"], self.folder / "postgresql"
@@ -247,14 +249,16 @@ class Installation:
         """`(status, headers, body)` from nginx, as a reader at the address `source` gets it."""
         if scheme == "https":
             unverified = ssl._create_unverified_context()
-            connection = HTTPSConnection("127.0.0.1", self.ports["https"], 40, (source, 0), context=unverified)
+            connection = HTTPSConnection(
+                "127.0.0.1", self.ports["https"], timeout=40, source_address=(source, 0), context=unverified
+            )
         else:
-            connection = HTTPConnection("127.0.0.1", self.ports["http"], 40, (source, 0))
+            connection = HTTPConnection("127.0.0.1", self.ports["http"], timeout=40, source_address=(source, 0))
         return answer_of(connection, method, path, body, {"Host": HOST, **headers})
 
     def ask(self, name, path, **headers):
         """The same from one server, past nginx."""
-        return answer_of(HTTPConnection("127.0.0.1", self.ports[name], 40), "GET", path, None, headers)
+        return answer_of(HTTPConnection("127.0.0.1", self.ports[name], timeout=40), "GET", path, None, headers)
 
 
 def answer_of(connection, method, path, body, headers):
@@ -265,10 +269,3 @@ def answer_of(connection, method, path, body, headers):
         return answer.status, answer.headers, answer.read().decode("utf-8", "replace")
     finally:
         connection.close()
-
-
-def main(work):
-    try:
-        work()
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -83,6 +83,9 @@ def of_workers():
 
 def of_machine():
     yield gauge("disk_free_bytes", "Free on the disk of VAR_DIR", shutil.disk_usage(settings.VAR_DIR).free)
+    sizes = [path.stat().st_size for path in settings.PAGES_DIR.glob("*/??/*") if path.is_file()]
+    yield gauge("kept_pages", "Published pages on the disk", len(sizes))
+    yield gauge("kept_pages_bytes", "Their bytes", sum(sizes))
     failed = dict.fromkeys(not_working(), 1)
     yield gauge("counters_failed", "Caches of counters that failed a moment ago", label="cache", values=failed)
 
