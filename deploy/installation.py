@@ -11,6 +11,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import time
 from hashlib import sha256
@@ -51,6 +52,7 @@ class Installation:
     """Begin with `with`; `manage` runs a command, `get` asks nginx, `ask` one server."""
 
     def __enter__(self):
+        signal.signal(signal.SIGTERM, lambda *_received: sys.exit(143))  # else nothing here would end
         self.folder = Path(tempfile.mkdtemp(prefix="hospital-site-", dir="/tmp"))
         self.folder.chmod(0o711)
         self.processes = {}
