@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from hospital_site.glossary.models import Term
 from hospital_site.publishing.languages import hidden_languages
+from hospital_site.publishing.models import Edition
 from hospital_site.publishing.models.prepared import prepared
 from hospital_site.search.models import Passage, held
 from hospital_site.search.queries import LONGEST_QUERY, Query
@@ -23,6 +24,7 @@ from hospital_site.search.words import compact, text_tokens, words_in_row
 LIMIT = 60  # passages that one question brings
 ENOUGH = 3  # pages; fewer, and less of the query must be held
 SHOWN = 15  # pages
+FILLED_UP = 8  # keys at a time that a question is made longer by
 
 IS_TITLE, IN_TITLE, IN_HEADING, IN_TEXT = 30, 12, 8, 3
 IS_ABOUT = 28  # the one page with a term as words of its title, such as “Clinical trials with the latest drugs”
@@ -82,6 +84,7 @@ class Results(NamedTuple):
     query: Query | None
     pages: list
     suggestion: str
+    vocabulary: object = None
     is_too_long: bool = False
 
     @property
@@ -110,10 +113,10 @@ def search(typed):
     vocabulary = current_vocabulary()
     query = Query(typed, vocabulary)
     if not query.groups:
-        return Results(query, [], "")
+        return Results(query, [], "", vocabulary)
     candidates = retrieve(query.groups, vocabulary)
     pages = ranked(candidates, query.groups, vocabulary)
-    return Results(query, pages[:SHOWN], suggestion_for(query, pages, vocabulary))
+    return Results(query, pages[:SHOWN], suggestion_for(query, pages, vocabulary), vocabulary)
 
 
 def retrieve(groups, vocabulary):
@@ -125,8 +128,7 @@ def retrieve(groups, vocabulary):
         alternatives = [[group.alternatives(in_names=in_names) for group in way] for way in ways]
         shape = tuple(vocabulary.closed), hidden_languages()
         for row in passages_that_hold(*shape, query=held(alternatives), as_of=now):
-            values = (getattr(row, name) for name in [*OF_EDITION, *OF_PASSAGE])
-            found[row.pk] = Candidate(row.pk, row.edition_id, *values)
+            found[row[0]] = Candidate._make(row)
 
     def has(enough):
         return len({candidate.page for candidate in found.values()}) >= enough
@@ -141,7 +143,9 @@ def retrieve(groups, vocabulary):
         ask([[group] for group in groups], in_names=True)
         if not has(ENOUGH):
             ask([[group] for group in groups])
-    return found.values()
+    editions = {candidate.edition for candidate in found.values()}
+    current = {pk for (pk,) in current_editions(editions=filled_up(sorted(editions)), as_of=now)}
+    return [candidate for candidate in found.values() if candidate.edition in current]
 
 
 def all_but_one(groups):
@@ -150,8 +154,19 @@ def all_but_one(groups):
 
 @prepared
 def passages_that_hold(closed, hidden, *, query, as_of):
-    passages = Passage.objects.current(closed, hidden, as_of).filter(tokens__hold=query).order_by().defer("text")
-    return passages.annotate(**{name: F(f"edition__{name}") for name in OF_EDITION})[:LIMIT]
+    passages = Passage.objects.begun(as_of, closed, hidden).that_hold(query).order_by()
+    of_edition = {name: F(f"edition__{name}") for name in OF_EDITION}
+    return passages.annotate(**of_edition).values_list("pk", "edition_id", *OF_EDITION, *OF_PASSAGE)[:LIMIT]
+
+
+@prepared
+def current_editions(*, editions, as_of):
+    return Edition.objects.live(as_of).filter(pk__in=editions).order_by().values_list("pk")
+
+
+def filled_up(keys):
+    """Return `keys` with the last one again and again, so that few different statements are written."""
+    return [*keys, *keys[-1:] * (-len(keys) % FILLED_UP)]
 
 
 def ranked(candidates, groups, vocabulary):

@@ -7,8 +7,6 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.apps import apps
-from django.db.models import F
-from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
@@ -17,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from hospital_site.publishing.languages import hidden_languages, languages_by_preference
 from hospital_site.publishing.models.prepared import prepared
+from hospital_site.search.finding import filled_up
 from hospital_site.search.models import Passage
 from hospital_site.search.sections import interface_headings
 from hospital_site.search.words import PIECES, fold, is_syllabic, phrase_tokens, pieces, stem
@@ -24,6 +23,7 @@ from hospital_site.search.words import PIECES, fold, is_syllabic, phrase_tokens,
 LENGTH = 170  # letters of an excerpt
 BEFORE = 50  # of them before the first word that was found
 MOST_SECTIONS = 3
+OF_TEXT = ["edition_id", "anchor", "language", "title", "heading", "text"]
 
 
 class Line(NamedTuple):
@@ -48,9 +48,9 @@ class Hit(NamedTuple):
 
 
 def hits_of(results):
-    """Return the `Hit` of each page of `results`, in two queries."""
-    pages = [page for page in results.pages if not page.fixed]
-    texts, owners = texts_of(pages), owners_of(pages)
+    """Return the `Hit` of each page of `results`, in one query."""
+    texts = texts_of([page for page in results.pages if not page.fixed])
+    owners = results.vocabulary.topmost if results.vocabulary else {}
     marker = Marker(results.query.groups) if results.query else None
     return [fixed_hit(page) if page.fixed else hit_of(page, texts, owners, marker) for page in results.pages]
 
@@ -74,65 +74,67 @@ def fixed_hit(page):
     return Hit(page.url(), str(page.fixed.title), "", _("This site"), "", "", "", [])
 
 
+class Text(NamedTuple):
+    """A passage to show."""
+
+    edition: int
+    anchor: str
+    language: str
+    title: str
+    heading: str
+    text: str
+
+
 def texts_of(pages):
-    """Return the passages to show by edition, anchor and language."""
-    editions = [page.passage.edition for page in pages]
-    anchors = {"", *(anchor for page in pages for anchor in page.anchors[: MOST_SECTIONS + 1])}
-    found = (
-        Passage.objects.filter(edition__in=editions, anchor__in=anchors)
-        .exclude(language__in=hidden_languages())
-        .order_by()
-        .defer("tokens")
-    )
-    return {(one.edition_id, one.anchor, one.language): one for one in found}
-
-
-def owners_of(pages):
-    """Return the names of the topmost pages above `pages`, by key and language."""
-    tops = {page.passage.ancestors[0] for page in pages if page.passage.ancestors}
-    rows = names_of(hidden_languages(), pages=sorted(tops), as_of=timezone.now())
-    return {(row.page, row.language): row.title for row in rows}
+    """Return the texts to show of each edition, by anchor and language."""
+    editions = sorted(page.passage.edition for page in pages)
+    anchors = sorted({"", *(anchor for page in pages for anchor in page.anchors[: MOST_SECTIONS + 1])})
+    found = {edition: {} for edition in editions}
+    for row in passages_to_show(hidden_languages(), editions=filled_up(editions), anchors=filled_up(anchors)):
+        text = Text._make(row)
+        found[text.edition][text.anchor, text.language] = text
+    return found
 
 
 @prepared
-def names_of(hidden, *, pages, as_of):
-    named = Passage.objects.current(hidden=hidden, as_of=as_of).filter(edition__page__in=pages, anchor="").order_by()
-    return named.only("language", "title").annotate(page=F("edition__page"))
+def passages_to_show(hidden, *, editions, anchors):
+    passages = Passage.objects.filter(edition__in=editions, anchor__in=anchors).exclude(language__in=hidden)
+    return passages.order_by().values_list(*OF_TEXT)
 
 
 def hit_of(page, texts, owners, marker):
     first, code = page.passage, get_language()
-    best = page.anchors[0]
-    shown = text_at(texts, first.edition, best)
-    titled = texts.get((first.edition, best, code)) or texts.get((first.edition, "", code)) or shown
-    top = first.ancestors[0] if first.ancestors else None
-    lines = [line_of(page, texts, anchor) for anchor in page.anchors[: MOST_SECTIONS + 1] if anchor]
+    of_edition, best = texts[first.edition], page.anchors[0]
+    shown = text_at(of_edition, best)
+    titled = of_edition.get((best, code)) or of_edition.get(("", code)) or shown
+    owner = owners.get(first.ancestors[0], {}) if first.ancestors else {}
+    url = page.url()
+    lines = [line_of(first.kind, url, of_edition, anchor) for anchor in page.anchors[: MOST_SECTIONS + 1] if anchor]
     return Hit(
-        url=page.url() + (f"#{best}" if best else ""),
+        url=url + (f"#{best}" if best else ""),
         title=marker.mark(titled.title),
         lang=other(titled.language),
         kind=capfirst(apps.get_model(first.kind)._meta.verbose_name),
-        owner=owners.get((top, code)) or next((title for (key, _c), title in owners.items() if key == top), ""),
+        owner=owner.get(code) or next(iter(owner.values()), ""),
         excerpt=marker.excerpt(shown.text),
         excerpt_lang=other(shown.language),
         lines=[line for line in lines if line][:MOST_SECTIONS],
     )
 
 
-def text_at(texts, edition, anchor):
-    """Return the passage in the reader's language, else in the next that has it."""
+def text_at(of_edition, anchor):
+    """Return the text at `anchor` in the reader's language, else in the next that has it."""
     order = languages_by_preference()
-    of_edition = [one for (pk, _anchor, _code), one in texts.items() if pk == edition]
-    return min(of_edition, key=lambda one: (one.anchor != anchor, not one.text, order.index(one.language)))
+    return min(of_edition.values(), key=lambda one: (one.anchor != anchor, not one.text, order.index(one.language)))
 
 
-def line_of(page, texts, anchor):
-    passage = text_at(texts, page.passage.edition, anchor)
-    of_interface = interface_headings().get(page.passage.kind, {}).get(anchor, {})
-    if passage.heading:
-        return Line(passage.heading, f"{page.url()}#{anchor}", other(passage.language))
+def line_of(kind, url, of_edition, anchor):
+    text = text_at(of_edition, anchor)
+    of_interface = interface_headings().get(kind, {}).get(anchor, {})
+    if text.heading:
+        return Line(text.heading, f"{url}#{anchor}", other(text.language))
     heading = of_interface.get(get_language())
-    return Line(heading, f"{page.url()}#{anchor}", "") if heading else None
+    return Line(heading, f"{url}#{anchor}", "") if heading else None
 
 
 def other(language):

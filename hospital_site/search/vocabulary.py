@@ -80,6 +80,16 @@ class Vocabulary:
         self.closed = closed_parents()
 
     @cached_property
+    def topmost(self):
+        """The titles of the pages that stand below no other one, by key, then by language."""
+        titles = Passage.objects.current(hidden=hidden_languages()).filter(anchor="", edition__parent="")
+        titles = titles.exclude(edition__kind=Term.page_kind())
+        found = defaultdict(dict)
+        for page, language, title in titles.order_by().values_list("edition__page", "language", "title"):
+            found[page][language] = title
+        return found
+
+    @cached_property
     def only_forbidden(self):
         """Compact forms that nobody may write, and that lead to no term: they mean something else."""
         forms = {

@@ -28,6 +28,8 @@ PAGES = {
     "sources": "/about/sources/",
     "contact": "/contact/",
     "sheet": f"{CENTER}treatments/lanreotide/sheet/",
+    "what was found": "/search/?q=CT",
+    "nothing found": "/search/?q=qwertyuiop",
     "not found": "/nothing-here/",
 }
 
@@ -62,7 +64,7 @@ NOTE_STEPS = """() => {
 
 every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 # Pages of one template are built the same: its keys and its scripts are tried on one of them.
-LIKE_ANOTHER = {"center with a clinic", "test", "illness", "translations"}
+LIKE_ANOTHER = {"center with a clinic", "test", "illness", "translations", "nothing found"}
 TEMPLATES = {name: path for name, path in PAGES.items() if name not in LIKE_ANOTHER}
 every_template = pytest.mark.parametrize("path", TEMPLATES.values(), ids=TEMPLATES)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -104,6 +106,26 @@ def test_the_menu_of_a_phone_opens_and_closes_without_javascript(address, open_p
     page.keyboard.press("Escape")
 
     assert (before, opened, page.is_visible("#menu")) == (False, True, False)
+
+
+def test_a_search_needs_a_keyboard_and_no_javascript(address, open_page):
+    page = open_page(address("/", LANGUAGES[0]), viewport=PHONE, java_script_enabled=False)
+
+    for _key in range(20):
+        page.keyboard.press("Tab")
+        if page.locator("main input[type=search]:focus").count():
+            break
+    page.keyboard.type("CT")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=CT")
+    page.focus("main [type=search]")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    first = page.get_attribute(":focus", "href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{first}")
+
+    assert first == f"/{LANGUAGES[0]}{CENTER}tests/ct/"
 
 
 @every_template
