@@ -20,6 +20,9 @@ from hospital_site.publishing.differences import words_changed
 from hospital_site.publishing.models import page_at, page_models
 from hospital_site.publishing.page_scopes import may_see, visible
 from hospital_site.publishing.permissions import languages_of
+from hospital_site.translations import conflicts
+from hospital_site.translations.exchange.writing import FORMAT_NAMES
+from hospital_site.translations.models import FileText
 from hospital_site.translations.storing import Change, Result, may_change, page_named, store
 from hospital_site.translations.term_base import TermBase
 from hospital_site.translations.units import TO_DO, State, Unit, anchor_of, digest_of, units
@@ -32,6 +35,7 @@ STATES = {
     "stale": (gettext_lazy("source changed"), {State.STALE}),
     "in_work": (gettext_lazy("in work: saved, not submitted yet"), {State.IN_WORK}),
     "waiting": (gettext_lazy("waiting for publication"), {State.WAITING}),
+    "file": (gettext_lazy("from a file, to be decided"), set(State)),
     "all": (gettext_lazy("all texts"), set(State)),
 }
 LABELS = {
@@ -67,6 +71,8 @@ class Shown:
     terms: list = field(default_factory=list)
     forbidden: list = field(default_factory=list)
     may_write: bool = False
+    from_file: FileText | None = None
+    file_words: list = field(default_factory=list)
     previous: str = ""
     next: str = ""
 
@@ -115,10 +121,15 @@ class Filters:
     def only_page(self):
         return page_at(self.page) if self.page else None
 
+    @property
+    def chosen(self):
+        """Return `[(name, value), …]` of the filters that are set."""
+        names = ("state", "kind", "within", "page", "term")
+        return [(name, value) for name in names if (value := getattr(self, name))]
+
     def address(self, **more):
         """The address of the queue with these filters, `more` added; `None` takes one away."""
-        names = ("state", "kind", "within", "page", "term")
-        found = {name: getattr(self, name) for name in names} | more
+        found = dict(self.chosen) | more
         return "?" + urlencode({name: value for name, value in found.items() if value}, doseq=True)
 
     def units(self, language, also, term_base):
@@ -127,9 +138,22 @@ class Filters:
         kind = self.page.partition(":")[0] if self.page else self.kind
         forms = term_base.forms(self.term) if self.term else ()
         pages = {unit.partition("/")[0] for unit in also}
-        for unit in units(language, user=self.user, kind=kind, within=self.within, states=states, also=pages):
+        wanted = None
+        if self.state == "file":
+            waiting = conflicts.to_decide(language, self.user).values_list("unit", "page")
+            wanted = {unit for unit, _page in waiting}
+            pages |= {page for _unit, page in waiting}
+        for unit in units(
+            language,
+            user=self.user,
+            kind=kind,
+            within=self.within,
+            states=states if wanted is None else TO_DO,
+            also=pages,
+        ):
             is_of_page = not self.page or unit.page.key == self.page
-            if unit.id in also or (unit.state in states and is_of_page and has_any(unit, forms)):
+            is_wanted = unit.state in states and (wanted is None or unit.id in wanted)
+            if unit.id in also or (is_wanted and is_of_page and has_any(unit, forms)):
                 yield unit
 
 
@@ -153,7 +177,12 @@ def queue(request, language):
     if request.method == "POST":
         if language not in languages_of(request.user):
             raise PermissionDenied
-        outcomes = store(changes_in(request.POST, language), by=request.user)
+        file_text, decision = conflicts.pressed(request.POST, language, request.user)
+        outcomes = store(changes_in(request.POST, language, decision == conflicts.TAKE and file_text), by=request.user)
+        decided = [name for name, outcome in outcomes.items() if outcome.result in (Result.STORED, Result.CONFIRMED)]
+        if decision == conflicts.LEAVE and file_text:
+            decided.append(file_text.unit)
+        conflicts.decide(language, decided)
         if all(outcome.is_done for outcome in outcomes.values()):
             return done(request, filters, outcomes)
         also = sent_ids(request.POST)
@@ -165,14 +194,19 @@ def sent_ids(fields):
     return [name.removeprefix("seen-") for name in fields if name.startswith("seen-")]
 
 
-def changes_in(sent, language):
-    """What was written into the rows, those included whose buttons were not pressed, and what was confirmed."""
+def changes_in(sent, language, file_text=None):
+    """What was written into the rows, those included whose buttons were not pressed, and what was confirmed.
+
+    `file_text` is the text of a file that takes the place of what stands in its row.
+    """
     ids = sent_ids(sent)
     confirmed = set(ids) if "_confirm_shown" in sent else {sent.get("_confirm")}
     taken, _bar, word = sent.get("_take", "").partition("|")
     term_base = TermBase() if taken else None
     for name in ids:
         text = sent.get(f"text-{name}", "")
+        if file_text and name == file_text.unit:
+            text = file_text.text
         if name == taken:
             text = term_base.forbidden(text, language).replace_in(text, word)
         known = {"seen": sent[f"seen-{name}"], "source_seen": sent.get(f"source-{name}", "")}
@@ -197,7 +231,14 @@ def done(request, filters, outcomes):
     if not stored and not confirmed:
         messages.info(request, _("Nothing was changed."))
     ids, sent = sent_ids(request.POST), request.POST
-    pressed = sent.get("_save") or sent.get("_next") or sent.get("_confirm") or sent.get("_take", "").partition("|")[0]
+    from_file = sent.get("_from_file", "").split("|")[-1]
+    pressed = (
+        from_file
+        or sent.get("_save")
+        or sent.get("_next")
+        or sent.get("_confirm")
+        or sent.get("_take", "").partition("|")[0]
+    )
     at = pressed if pressed in ids else next(iter(ids), "")
     if "_next" in sent or "_confirm" in sent:
         following = ids[ids.index(at) + 1 :] if at else []
@@ -220,6 +261,7 @@ def shown_page(request, filters, language, also, outcomes):
     for one, other in pairwise(rows):
         one.next, other.previous = other.anchor, one.anchor
     add_terms(rows, language, term_base)
+    add_file_texts(rows, language)
     return {
         **admin.site.each_context(request),
         "title": _("Translations: %(language)s") % {"language": capfirst(info["name_translated"])},
@@ -233,8 +275,11 @@ def shown_page(request, filters, language, also, outcomes):
         "part": part,
         "at_row": next((row for row in rows if row.unit.id == at), None),
         "rows": rows,
+        "formats": FORMAT_NAMES,
+        "sources": sorted({unit.source_language for unit in found}),
         "following": ids[part.end_index()] if part.has_next() else "",
         "may_write": any(row.may_write for row in rows),
+        "may_write_language": language in languages_of(user),
         "may_submit": language in languages_of(user) and STATES[filters.state][1] <= TO_DO,
         "has_problem": any(row.problem for row in rows),
         "confirmable": sum(row.unit.state == State.STALE and row.may_write for row in rows),
@@ -252,6 +297,14 @@ def row_of(unit, sent, outcomes, done_ids, user):
     changes = unit.gap.changes if unit.gap else ()
     row.changes = [(get_language_info(code), words_changed(old, new)) for code, old, new in changes if old]
     return row
+
+
+def add_file_texts(rows, language):
+    waiting = conflicts.by_unit(language, [row.unit.id for row in rows]) if rows else {}
+    for row in rows:
+        row.from_file = waiting.get(row.unit.id)
+        if row.from_file:
+            row.file_words = words_changed(row.unit.text, row.from_file.text)
 
 
 def add_terms(rows, language, term_base):

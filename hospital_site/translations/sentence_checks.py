@@ -227,12 +227,7 @@ def language_faults(text, code):
     rules = rules_of(code)
     if "script" in rules and letters(text) and not re.search(rules["script"], text):
         yield _("This is the English again, or another language.")
-    for pattern in rules.get("speech", {}).get("others", []):
-        for match in re.finditer(pattern, text):
-            yield _("“%(part)s” is another level of speech than the rest of the site (%(level)s).") % {
-                "part": match[0],
-                "level": rules["speech"]["level"],
-            }
+    yield from speech_faults(text, code)
     if "after_placeholder" in rules:
         endings = re.sub(r"\s", "", rules["after_placeholder"])
         for match in re.finditer(f"{PLACEHOLDER}{BETWEEN} ?(?:{endings})", text):
@@ -241,6 +236,16 @@ def language_faults(text, code):
             }
     for word, instead in forbidden_forms(text, code):
         yield _("The glossary rules out “%(part)s”; write “%(instead)s”.") % {"part": word, "instead": instead}
+
+
+def speech_faults(text, code):
+    rules = rules_of(code)
+    for pattern in rules.get("speech", {}).get("others", []):
+        for match in re.finditer(pattern, text):
+            yield _("“%(part)s” is another level of speech than the rest of the site (%(level)s).") % {
+                "part": match[0],
+                "level": rules["speech"]["level"],
+            }
 
 
 def letters(text):

@@ -71,7 +71,7 @@ def page_named(key):
 
 
 @transaction.atomic
-def store_on_page(key, changes, *, by):
+def store_on_page(key, changes, *, by, reason=""):
     page = page_named(key)
     if page is None or not may_see(by, page):
         return {change.id: Outcome(Result.UNKNOWN) for change in changes}
@@ -93,7 +93,7 @@ def store_on_page(key, changes, *, by):
         note_edit(rows[name], before[name])
         rows[name].save(update_fields=[*columns, "checked"])
     if written:
-        record_edit(page, by=by, before=was, embedding=embedding)
+        record_edit(page, by=by, before=was, embedding=embedding, reason=reason)
     for unit in confirmed:
         confirm_translation(unit.row, unit.field, unit.language, page=page, by=by)
     return outcomes

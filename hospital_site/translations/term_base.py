@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.conf import settings
 
-from hospital_site.glossary.matching import pattern_of, preferred_forms, variants
+from hospital_site.glossary.matching import lines, pattern_of, preferred_forms, variants
 from hospital_site.glossary.models import Term
 from hospital_site.glossary.publication_checks import ForbiddenForms
 from hospital_site.publishing.reading import EditionReader
@@ -24,7 +24,7 @@ class TermBase:
     """The terms that are published, read once."""
 
     def __init__(self):
-        self._patterns = {}
+        self._patterns, self._forbidden = {}, {}
 
     @cached_property
     def terms(self):
@@ -50,6 +50,19 @@ class TermBase:
 
     def forbidden(self, text, code):
         return ForbiddenForms(text, self.terms, code)
+
+    def forbidden_in(self, text, unit):
+        """Return `[(forbidden form, preferred form), …]` in `text`; the hospital's own words may be what they are."""
+        is_own_words = unit.field in getattr(unit.row, "source_words", [])
+        if is_own_words or not any(form in text for form in self.forbidden_forms(unit.language)):
+            return []
+        return self.forbidden(text, unit.language).found_in(text)
+
+    def forbidden_forms(self, code):
+        if code not in self._forbidden:
+            forms = (form for term in self.terms for form in lines(term, "forbidden", code))
+            self._forbidden[code] = {word for form in forms for word in variants(form, code)}
+        return self._forbidden[code]
 
     def forms(self, word):
         """Return `word` and, if it is a term, its forms in all languages, in lower case: what a search looks for."""

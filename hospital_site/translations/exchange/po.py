@@ -1,0 +1,113 @@
+"""Units as a PO file: one entry each, its id as `msgctxt`, its source as `msgid`.
+
+What is to be checked is fuzzy with the source of then as `#|`. Whoever removes the mark says that it is right.
+"""
+
+import re
+
+import polib
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import to_language, to_locale
+
+from hospital_site.translations.catalogue_checks import LINE, unreadable
+from hospital_site.translations.exchange.records import Head, Returned
+from hospital_site.translations.exchange.refusals import Unreadable
+from hospital_site.translations.units import State
+
+ENTRIES_AT_ONCE = 500
+END = "The end of the file."  # an obsolete entry, which tools keep at the end: without it the last text may be cut
+REPLACES = re.compile(r"^Replaces: ([0-9a-f]{16})$", re.MULTILINE)
+
+
+def write(head, records):
+    """Yield the file as text, entry by entry."""
+    yield header(head)
+    for record in records:
+        yield f"\n{entry_of(record).__unicode__(wrapwidth=0)}"
+    yield f'\n#~ msgid "{END}"\n#~ msgstr "{END}"\n'
+
+
+def header(head):
+    lines = {
+        "Project-Id-Version": str(settings.SITE_NAME),
+        "PO-Revision-Date": f"{head.made:%Y-%m-%d %H:%M%z}",
+        "Last-Translator": "",
+        "Language-Team": "",
+        "Language": to_locale(head.language),
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "X-Site": head.site,
+    }
+    quoted = "".join(f'"{name}: {polib.escape(value)}\\n"\n' for name, value in lines.items())
+    return f'msgid ""\nmsgstr ""\n{quoted}'
+
+
+def entry_of(record):
+    notes = [sentence for _category, sentence in record.notes]
+    is_stale = record.state == State.STALE
+    return polib.POEntry(
+        msgctxt=record.id,
+        msgid=record.source,
+        msgstr=record.text,
+        comment="\n".join([*notes, f"Replaces: {record.digest}"]),
+        flags=["fuzzy"] if is_stale else [],
+        previous_msgid=(record.checked_source or None) if is_stale else None,
+    )
+
+
+def read(text):
+    """Return `(Head, iterator of Returned)` of the text of a file, or raise `Unreadable` where it cannot be read."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not LINE.fullmatch(line):
+            raise Unreadable(unreadable(), number)
+    first = polib.pofile(next(chunks(text))[1], wrapwidth=0)
+    names = {name.lower(): value for name, value in first.metadata.items()}
+    return Head(names.get("x-site", ""), to_language(names.get("language", ""))), entries(text)
+
+
+def chunks(text):
+    """Yield `(number of the lines before, some entries as text)`. Entries are set apart by blank lines."""
+    lines, before, entries_here = [], 0, 0
+    for line in text.split("\n"):
+        if not line.strip() and entries_here >= ENTRIES_AT_ONCE:
+            yield before, "\n".join([*lines, ""])
+            before, lines, entries_here = before + len(lines), [], 0
+        lines.append(line)
+        entries_here += line.startswith("msgid ")
+    yield before, "\n".join([*lines, ""])
+
+
+def entries(text):
+    """Yield the texts. The last one comes last, marked as perhaps cut where the end of the file is missing."""
+    last, has_end = None, False
+    for before, some in chunks(text):
+        try:
+            parsed = polib.pofile(some, wrapwidth=0)
+        except (OSError, ValueError, IndexError) as error:
+            line = re.search(r"line (\d+)", str(error))
+            raise Unreadable(unreadable(), before + int(line[1]) if line else before + 1) from error
+        for entry in parsed:
+            has_end = has_end or (entry.obsolete and entry.msgid == END)
+            if not entry.obsolete:
+                if last:
+                    yield last
+                last = returned(entry, before + entry.linenum)
+    if last:
+        yield last if has_end else last._replace(is_cut=True)
+
+
+def returned(entry, line):
+    if entry.msgid_plural:
+        raise Unreadable(_("This sentence has plural forms: the file is a catalogue, not one of texts of pages."), line)
+    replaces = REPLACES.search(entry.comment or "")
+    return Returned(
+        line,
+        entry.msgctxt or "",
+        entry.msgid,
+        [entry.msgstr] if entry.msgstr else [],
+        replaces[1] if replaces else "",
+        is_unfinished=entry.fuzzy,
+        is_confirmed=not entry.fuzzy,
+    )

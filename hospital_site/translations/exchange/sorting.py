@@ -1,0 +1,110 @@
+"""Sorts what came back in a file: what is new and clean, and what is not and why. Nothing is stored here."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from hospital_site.publishing.page_scopes import may_see
+from hospital_site.translations.exchange.kinds import Kind
+from hospital_site.translations.exchange.protected import part_faults, text_of
+from hospital_site.translations.storing import cleaned_value, page_named
+from hospital_site.translations.text_checks import text_faults, text_warnings
+from hospital_site.translations.units import State, Unit, digest_of, units_of_pages
+from hospital_site.typed_text import clean_text
+
+
+class Sorted(NamedTuple):
+    """A text that came back: what is to be done with it, why not where that is not all, and what to look at again."""
+
+    kind: Kind
+    line: int
+    id: str
+    source: str
+    seen: str
+    source_seen: str
+    text: str = ""
+    unit: Unit | None = None
+    faults: tuple = ()
+    warnings: tuple = ()
+
+
+def sort(texts, language, term_base, *, by=None, progress=None):
+    """Yield the `Sorted` of each of `texts`, page by page; `by`, if given, is who may see only a part of the site."""
+    by_page, seen_twice = defaultdict(list), twice(texts)
+    for returned in texts:
+        by_page[returned.id.partition("/")[0]].append(returned)
+    for key in sorted(by_page):
+        units = units_by_id(key, language, by)
+        for returned in by_page[key]:
+            yield sort_one(returned, units.get(returned.id), seen_twice, term_base)
+        if progress:
+            progress(len(by_page[key]))
+
+
+def units_by_id(key, language, by):
+    page = page_named(key)
+    if page is None or (by is not None and not may_see(by, page)):
+        return {}
+    return {unit.id: unit for unit in units_of_pages([page], language)}
+
+
+def twice(texts):
+    """Return `{id: [line, …]}` of the ids that stand in a file several times with different translations."""
+    lines, first, differing = defaultdict(list), {}, set()
+    for returned in texts:
+        lines[returned.id].append(returned.line)
+        if first.setdefault(returned.id, returned.pieces) != returned.pieces:
+            differing.add(returned.id)
+    return {name: lines[name] for name in differing}
+
+
+def sort_one(returned, unit, seen_twice, term_base):
+    known = {
+        "line": returned.line,
+        "id": returned.id,
+        "source": returned.source,
+        "seen": returned.seen,
+        "source_seen": returned.source_digest,
+        "unit": unit,
+    }
+    if unit is None:
+        plain = "".join(piece if isinstance(piece, str) else piece.written for piece in returned.pieces)
+        return Sorted(Kind.UNKNOWN, text=plain, **known)
+    text = clean_text(text_of(returned.pieces, unit.source, unit.text, unit.language)).strip()
+    known["text"] = text
+    if returned.id in seen_twice and text:
+        lines = ", ".join(map(str, seen_twice[returned.id]))
+        sentence = _("The text stands in the file several times with different translations: lines %(lines)s.")
+        return Sorted(Kind.FAULTY, faults=(sentence % {"lines": lines},), **known)
+    if not text:
+        return Sorted(Kind.UNCHANGED, **known)
+    if digest_of(text) == unit.digest:
+        is_confirmed = returned.is_confirmed and unit.state == State.STALE
+        if not is_confirmed:
+            return Sorted(Kind.UNCHANGED, **known)
+        kind = Kind.CONFIRMED if returned.source_digest == unit.source_digest else Kind.SOURCE_CHANGED
+        return Sorted(kind if returned.seen == unit.digest else Kind.UNCHANGED, **known)
+    if returned.is_unfinished:
+        return Sorted(Kind.UNFINISHED, **known)
+    if returned.source_digest != unit.source_digest:
+        return Sorted(Kind.SOURCE_CHANGED, **known)
+    if returned.seen != unit.digest:
+        return Sorted(Kind.TEXT_CHANGED, **known)
+    faults = (cut(),) if returned.is_cut else tuple(faults_of(returned, text, unit))
+    warnings = () if faults else tuple(text_warnings(text, unit, term_base))
+    return Sorted(Kind.FAULTY if faults else Kind.NEW, faults=faults, warnings=warnings, **known)
+
+
+def faults_of(returned, text, unit):
+    try:
+        cleaned_value(unit, text)
+    except ValidationError as error:
+        yield from error.messages
+    yield from part_faults(returned.pieces, text, unit.source)
+    yield from text_faults(text, unit)
+
+
+def cut():
+    return _("The end of the file is missing, and this is its last text, which may be cut: save it in the queue.")

@@ -1,0 +1,132 @@
+"""Units as a table (CSV in UTF-8) for spreadsheets, one a row. The translation and the mark beside it are read back."""
+
+import csv
+import io
+
+from django.utils.translation import gettext as _
+
+from hospital_site.staff.exports import FORMULA_STARTS, harmless
+from hospital_site.translations.exchange.records import Head, Returned
+from hospital_site.translations.exchange.refusals import Unreadable
+
+COLUMNS = [
+    "id",
+    "page",
+    "text",
+    "state",
+    "source language",
+    "source when last checked",
+    "source",
+    "translation",
+    "still correct",
+    "at most characters",
+    "terms",
+    "address",
+    "site",
+    "language",
+    "replaces",
+]
+NEEDED = {"id", "source", "translation", "replaces"}
+LONGEST_CELL = 200_000
+DELIMITERS = ",;\t"
+
+
+def write(head, records):
+    """Yield the file as text, row by row."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    yield "\ufeff"
+    writer.writerow(COLUMNS)
+    for record in records:
+        terms = [sentence for category, sentence in record.notes if category == "term"]
+        writer.writerow(
+            map(
+                guarded,
+                [
+                    record.id,
+                    record.page_title,
+                    record.label,
+                    record.state,
+                    record.source_language,
+                    record.checked_source,
+                    record.source,
+                    record.text,
+                    "",
+                    record.longest or "",
+                    "\n".join(terms),
+                    record.address,
+                    head.site,
+                    head.language,
+                    record.digest,
+                ],
+            )
+        )
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def guarded(cell):
+    """`harmless`, so that it can be taken back: an apostrophe of the text gets one before it."""
+    text = str(cell)
+    return f"'{text}" if text.startswith("'") else harmless(text)
+
+
+def unguarded(text):
+    is_guard = text.startswith("'") and text[1:].startswith((*FORMULA_STARTS, "'"))
+    return text[1:] if is_guard else text
+
+
+def read(text):
+    """Return `(Head, iterator of Returned)` of the text of a file, or raise `Unreadable` where it cannot be read."""
+    first = text.partition("\n")[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    rows = numbered_rows(text, delimiter)
+    _line, names = next(rows, (1, []))
+    names = [name.strip().casefold() for name in names]
+    missing = [name for name in COLUMNS if name in NEEDED and name not in names]
+    if missing:
+        sentence = _("The first line lacks the column “%(name)s”. Leave the columns as the file had them.")
+        raise Unreadable(sentence % {"name": missing[0]}, 1)
+    rows = ((line, dict(zip(names, cells, strict=False)), len(cells)) for line, cells in rows if any(cells))
+    first_row = next(rows, None)
+    found = first_row[1] if first_row else {}
+    head = Head(unguarded(found.get("site", "")), found.get("language", ""))
+    return head, returned(names, first_row, rows)
+
+
+def numbered_rows(text, delimiter):
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
+    reader, line = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            sentence = _("This row cannot be read: a quotation mark is not closed, or the file ends early.")
+            raise Unreadable(sentence, line) from error
+        yield line, row
+        line = reader.line_num + 1
+
+
+def returned(names, first_row, rows):
+    for line, cells, number in [*([first_row] if first_row else []), *()]:
+        yield row_returned(line, cells, number, names)
+    for line, cells, number in rows:
+        yield row_returned(line, cells, number, names)
+
+
+def row_returned(line, cells, number, names):
+    if number < len(names) and any(name not in cells for name in NEEDED):
+        raise Unreadable(_("This row is shorter than the first line: the file ends early, or cells were lost."), line)
+    text = unguarded(cells["translation"])
+    return Returned(
+        line,
+        unguarded(cells["id"].strip()),
+        unguarded(cells["source"]),
+        [text] if text else [],
+        cells["replaces"].strip(),
+        is_confirmed=bool(cells.get("still correct", "").strip()),
+    )

@@ -1,0 +1,278 @@
+"""Files of translators: taken out of the queue, sent in, stored as drafts where clean, decided where not, undone."""
+
+import polib
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from hospital_site.publishing.staleness import page_gaps
+from hospital_site.staff.models import AuditEntry
+from hospital_site.translations.exchange import imports
+from hospital_site.translations.exchange.reading import read
+from hospital_site.translations.exchange.sorting import Kind, sort
+from hospital_site.translations.exchange.writing import FORMATS, write
+from hospital_site.translations.models import FileText, TranslationFile
+from hospital_site.translations.term_base import TermBase
+from hospital_site.translations.units import units
+from tests import make
+from tests.desk.people import Form, Person
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/ko/admin/translations/en/"
+
+
+@pytest.fixture
+def treatment():
+    """In English its explanation and its indication are to be checked, and its side effects are missing."""
+    texts = {
+        "explanation_ko": "종양을 뗍니다.",
+        "explanation_en": "A tumor.",
+        "indication_ko": "1차 치료",
+        "indication_en": "First line",
+        "side_effects_ko": "멍이 듭니다.",
+    }
+    page = make.in_sync(make.treatment(**texts))
+    Person("editor").edit(page, explanation_ko="종양을 모두 뗍니다.", indication_ko="2차 치료")
+    page.refresh_from_db()
+    return page
+
+
+def texts_of(page):
+    page = type(page).objects.get(pk=page.pk)
+    return page.explanation_en, page.indication_en, page.side_effects_en
+
+
+def gaps(page):
+    return sorted(gap.column for gap in page_gaps(type(page).objects.get(pk=page.pk)) if gap.language == "en")
+
+
+def exported(name="po"):
+    return "".join(write(name, "en", list(units("en")), TermBase())).encode()
+
+
+def translated(texts, *, is_fuzzy=False):
+    """The PO file of all texts with `{field: text}` written into it."""
+    catalogue = polib.pofile(exported().decode(), wrapwidth=0)
+    for entry in catalogue:
+        field = (entry.msgctxt or "").rpartition("/")[2]
+        if field in texts:
+            entry.msgstr = entry.msgstr if texts[field] is None else texts[field]
+            entry.flags = ["fuzzy"] if is_fuzzy else []
+    return str(catalogue).encode()
+
+
+def kinds(content, by=None):
+    head, found = read(content)
+    return {one.id.rpartition("/")[2]: one.kind for one in sort(found, head.language, TermBase(), by=by)}
+
+
+def imported(content, by):
+    head, found = read(content)
+    file = imports.keep("texts.po", head.language, sort(found, head.language, TermBase(), by=by), by=by)
+    imports.apply(file, by=by)
+    return file
+
+
+def sent(person, content, language="en"):
+    file = SimpleUploadedFile("texts.po", content)
+    return person.client.post(f"/ko/admin/translations/{language}/files/", {"file": file}, follow=True)
+
+
+# ── Sorting ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_went_out_comes_back_as_unchanged(treatment, name):
+    assert set(kinds(exported(name)).values()) == {Kind.UNCHANGED}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The whole tumor is removed.", Kind.NEW),
+        (None, Kind.CONFIRMED),
+        ("", Kind.UNCHANGED),
+        ("The whole tumor (all of it is removed.", Kind.FAULTY),
+        ("종양을 모두 뗍니다.", Kind.FAULTY),
+        ("Call 02-970-2114.", Kind.FAULTY),
+        ("At least 5 mg are removed.", Kind.FAULTY),
+    ],
+    ids=["new", "still correct", "emptied", "a bracket", "the source again", "a telephone number", "an amount"],
+)
+def test_a_text_that_comes_back_is_sorted(treatment, text, kind):
+    assert kinds(translated({"explanation": text}))["explanation"] == kind
+
+
+def test_a_fuzzy_text_is_not_finished(treatment):
+    assert kinds(translated({"explanation": "It."}, is_fuzzy=True))["explanation"] == Kind.UNFINISHED
+
+
+def test_what_changed_since_the_file_was_made_is_told_apart(treatment):
+    content = translated({"explanation": "It.", "indication": "Second line", "side_effects": "Bruises."})
+    Person("editor").edit(treatment, explanation_ko="수술로 뗍니다.")
+    Person("translator-en").edit(treatment, indication_en="Second-line")
+
+    found = kinds(content)
+
+    assert [found[name] for name in ("explanation", "indication", "side_effects")] == [
+        Kind.SOURCE_CHANGED,
+        Kind.TEXT_CHANGED,
+        Kind.NEW,
+    ]
+
+
+def test_an_id_that_was_edited_by_hand_names_nothing(treatment):
+    content = translated({"explanation": "It."}).replace(f"{treatment.key}/explanation".encode(), b"x:1/../name")
+
+    assert kinds(content)["name"] == Kind.UNKNOWN
+
+
+def test_nobody_reaches_texts_of_another_hospital_by_a_file(treatment):
+    elsewhere = Person("translator-en", limited_to=[make.hospital()])
+
+    assert kinds(translated({"explanation": "It."}), by=elsewhere.user)["explanation"] == Kind.UNKNOWN
+
+
+# ── Storing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_clean_is_stored_as_a_draft_of_who_sent_it_and_undone_as_one(treatment):
+    translator = Person("translator-en")
+    before, gaps_before = texts_of(treatment), gaps(treatment)
+
+    file = imported(
+        translated({"explanation": "It all.", "indication": None, "side_effects": "Bruises."}), translator.user
+    )
+    stored, gaps_after = texts_of(treatment), gaps(treatment)
+    edits = AuditEntry.objects.of(treatment).filter(action="edit", account=translator.user.pk)
+    undone = imports.undo(file, by=translator.user)
+
+    assert (stored, gaps_after) == (("It all.", "First line", "Bruises."), [])
+    assert (undone, texts_of(treatment), gaps(treatment)) == ((3, 0), before, gaps_before)
+    assert (edits.count(), treatment.editions().count()) == (2, 0)
+
+
+def test_undoing_leaves_what_somebody_wrote_since(treatment):
+    translator = Person("translator-en")
+    file = imported(translated({"explanation": "It all.", "side_effects": "Bruises."}), translator.user)
+    Person("translator-en").edit(treatment, explanation_en="All of it.")
+
+    assert imports.undo(file, by=translator.user) == (1, 1)
+    assert texts_of(treatment) == ("All of it.", "First line", "")
+
+
+def test_whoever_may_not_write_the_language_stores_nothing(treatment):
+    before = texts_of(treatment)
+
+    file = imported(translated({"explanation": "It all."}), Person("translator-ko").user)
+
+    assert texts_of(treatment) == before
+    assert list(file.texts.values_list("kind", flat=True)) == [Kind.FAULTY]
+
+
+@examples(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_order_loss_or_repetition_of_texts_loses_anything(treatment, data):
+    """Sorting alone: what is new, and only that, whatever else the file has lost, repeated or turned round."""
+    head, found = read(translated({"explanation": "It all.", "side_effects": "Bruises."}))
+    some = data.draw(st.lists(st.sampled_from(found), max_size=2 * len(found)))
+
+    new = {(one.id, one.text) for one in sort(some, head.language, TermBase()) if one.kind == Kind.NEW}
+
+    wanted = {(one.id, "".join(one.pieces)) for one in some if "".join(one.pieces) in ("It all.", "Bruises.")}
+    assert new == wanted
+
+
+def test_a_text_that_stands_twice_with_two_translations_is_not_stored(treatment):
+    one, other = translated({"explanation": "It all."}), translated({"explanation": "All of it."})
+
+    head, found = read(one)
+    both = found + [text for text in read(other)[1] if text.id.endswith("/explanation")]
+    sorted_as = {found.kind for found in sort(both, head.language, TermBase()) if found.id.endswith("/explanation")}
+
+    assert sorted_as == {Kind.FAULTY}
+
+
+# ── In the admin ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_translator_takes_texts_out_and_sends_them_in(treatment):
+    translator = Person("translator-en")
+    out = translator.client.get(f"{QUEUE}export/?kind=centers.treatment&format=po")
+    content = b"".join(out.streaming_content)
+
+    answer = sent(translator, content.replace(b'msgstr ""\n\n#', b'msgstr "Bruises."\n\n#'))
+    before = texts_of(treatment)
+    [file] = TranslationFile.objects.all()
+    translator.client.post(f"{QUEUE}files/{file.pk}/", {"_apply": "1"})
+
+    assert (answer.status_code, before[2], texts_of(treatment)[2]) == (200, "", "Bruises.")
+    assert 'filename="texts-en-' in out["Content-Disposition"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"<a>", b'msgid "a"\nmsgstr "b'])
+def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(treatment, content):
+    answer = sent(Person("translator-en"), content)
+
+    assert 'class="problems"' in answer.text
+    assert not TranslationFile.objects.exists()
+
+
+def test_a_file_of_another_language_or_site_is_refused(treatment, settings):
+    content = translated({"explanation": "It all."})
+
+    answers = [sent(Person("translator-ko"), content, language="ko")]
+    settings.SITE_ADDRESS = "https://other.example"
+    answers.append(sent(Person("translator-en"), content))
+
+    assert ['class="problems"' in answer.text for answer in answers] == [True, True]
+
+
+@pytest.mark.parametrize(("button", "text"), [("take", "It all."), ("leave", "A tumor, whole.")])
+def test_a_conflict_stands_in_the_queue_until_it_is_decided(treatment, button, text):
+    translator = Person("translator-en")
+    content = translated({"explanation": "It all."})
+    Person("translator-en").edit(treatment, explanation_en="A tumor, whole.")
+    imported(content, translator.user)
+    form = Form(translator.client, f"{QUEUE}?state=file", "#queue_form")
+    [row] = form.page.all(".unit .from-file")
+
+    [choice] = [one.attrs["value"] for one in row.query("button") if f"|{button}|" in one.attrs["value"]]
+    form.send(_from_file=choice)
+
+    assert texts_of(treatment)[0] == text
+    assert not FileText.objects.to_decide("en").exists()
+
+
+def test_nobody_opens_the_file_of_somebody_else(treatment):
+    file = imported(translated({"explanation": "It all."}), Person("translator-en").user)
+
+    assert Person("translator-en").client.get(f"{QUEUE}files/{file.pk}/").status_code == 404
+
+
+# ── By command ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_commands_take_texts_out_and_in(treatment, tmp_path, capsys):
+    path, translator = tmp_path / "texts.po", Person("translator-en")
+    call_command("export_translations", to="en", output=str(path))
+    path.write_bytes(translated({"side_effects": "Bruises."}))
+
+    call_command("import_translations", str(path))
+    dry = texts_of(treatment)[2]
+    call_command("import_translations", str(path), apply=True, by=translator.name)
+
+    assert (dry, texts_of(treatment)[2]) == ("", "Bruises.")
+    call_command("import_translations", undo=TranslationFile.objects.get().pk, by=translator.name)
+    assert texts_of(treatment)[2] == ""
+
+
+def test_the_command_says_what_it_cannot_read(tmp_path):
+    (tmp_path / "texts.po").write_bytes(b'msgid "a"\nmsgstr "b')
+
+    with pytest.raises(CommandError, match=r"texts\.po: "):
+        call_command("import_translations", str(tmp_path / "texts.po"))

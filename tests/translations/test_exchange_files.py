@@ -1,0 +1,217 @@
+"""Files of texts for translators: what is written is read back whole, what cannot be read is refused in a sentence."""
+
+import io
+import random
+import shutil
+import subprocess
+
+import pytest
+from django.conf import settings
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from translate.storage import factory
+from translate.storage.xliff2 import Xliff2File
+
+from hospital_site.translations.exchange.protected import Part, part_faults, source_pieces, target_pieces, text_of
+from hospital_site.translations.exchange.reading import read
+from hospital_site.translations.exchange.records import Head, Record, head_of
+from hospital_site.translations.exchange.refusals import Unreadable
+from hospital_site.translations.exchange.writing import FORMATS
+from hospital_site.translations.units import State, digest_of
+from hospital_site.typed_text import clean_text
+
+ADDRESS = "http://127.0.0.1:8000"
+SOURCE = "문의: 02-970-2114, help@example.org 또는 https://www.example.org/korean/help 와 /ko/contact/ 참고."
+TEXT = "Ask 02-970-2114, help@example.org or https://www.example.org/english/help, and see /en/contact/."
+
+every_format = pytest.mark.parametrize("name", FORMATS)
+
+
+def a_record(number=1, **fields):
+    known = {
+        "page": f"centers.treatment:{number // 3}",
+        "page_title": "절제술 & “Resection”",
+        "label": "Explanation",
+        "address": f"{ADDRESS}/en/admin/centers/treatment/1/preview/",
+        "state": State.STALE,
+        "language": "en",
+        "source_language": "ko",
+        "source": "종양을 모두 뗍니다.",
+        "checked_source": "종양을 뗍니다.",
+        "text": "A tumor is removed.",
+        "longest": 120,
+        "terms": [],
+    } | fields
+    return Record(id=f"{known['page']}/centers.area:{number}/text", digest=digest_of(known["text"]), **known)
+
+
+def written(name, records):
+    return "".join(FORMATS[name][0](head_of("en"), iter(records))).encode()
+
+
+def what_is_read(content):
+    return [(one.id, one.source, bare(one.pieces), one.seen) for one in read(content)[1]]
+
+
+def bare(pieces):
+    return [piece if isinstance(piece, str) else (piece.number, piece.written) for piece in pieces]
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40).map(clean_text).map(str.strip)
+lines = st.lists(
+    texts | st.sampled_from(["- ", "'", "=1+1", "<b>&amp;", '"', "\\n", "%s {0}", SOURCE, TEXT]), max_size=4
+)
+any_text = lines.map("\n".join).map(str.strip).filter(lambda text: "\0" not in text)
+
+
+@every_format
+@examples(max_examples=15, deadline=None)
+@given(data=st.lists(st.tuples(any_text.filter(bool), any_text), min_size=1, max_size=3))
+def test_what_is_written_is_read_back(name, data):
+    records = [a_record(number, source=source, text=text) for number, (source, text) in enumerate(data)]
+
+    has_tags = name.startswith("xliff")
+    assert what_is_read(written(name, records)) == [
+        (one.id, one.source, bare(one.target_pieces) if has_tags else list(filter(None, [one.text])), one.digest)
+        for one in records
+    ]
+
+
+@every_format
+def test_the_head_says_of_which_site_and_language_it_is(name):
+    head, _texts = read(written(name, [a_record()]))
+
+    assert head[:2] == Head(settings.SITE_ADDRESS, "en")[:2]
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda content: b"\xef\xbb\xbf" + content.removeprefix(b"\xef\xbb\xbf"),
+        lambda content: content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"),
+        lambda content: content.decode("utf-8-sig").encode("utf-16"),
+    ],
+    ids=["a byte order mark", "line ends of Windows", "UTF-16"],
+)
+@every_format
+def test_a_file_is_read_as_editors_save_it(name, saved):
+    records = [a_record(text="Two\nlines."), a_record(2)]
+
+    assert len(what_is_read(saved(written(name, records)))) == 2
+
+
+@every_format
+def test_translate_toolkit_reads_it_and_what_it_writes_is_read(name, tmp_path):
+    records = [a_record(1, source=SOURCE, text=TEXT), a_record(2, state=State.MISSING, text="", checked_source="")]
+    path = tmp_path / f"texts.{FORMATS[name][1]}"
+    path.write_bytes(written(name, records))
+
+    if name == "csv":
+        return  # its tables have other columns
+    store = Xliff2File.parsefile(str(path)) if name == "xliff-2.0" else factory.getobject(str(path))
+    units = [unit for unit in store.units if unit.source and not unit.isobsolete()]
+    units[1].target = "New."
+    stored = io.BytesIO()
+    store.serialize(stored)
+
+    assert [bool(unit.target) for unit in units] == [True, True]
+    assert [(one[0], one[3]) for one in what_is_read(stored.getvalue())] == [(one.id, one.digest) for one in records]
+    assert what_is_read(stored.getvalue())[1][2] == ["New."]
+
+
+@every_format
+def test_gettext_takes_it(name, tmp_path):
+    if name != "po" or not shutil.which("msgfmt"):
+        return
+    (tmp_path / "texts.po").write_bytes(written(name, [a_record(), a_record(2, text="Two\n\nlines.")]))
+
+    command = ["msgfmt", "-c", "-o", str(tmp_path / "texts.mo"), str(tmp_path / "texts.po")]
+    assert subprocess.run(command, capture_output=True, text=True).stderr == ""
+
+
+@every_format
+def test_a_file_that_was_cut_short_gives_no_half_text(name):
+    """Wherever it ends, each text is whole, or the file is refused, or its last text is known as perhaps cut."""
+    records = [a_record(number, text=f"One {number}.\nTwo.\nThree.") for number in range(4)]
+    content = written(name, records)
+    whole = {one.id: one.text for one in records} | {None: ""}
+
+    half = []
+    for end in random.Random(5).sample(range(len(content)), 60):
+        try:
+            _head, found = read(content[:end])
+        except Unreadable:
+            continue
+        half += [one for one in found if not one.is_cut and "".join(one.pieces) not in ("", whole.get(one.id))]
+
+    assert half == []
+
+
+HOSTILE = {
+    "an archive": b"PK\x03\x04....",
+    "nothing": b"",
+    "no text": b"\x00\x01\x02",
+    "another encoding": "id,source\n한국어,".encode("cp949"),
+    "a table of something else": b"name,age\nKim,5\n",
+    "another document": b"<html><body>msgid </body></html>",
+    "an entity": b'<?xml version="1.0"?>\n<!DOCTYPE xliff [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>\n<xliff>&b;</xliff>',
+    "a file outside": b'<!DOCTYPE xliff SYSTEM "file:///etc/passwd">\n<xliff version="1.2"/>',
+    "no end": b'<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"><file target-language="en"><body>',
+    "a broken catalogue": b'msgid ""\nmsgstr ""\n\nmsgid "a"\nmsgstr "b" c"\n',
+    "deep": b'<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">' + b"<file>" * 5000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_cannot_be_read_is_refused_in_a_sentence(kind):
+    with pytest.raises(Unreadable) as refused:
+        read(HOSTILE[kind])
+
+    assert str(refused.value).endswith(".")
+
+
+def test_a_file_that_is_too_large_is_refused_unread(monkeypatch):
+    monkeypatch.setattr("hospital_site.translations.exchange.reading.LARGEST", 10)
+
+    with pytest.raises(Unreadable):
+        read(b"id,source,translation,replaces")
+
+
+# ── Protected parts ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_link_a_mail_address_and_a_telephone_number_are_protected():
+    parts = [piece for piece in source_pieces(SOURCE) if isinstance(piece, Part)]
+
+    assert [part.kind for part in parts] == ["telephone", "email", "link", "link"]
+    assert [part.number for part in parts] == [1, 2, 3, 4]
+
+
+def test_a_translation_has_the_parts_of_its_source_in_the_form_of_its_language():
+    assert [piece.number for piece in target_pieces(TEXT, SOURCE) if isinstance(piece, Part)] == [1, 2, 3, 4]
+    assert text_of(target_pieces(TEXT, SOURCE), SOURCE, TEXT, "en") == TEXT
+
+
+def test_a_part_that_the_translation_lacks_gets_the_form_of_its_language():
+    pieces = ["See ", Part(4, "/ko/contact/"), "."]
+
+    assert text_of(pieces, SOURCE, "", "en") == "See /en/contact/."
+
+
+@pytest.mark.parametrize(
+    ("pieces", "number"),
+    [
+        ([TEXT], 0),
+        (["Ask us."], 4),
+        ([TEXT, " ", Part(1, "02-970-2114"), Part(1, "02-970-2114")], 1),
+        ([TEXT, " ", Part(None, "<g>")], 1),
+        ([TEXT, " ", Part(9, "x")], 1),
+        ([TEXT, " Or call 02-970-2115."], 1),
+    ],
+    ids=["all", "none", "one twice", "one that was made up", "an unknown number", "another telephone"],
+)
+def test_parts_come_back_complete_or_the_text_is_faulty(pieces, number):
+    text = text_of(pieces, SOURCE, TEXT, "en")
+
+    assert len(list(part_faults(pieces, text, SOURCE))) == number
