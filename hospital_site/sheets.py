@@ -4,6 +4,7 @@ They are made of the same editions as the pages. `PARTS` says for each kind of p
 """
 
 from functools import partial
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from hospital_site.publishing.languages import in_language, languages_by_prefere
 from hospital_site.publishing.pages import public
 from hospital_site.publishing.reading import reader_of
 from hospital_site.templatetags.components import EMERGENCY
-from hospital_site.templatetags.text import is_list, parts
+from hospital_site.templatetags.text import is_list, out_of_date, parts
 from patients_rights.models import Article, Charter
 from patients_rights.views import recorded_agencies
 
@@ -30,7 +31,7 @@ class Line(NamedTuple):
     """One row of a sheet. `texts` has a text for each language, empty where that is missing.
 
     `voice` says whose words it is: `hospital`, `site`, or nobody's in particular. `row` is the record of a line that
-    has more than a text.
+    has more than a text. `notes` say for each language that its text is out of date, empty where it is not.
     """
 
     kind: str
@@ -39,6 +40,12 @@ class Line(NamedTuple):
     row: Any = None
     is_urgent: bool = False
     names_voice: bool = False
+    notes: list[str] = ()
+
+    @property
+    def cells(self):
+        """Return `[(text, note), …]`."""
+        return list(zip_longest(self.texts, self.notes, fillvalue=""))
 
     @property
     def classes(self):
@@ -60,6 +67,15 @@ def texts_of(row, field):
     return [in_language(row, field, code) for code in languages_by_preference()]
 
 
+def notes_of(row, *fields):
+    """Return since when the text of `fields` is out of date, the reader's language first, each in its own language."""
+    notes = []
+    for code in languages_by_preference():
+        with override(code):
+            notes.append(next(filter(None, (out_of_date(row, field, code) for field in fields)), ""))
+    return notes
+
+
 def text(field, voice, page, kind="text"):
     """Yield the paragraphs and list entries of one text, or the text as one line where the languages differ in them."""
     texts = texts_of(page, field)
@@ -72,11 +88,12 @@ def text(field, voice, page, kind="text"):
     else:
         length = max(map(len, pieces))
         lines = zip(*(of_one or [""] * length for of_one in pieces), strict=True)
-    for line in lines:
+    for number, line in enumerate(lines):
         is_question = kind == "question" and any(map(is_list, filter(None, line)))
         shown = [one.removeprefix("- ") for one in line] if is_question else list(line)
         is_urgent = any(map(EMERGENCY.search, line))
-        yield Line("question" if is_question else "text", shown, voice, is_urgent=is_urgent)
+        notes = notes_of(page, field) if number == 0 else ()
+        yield Line("question" if is_question else "text", shown, voice, is_urgent=is_urgent, notes=notes)
 
 
 def pieces_of(text):
@@ -87,7 +104,7 @@ def pieces_of(text):
 def names(relation, page, explanation=""):
     """Yield the names of the rows or pages `relation`, each with its explanation by this site."""
     for row in getattr(page, relation):
-        yield Line("name", texts_of(row, "name"))
+        yield Line("name", texts_of(row, "name"), notes=notes_of(row, "name"))
         if explanation:
             yield from text(explanation, "site", row)
 
@@ -105,7 +122,7 @@ def articles(kind, page):
             whole = zip(texts_of(article, "title"), texts_of(article, "text"), strict=True)
             texts = ["\n\n".join(both) if all(both) else "" for both in whole]
             if any(texts):
-                yield Line("article", texts, row=article)
+                yield Line("article", texts, row=article, notes=notes_of(article, "title", "text"))
 
 
 def hospital_telephones(page):

@@ -18,6 +18,32 @@ def inflection(code):
     return re.sub(r"\s", "", rules.get("endings", "")), rules.get("plurals", [])
 
 
+@cache
+def not_followed_by(code):
+    """Return a pattern that refuses an ending that cannot follow the syllable in front of it."""
+    rules = read_yaml(Path(__file__).with_name("inflection.yaml")).get(code, {})
+    refused = []
+    for rule in rules.get("after", []):
+        first, last = map(ord, rules["syllables"])
+        signs = "".join(sign for sign in map(chr, range(first, last + 1)) if is_meant(sign, rule))
+        refused.append(rf"(?<=[{signs}])(?:{rule['never']})(?!\w)")
+    return f"(?!{'|'.join(refused)})" if refused else ""
+
+
+def is_meant(syllable, rule):
+    """Does `rule` speak of a syllable with this final consonant, or without one?"""
+    final, but = (unicodedata.normalize("NFD", sign)[2:] for sign in (syllable, rule.get("but", "")))
+    return not final if rule["final"] == "none" else bool(final) and final != but
+
+
+@cache
+def other_readings(code):
+    """Return a pattern of places where the letters of a term begin another word."""
+    rules = read_yaml(Path(__file__).with_name("inflection.yaml")).get(code, {})
+    readings = [re.sub(r"\s", "", reading) for reading in rules.get("other_readings", [])]
+    return f"(?!{'|'.join(readings)})" if readings else ""
+
+
 def preferred_forms(term, code):
     """Return what stands for `term` in a text: `neuroendocrine tumor (NET)` → that, and both of its parts."""
     name = unicodedata.normalize("NFC", in_language(term, "name", code)).strip()
@@ -44,4 +70,4 @@ def pattern_of(words, code):
     endings, _plurals = inflection(code)
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     choices = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first)
-    return re.compile(rf"(?<![\w-])({choices})({endings})(?!\w)")
+    return re.compile(rf"(?<![\w-]){other_readings(code)}({choices}){not_followed_by(code)}({endings})(?!\w)")

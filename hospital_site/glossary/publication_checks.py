@@ -18,7 +18,8 @@ def forbidden_forms(candidate, rows):
         forbidden = ForbiddenForms("\n".join(text for _row, _name, text in here), terms, code)
         for row, name, text in here:
             for word, instead in forbidden.found_in(text):
-                yield row.finding(WARNING, format_lazy(FORBIDDEN, words=word, instead=instead), name, code)
+                message = format_lazy(FORBIDDEN, words=word, instead=instead)
+                yield row.finding(WARNING, message, name, code, word=word)
 
 
 class ForbiddenForms:

@@ -6,14 +6,19 @@ from collections import defaultdict
 from django.core import signing
 from django.http import QueryDict
 
-from hospital_site.publishing.snapshots import captured_fields, cleaned, inline_model
+from hospital_site.publishing.snapshots import NOT_CAPTURED, captured_fields, cleaned, dump, inline_model
 from hospital_site.typed_text import clean_prose
 
 SALT = "hospital_site.publishing.edit_conflicts"
 
 
+def state_of(page):
+    """Return what the form of `page` holds: its content, as `dump` returns it, and what is about the work on it."""
+    return dump(page) | {name: getattr(page, name) for name in NOT_CAPTURED}
+
+
 def signed_state(data):
-    """Return the content that a form was opened with, as `dump` returns it, signed for a hidden field of the form."""
+    """Return the state that a form was opened with, signed for a hidden field of the form."""
     return signing.dumps(data, salt=SALT, compress=True)
 
 
@@ -42,6 +47,7 @@ def inline_values(model, name, data):
 def form_values(model, data):
     """Return values as a browser sends them: `{"name_en": ["Resection"], "center": ["5"], "is_statutory": ["on"]}`."""
     values = {f.name: as_sent(data[f.attname]) for f in captured_fields(model) if f.attname in data}
+    values |= {name: as_sent(data[name]) for name in NOT_CAPTURED if name in data}
     for name in getattr(model, "embedded_relations", []):
         values[name] = sorted(str(row["id"]) for row in data.get(name, []))
     return values

@@ -103,14 +103,16 @@ def in_its_language(found, html):
 def localized(row, *fields):
     """`{% localized article "title" "text" as texts %}`: several texts of a record, all in the same language.
 
-    → `texts.title`, `texts.text`, `texts.lang`, `texts.is_other` and `texts.note`, or `None` when all are empty.
+    → `texts.title`, `texts.text`, `texts.lang`, `texts.is_other`, `texts.note` and `texts.out_of_date`, which are
+    empty where nothing is to be said, or `None` when all are empty.
     """
     found = localized_texts(row, *fields)
     if not found:
         return None
     texts = dict(zip(fields, found.texts, strict=True))
     note = not_yet_in_this_language(found.lang) if found.is_other else ""
-    return SimpleNamespace(**texts, lang=found.lang, is_other=found.is_other, note=note)
+    outdated = next(filter(None, (out_of_date(row, field, found.lang) for field in fields)), "")
+    return SimpleNamespace(**texts, lang=found.lang, is_other=found.is_other, note=note, out_of_date=outdated)
 
 
 @register.filter

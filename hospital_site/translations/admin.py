@@ -20,7 +20,7 @@ from hospital_site.publishing.admin.site import OTHER_TASKS, OTHER_VIEWS, Task, 
 from hospital_site.publishing.models import TranslationState
 from hospital_site.publishing.page_scopes import visible
 from hospital_site.publishing.permissions import languages_of
-from hospital_site.translations.file_views import export, file, files
+from hospital_site.translations.file_views import export, file, files, terms
 from hospital_site.translations.queue import queue
 from hospital_site.translations.term_base import TermBase
 from hospital_site.translations.units import State, Unit
@@ -28,6 +28,7 @@ from hospital_site.translations.units import State, Unit
 OTHER_VIEWS += [
     ("translations/<str:language>/", queue, "translation_queue"),
     ("translations/<str:language>/export/", export, "translation_export"),
+    ("translations/<str:language>/terms/", terms, "translation_terms"),
     ("translations/<str:language>/files/", files, "translation_files"),
     ("translations/<str:language>/files/<int:number>/", file, "translation_file"),
 ]

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,16 +18,18 @@ from django.utils.translation import gettext as _
 from hospital_site.publishing.admin.site import viewed_kinds
 from hospital_site.publishing.differences import words_changed
 from hospital_site.publishing.permissions import languages_of
+from hospital_site.translations import term_files
 from hospital_site.translations.exchange import imports
 from hospital_site.translations.exchange.kinds import CLEAN, TO_DECIDE, Kind
 from hospital_site.translations.exchange.reading import LARGEST, read
 from hospital_site.translations.exchange.refusals import Unreadable
-from hospital_site.translations.exchange.sorting import sort, units_by_id
+from hospital_site.translations.exchange.sorting import sort, units_by_id, warnings_of
 from hospital_site.translations.exchange.writing import FORMATS, SeveralSources, write
 from hospital_site.translations.models import TranslationFile
 from hospital_site.translations.queue import Filters
 from hospital_site.translations.term_base import TermBase
 from hospital_site.translations.units import anchor_of
+from hospital_site.typed_text import whole_number
 
 TEXTS_ON_A_PAGE = 50
 UNAPPLIED_FOR = timedelta(days=7)
@@ -88,6 +90,18 @@ class Wanted:
                 yield unit
 
 
+def terms(request, language):
+    """The term base as a file in the format that `?format=` names."""
+    known_language(request, language)
+    name = request.GET.get("format", "csv")
+    if name not in term_files.TYPES:
+        raise Http404
+    ending, content_type = term_files.TYPES[name]
+    response = HttpResponse(term_files.write(name, TermBase().terms), content_type=f"{content_type}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="terms.{ending}"'
+    return response
+
+
 # ── In ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -140,6 +154,7 @@ def file(request, language, number):
     if kind not in counts:
         kind = next((each for each in Kind if each in counts), "")
     part = Paginator(one.texts.filter(kind=kind), TEXTS_ON_A_PAGE).get_page(request.GET.get("p"))
+    term_base = TermBase()
     stored = one.texts.filter(outcome__in=STORED).count()
     context = context_of(
         request,
@@ -147,12 +162,25 @@ def file(request, language, number):
         file=one,
         kinds=[(each, counts.get(each, 0), each == kind) for each in Kind if each != Kind.UNCHANGED],
         part=part,
-        rows=[shown(text, units) for text, units in with_units(part, language, request.user)],
+        rows=[shown(text, units, term_base) for text, units in with_units(part, language, request.user)],
         clean=sum(counts.get(each, 0) for each in CLEAN),
         to_decide=sum(counts.get(each, 0) for each in TO_DECIDE),
         stored=stored,
     )
     return render(request, "admin/translations/file.html", context)
+
+
+def take_preferred(one, pressed, language, user):
+    """Write the preferred form into a text of the file that is not stored yet: `pressed` is its key and the word."""
+    number, _bar, word = pressed.partition("|")
+    number = whole_number(number)
+    text = one.texts.filter(pk=number, kind=Kind.NEW, outcome="").first() if number is not None else None
+    unit = units_by_id(text.page, language, user).get(text.unit) if text else None
+    if unit:
+        term_base = TermBase()
+        text.text = term_base.forbidden(text.text, language).replace_in(text.text, word)
+        text.remarks = list(warnings_of(text.text, unit, term_base))
+        text.save(update_fields=["text", "remarks"])
 
 
 def with_units(texts, language, user):
@@ -163,14 +191,16 @@ def with_units(texts, language, user):
         yield text, units[text.page]
 
 
-def shown(text, units):
+def shown(text, units, term_base):
     """What the page says of one text: the text, its unit, and where it differs from what is there now."""
     unit = units.get(text.unit)
+    is_waiting = text.kind == Kind.NEW and not text.outcome
     now = text.before if text.outcome else (unit.text if unit else "")
     return {
         "text": text,
         "unit": unit,
         "anchor": anchor_of(text.unit),
+        "forbidden": term_base.forbidden_in(text.text, unit) if unit and is_waiting else [],
         "words": words_changed(now, text.text) if unit else [("same", text.text)],
         "source": words_changed(text.source, unit.source) if unit else [("same", text.source)],
         "source_info": get_language_info(unit.source_language) if unit else None,
@@ -179,7 +209,9 @@ def shown(text, units):
 
 def decided(request, language, one):
     here = reverse("admin:translation_file", args=[language, one.pk])
-    if "_apply" in request.POST:
+    if pressed := request.POST.get("_take"):
+        take_preferred(one, pressed, language, request.user)
+    elif "_apply" in request.POST:
         imports.apply(one, by=request.user)
         number = one.texts.filter(outcome__in=STORED).count()
         sentence = ngettext("%(number)d text stored as a draft.", "%(number)d texts stored as drafts.", number)

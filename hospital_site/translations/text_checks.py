@@ -47,8 +47,8 @@ def is_source_again(text, source, source_language):
     return bool(re.search(script, source)) if script else len(letters(source)) > 20 and " " in source
 
 
-def text_warnings(text, unit, term_base):
-    """Yield what to look at again in `text`: what publishing would ask about, and forms that the glossary forbids."""
+def text_warnings(text, unit):
+    """Yield what publishing would ask about in `text`."""
     columns = {code: build_localized_fieldname(unit.field, code) for code in (unit.source_language, unit.language)}
     texts = {unit.source_language: unit.source, unit.language: text}
     row = Row(type(unit.row), {columns[code]: each for code, each in texts.items()})
@@ -56,8 +56,3 @@ def text_warnings(text, unit, term_base):
         for finding in check(row):
             if finding.level == WARNING and finding.language == unit.language:
                 yield str(finding.message)
-    for word, instead in term_base.forbidden_in(text, unit):
-        yield _("The glossary prefers “%(instead)s” to “%(words)s”, unless you mean something else.") % {
-            "instead": instead,
-            "words": word,
-        }

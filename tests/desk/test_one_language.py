@@ -204,3 +204,31 @@ def test_patients_are_told_nothing_where_nobody_knows_which_text_was_the_origina
     type(edition)._base_manager.filter(pk=edition.pk).update(stale=[stale])
 
     assert note_in(treatment, "en") == []
+
+
+def test_a_sheet_says_so_in_the_column_of_the_language_that_is_out_of_date(treatment, clock):
+    clock.now = in_seoul(2026, 12, 1, 9)
+    in_korean(treatment)
+
+    shown = Page(Client().get(f"{public(treatment, 'ko')}sheet/"))
+
+    assert shown.texts('td[lang="en"] .outdated') == [
+        "The original (Korean) was changed on 1 December 2026. This translation has not been checked since, and "
+        "may say something else."
+    ]
+    assert len(shown.all(".outdated")) == 1
+
+
+@pytest.mark.parametrize("suffix", ["", "sheet/"])
+def test_an_article_of_a_charter_says_so_itself(suffix):
+    charter = make.charter()
+    make.article(charter, 1, text_ko="권리", text_en="Words")
+    article = make.article(charter, 2, text_ko="권리", text_en="Words")
+    make.published(make.in_sync(charter))
+    article.text_ko = "고친 권리"
+    article.save()
+    make.show(type(charter).objects.get(pk=charter.pk))
+
+    shown = Page(Client().get(f"{public(charter, 'en')}{suffix}"))
+
+    assert len(shown.all(".article .outdated, .is-article .outdated")) == 1

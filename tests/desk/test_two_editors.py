@@ -320,3 +320,15 @@ def test_a_page_that_was_deleted_meanwhile_is_told(first, second):
     answer = form.send(name_en="Surgery")
 
     assert answer.status == 302
+
+
+def test_the_second_save_does_not_put_back_the_source_language(first, second):
+    page = treatment()
+    form = second.form(page)
+    first.edit(page, source_language="en")
+
+    answer = form.send(explanation_en="Surgery.")
+    again(form, answer, page).send()
+
+    assert REFUSED in answer.html
+    assert of(page, "source_language", "explanation_en") == ("en", "Surgery.")

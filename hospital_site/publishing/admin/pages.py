@@ -23,13 +23,13 @@ from hospital_site.publishing.admin.views import PageViews
 from hospital_site.publishing.admin.workflow import Workflow
 from hospital_site.publishing.differences import difference
 from hospital_site.publishing.drafts import confirm_translation, pages_that_embed, record_edit
-from hospital_site.publishing.edit_conflicts import has_conflict, merge_edits, signed_state, verified_state
+from hospital_site.publishing.edit_conflicts import has_conflict, merge_edits, signed_state, state_of, verified_state
 from hospital_site.publishing.forms import chip, in_its_own_language
 from hospital_site.publishing.models import WorkflowNote, page_models
 from hospital_site.publishing.page_scopes import may_add, may_choose, would_be_within
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, STRUCTURE, languages_of
 from hospital_site.publishing.pipeline import lock
-from hospital_site.publishing.snapshots import dump, translated_names
+from hospital_site.publishing.snapshots import translated_names
 from hospital_site.publishing.staleness import names_of, note_edit, rows_of
 from hospital_site.publishing.tree import attach_closed_by
 from hospital_site.staff.audit import record
@@ -238,7 +238,7 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
 
     def _notice_a_conflict(self, request, page):
         opened = verified_state(request.POST.get("opened", ""))
-        now = dump(page)
+        now = state_of(page)
         if opened is None:
             request.refusal = _(
                 "This form does not say which text you opened, so nothing was saved. Your own text is still in the "
@@ -265,7 +265,7 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
             "notes": notes_on(state),
             "is_submitted": state.submitted_digest and state.submitted_digest == state.draft_digest,
             "scheduled": page.editions().scheduled(),
-            "opened": signed_state(dump(page)),
+            "opened": signed_state(state_of(page)),
             "conflict": getattr(request, "conflict", None),
             "may_publish": request.user.has_perm(PUBLISH),
             "may_sign": request.user.has_perm(SIGN_OFF),

@@ -23,7 +23,8 @@ class Finding:
 
     `field` is the name of the form field, in an inline row with the prefix of its form, such as
     `commitments-2-text_en`, so that a page can link to `#id_<field>`. `label` is what editors call it. `language` is
-    `None` for columns that are the same in all languages. `key` names what is confirmed.
+    `None` for columns that are the same in all languages. `key` names what is confirmed. `word` is one that translators
+    find in their queue, with the form to take instead of it.
     """
 
     level: str
@@ -32,6 +33,7 @@ class Finding:
     language: str | None
     label: str
     key: str = ""
+    word: str = ""
 
     def __str__(self):
         return f"{self.label}: {self.message}"
@@ -71,13 +73,13 @@ class Row:
         """Does the field `name` hold a hospital's own words, which nobody may rewrite here?"""
         return name in getattr(self.model, "source_words", [])
 
-    def finding(self, level, message, name, code=None):
+    def finding(self, level, message, name, code=None, *, word=""):
         """Make a finding about the field `name`: in the language `code` where it is translated, or about a column."""
         is_translated = code and name in translated_names(self.model)
         column = build_localized_fieldname(name, code) if is_translated else name
         field = self.model._meta.get_field(column)
         label = called_field(field, self.label)
-        return Finding(level, message, self.form.format(column), code or language_of(field), label)
+        return Finding(level, message, self.form.format(column), code or language_of(field), label, word=word)
 
 
 def rows_in(candidate):

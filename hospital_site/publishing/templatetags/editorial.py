@@ -1,11 +1,13 @@
 """What the templates of the admin need to know of a field."""
 
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.translation import get_language_info
 from modeltranslation.fields import TranslationField
 
+from hospital_site.publishing.admin.links import queue_url
 from hospital_site.publishing.forms import chip
 from hospital_site.publishing.staleness import names_of
 
@@ -47,3 +49,10 @@ def chip_of(row, column):
     if not row.pk or name not in names_of(row):
         return ""
     return chip(row, name, column.language, SimpleNamespace(disabled=True))
+
+
+@register.simple_tag
+def queue_of(page, language, word):
+    """`{% queue_of page "ko" "word" as address %}`: the texts of `page` with `word` in the queue of a language."""
+    address = queue_url(language, page, "all")
+    return f"{address}&{urlencode({'term': word})}" if address else ""

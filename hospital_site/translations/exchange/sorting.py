@@ -93,7 +93,7 @@ def sort_one(returned, unit, seen_twice, term_base):
     if returned.seen != unit.digest:
         return Sorted(Kind.TEXT_CHANGED, **known)
     faults = (cut(),) if returned.is_cut else tuple(faults_of(returned, text, unit))
-    warnings = () if faults else tuple(text_warnings(text, unit, term_base))
+    warnings = () if faults else warnings_of(text, unit, term_base)
     return Sorted(Kind.FAULTY if faults else Kind.NEW, faults=faults, warnings=warnings, **known)
 
 
@@ -104,6 +104,19 @@ def faults_of(returned, text, unit):
         yield from error.messages
     yield from part_faults(returned.pieces, text, unit.source)
     yield from text_faults(text, unit)
+
+
+def warnings_of(text, unit, term_base):
+    """Return what to look at again: what publishing would ask about, and forms that the glossary forbids."""
+    forbidden = [forbidden_sentence(*found) for found in term_base.forbidden_in(text, unit)]
+    return (*text_warnings(text, unit), *forbidden)
+
+
+def forbidden_sentence(word, instead):
+    return _("The glossary prefers “%(instead)s” to “%(words)s”, unless you mean something else.") % {
+        "instead": instead,
+        "words": word,
+    }
 
 
 def cut():
