@@ -25,6 +25,7 @@ from hospital_site.translations.exchange.writing import FORMAT_NAMES
 from hospital_site.translations.models import FileText
 from hospital_site.translations.storing import Change, Result, may_change, page_named, store
 from hospital_site.translations.term_base import TermBase
+from hospital_site.translations.term_files import NAMES as TERM_FORMATS
 from hospital_site.translations.units import TO_DO, State, Unit, anchor_of, digest_of, units
 from hospital_site.typed_text import clean_line
 
@@ -261,7 +262,7 @@ def shown_page(request, filters, language, also, outcomes):
     for one, other in pairwise(rows):
         one.next, other.previous = other.anchor, one.anchor
     add_terms(rows, language, term_base)
-    add_file_texts(rows, language)
+    add_file_texts(rows, language, put=request.GET.get("put", ""))
     return {
         **admin.site.each_context(request),
         "title": _("Translations: %(language)s") % {"language": capfirst(info["name_translated"])},
@@ -276,6 +277,7 @@ def shown_page(request, filters, language, also, outcomes):
         "at_row": next((row for row in rows if row.unit.id == at), None),
         "rows": rows,
         "formats": FORMAT_NAMES,
+        "term_formats": TERM_FORMATS,
         "sources": sorted({unit.source_language for unit in found}),
         "following": ids[part.end_index()] if part.has_next() else "",
         "may_write": any(row.may_write for row in rows),
@@ -299,12 +301,15 @@ def row_of(unit, sent, outcomes, done_ids, user):
     return row
 
 
-def add_file_texts(rows, language):
+def add_file_texts(rows, language, put):
+    """Give `rows` what files say of them; the one whose text of a file is to be corrected has it in its field."""
     waiting = conflicts.by_unit(language, [row.unit.id for row in rows]) if rows else {}
     for row in rows:
         row.from_file = waiting.get(row.unit.id)
         if row.from_file:
             row.file_words = words_changed(row.unit.text, row.from_file.text)
+            if put == str(row.from_file.pk):
+                row.text = row.from_file.text
 
 
 def add_terms(rows, language, term_base):

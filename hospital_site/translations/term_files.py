@@ -26,10 +26,11 @@ class Words(NamedTuple):
     term: str
 
 
-NAMES = {
+ELEMENTS = {
     TBX_2: Words("martif", "martifHeader", "termEntry", "langSet", "tig"),
     TBX_3: Words("tbx", "tbxHeader", "conceptEntry", "langSec", "termSec"),
 }
+NAMES = {"csv": "CSV", TBX_2: "TBX", TBX_3: "TBX 3"}
 TYPES = {"csv": ("csv", "text/csv"), TBX_2: ("tbx", "application/x-tbx"), TBX_3: ("tbx", "application/x-tbx")}
 
 
@@ -59,7 +60,7 @@ def cells_of(term, code):
 
 
 def write_tbx(terms, version):
-    names = NAMES[version]
+    names = ELEMENTS[version]
     root = etree.Element(names.root, {"type": "TBX-Basic", LANGUAGE: settings.LANGUAGE_CODE})
     if version == TBX_3:
         root.set("style", "dca")

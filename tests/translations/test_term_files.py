@@ -40,7 +40,10 @@ def test_translate_toolkit_reads_the_terms_and_knows_the_forbidden_ones(terms):
     store = tbxfile.parsestring(write("tbx-2", terms).encode())
 
     [unit] = store.units
-    assert {term.text: term.deprecated for term in unit.get_target_terms("ko")} == {"영상의학과": False, "진단방사선과": True}
+    assert {term.text: term.deprecated for term in unit.get_target_terms("ko")} == {
+        "영상의학과": False,
+        "진단방사선과": True,
+    }
 
 
 @pytest.mark.parametrize("name", [name for name in TYPES if name != "csv"])
@@ -62,7 +65,7 @@ WORDS = ["전이", "검사", "암", "수술", "위"]
         ("암이 위와 간으로", ["암", "위"]),
         ("위과 암가 검사은", []),
         ("수술로 암으로 검사로", ["수술", "암", "검사"]),
-        ("암로 수술으로부터", ["수술"]),
+        ("암로 수술부터", ["수술"]),
         ("검사들은", ["검사"]),
     ],
 )
