@@ -5,15 +5,9 @@ import re
 from django.utils.translation import gettext as _
 from modeltranslation.utils import build_localized_fieldname
 
-from hospital_site.publishing.publication_checks import ROW_CHECKS, WARNING
-from hospital_site.publishing.publication_checks.quantities import (
-    NUMBERS_DIFFER,
-    is_any_lost,
-    listed,
-    unmatched,
-)
-from hospital_site.publishing.publication_checks.quantity_reader import quantities_in
-from hospital_site.publishing.publication_checks.rows import Row, with_language
+from hospital_site.publishing.publication_checks import ERROR, ROW_CHECKS, WARNING
+from hospital_site.publishing.publication_checks.quantities import difference_of
+from hospital_site.publishing.publication_checks.rows import Row
 from hospital_site.translations.sentence_checks import character_faults, letters, rules_of, speech_faults
 
 LIST_ENTRY = re.compile(r"^- \S", re.MULTILINE)
@@ -32,11 +26,9 @@ def text_faults(text, unit):
 
 
 def number_faults(text, source, language, source_language):
-    here, there = quantities_in(text, language), quantities_in(source, source_language)
-    only_here, only_there = unmatched(here, there), unmatched(there, here)
-    if is_any_lost(only_here, there) or is_any_lost(only_there, here):
-        values = {"here": listed(only_here), "there": listed(only_there)}
-        yield str(with_language(source_language, NUMBERS_DIFFER, **values))
+    found = difference_of(text, language, source, source_language)
+    if found and found[0] == ERROR:
+        yield str(found[1])
 
 
 def is_source_again(text, source, source_language):

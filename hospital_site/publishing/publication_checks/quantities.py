@@ -16,14 +16,20 @@ def different_quantities(row):
         texts = row.texts(name)
         first, *others = texts or [None]
         for code in others:
-            here, there = quantities_in(texts[code], code), quantities_in(texts[first], first)
-            only_here, only_there = unmatched(here, there), unmatched(there, here)
-            if only_here or only_there:
-                lost = [*lost_in(there, only_here), *lost_in(here, only_there)]
-                is_certain = any(one.is_telephone or (knows_units(code) and knows_units(first)) for one in lost)
-                level, sentence = (ERROR, NUMBERS_DIFFER) if is_certain else (WARNING, NUMBERS_MAY_DIFFER)
-                message = with_language(first, sentence, here=listed(only_here), there=listed(only_there))
-                yield row.finding(level, message, name, code)
+            if message := difference_of(texts[code], code, texts[first], first):
+                yield row.finding(*message, name, code)
+
+
+def difference_of(text, code, other, other_code):
+    """Return `(level, message)` where the numbers of `text` are not those of `other`, the same in another language."""
+    here, there = quantities_in(text, code), quantities_in(other, other_code)
+    only_here, only_there = unmatched(here, there), unmatched(there, here)
+    if not only_here and not only_there:
+        return None
+    lost = [*lost_in(there, only_here), *lost_in(here, only_there)]
+    is_certain = any(one.is_telephone or (knows_units(code) and knows_units(other_code)) for one in lost)
+    level, sentence = (ERROR, NUMBERS_DIFFER) if is_certain else (WARNING, NUMBERS_MAY_DIFFER)
+    return level, with_language(other_code, sentence, here=listed(only_here), there=listed(only_there))
 
 
 NUMBERS_DIFFER = _(

@@ -62,7 +62,7 @@ def read(text):
     for number, line in enumerate(text.split("\n"), start=1):
         if not LINE.fullmatch(line):
             raise Unreadable(unreadable(), number)
-    first = polib.pofile(next(chunks(text))[1], wrapwidth=0)
+    first = parsed(*next(chunks(text)))
     names = {name.lower(): value for name, value in first.metadata.items()}
     return Head(names.get("x-site", ""), to_language(names.get("language", ""))), entries(text)
 
@@ -79,16 +79,19 @@ def chunks(text):
     yield before, "\n".join([*lines, ""])
 
 
+def parsed(before, some):
+    try:
+        return polib.pofile(some, wrapwidth=0)
+    except (OSError, ValueError, IndexError) as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise Unreadable(unreadable(), before + int(line[1]) if line else before + 1) from error
+
+
 def entries(text):
     """Yield the texts. The last one comes last, marked as perhaps cut where the end of the file is missing."""
     last, has_end = None, False
     for before, some in chunks(text):
-        try:
-            parsed = polib.pofile(some, wrapwidth=0)
-        except (OSError, ValueError, IndexError) as error:
-            line = re.search(r"line (\d+)", str(error))
-            raise Unreadable(unreadable(), before + int(line[1]) if line else before + 1) from error
-        for entry in parsed:
+        for entry in parsed(before, some):
             has_end = has_end or (entry.obsolete and entry.msgid == END)
             if not entry.obsolete:
                 if last:

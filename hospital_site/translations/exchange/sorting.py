@@ -72,6 +72,8 @@ def sort_one(returned, unit, seen_twice, term_base):
     if unit is None:
         plain = "".join(piece if isinstance(piece, str) else piece.written for piece in returned.pieces)
         return Sorted(Kind.UNKNOWN, text=plain, **known)
+    if not unit.text:
+        known["seen"] = unit.digest  # nothing is replaced, whatever a tool lost
     text = clean_text(text_of(returned.pieces, unit.source, unit.text, unit.language)).strip()
     known["text"] = text
     if returned.id in seen_twice and text:
@@ -90,7 +92,7 @@ def sort_one(returned, unit, seen_twice, term_base):
         return Sorted(Kind.UNFINISHED, **known)
     if returned.source_digest != unit.source_digest:
         return Sorted(Kind.SOURCE_CHANGED, **known)
-    if returned.seen != unit.digest:
+    if known["seen"] != unit.digest:
         return Sorted(Kind.TEXT_CHANGED, **known)
     faults = (cut(),) if returned.is_cut else tuple(faults_of(returned, text, unit))
     warnings = () if faults else warnings_of(text, unit, term_base)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
+from hospital_site.translations.exchange.progress import Progress
 from hospital_site.translations.exchange.writing import SeveralSources, format_named, write
 from hospital_site.translations.term_base import TermBase
 from hospital_site.translations.units import TO_DO, State, units
@@ -32,11 +33,10 @@ class Command(BaseCommand):
         states = set(State) if only == "all" else {name.strip() for name in only.split(",")}
         if unknown := states - set(State):
             raise CommandError(f"“{min(unknown)}” is no state of a text: {', '.join(State)} or all.")
+        tell = Progress(self.stderr) if progress else None
         found = Wanted(to, states, source, within)
         with override(to):
-            pieces = write(
-                format_named(format, xliff_version), to, found, TermBase(), progress=self.count() if progress else None
-            )
+            pieces = write(format_named(format, xliff_version), to, found, TermBase(), progress=tell)
             try:
                 if output:
                     with Path(output).open("w", encoding="utf-8", newline="") as file:
@@ -47,17 +47,8 @@ class Command(BaseCommand):
                         self.stdout.write(piece)
             except SeveralSources as error:
                 raise CommandError(f"{error} (--from {' or --from '.join(sorted(error.languages))})") from error
-
-    def count(self):
-        number = 0
-
-        def count(more):
-            nonlocal number
-            number += more
-            if number % 500 == 0:
-                self.stderr.write(f"{number} texts")
-
-        return count
+        if tell:
+            tell.close("written")
 
 
 class Wanted:

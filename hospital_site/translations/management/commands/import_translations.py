@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from hospital_site.translations.exchange import imports
 from hospital_site.translations.exchange.kinds import CLEAN, Kind
+from hospital_site.translations.exchange.progress import Progress
 from hospital_site.translations.exchange.reading import LARGEST, read
 from hospital_site.translations.exchange.refusals import Unreadable
 from hospital_site.translations.exchange.sorting import sort
@@ -28,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file, apply, undo, by, progress, **options):
         user = self.user(by, is_needed=apply or undo is not None)
-        tell = self.count() if progress else None
+        tell = Progress(self.stderr) if progress else None
         if undo is not None:
             self.undo(undo, user, tell)
             return
@@ -40,14 +41,21 @@ class Command(BaseCommand):
         if not apply:
             for _one in found:
                 pass
+            self.close(tell, "looked through")
             self.stdout.write("Nothing was stored: with --apply --by USERNAME what is clean is.")
             return
         kept = imports.keep(Path(file).name, head.language, found, by=user)
+        self.close(tell, "looked through and kept")
         imports.apply(kept, by=user, progress=tell)
+        self.close(tell, "stored")
         stored = Counter(kept.texts.exclude(outcome="").values_list("outcome", flat=True))
         counts = f"{stored['stored']} texts stored as drafts, {stored['confirmed']} marked as still correct."
         self.stdout.write(f"Import {kept.pk}: {counts}")
         self.stdout.write(f"To undo all of it: import_translations --undo {kept.pk} --by USERNAME")
+
+    def close(self, tell, what):
+        if tell:
+            tell.close(what)
 
     def user(self, name, *, is_needed):
         if not name:
@@ -90,17 +98,7 @@ class Command(BaseCommand):
         if file is None:
             raise CommandError(f"There is no import {number}.")
         undone, left = imports.undo(file, by=user, progress=tell)
+        self.close(tell, "undone")
         self.stdout.write(
             f"{undone} texts are as they were before; {left} were left, which somebody has changed since."
         )
-
-    def count(self):
-        number = 0
-
-        def count(more):
-            nonlocal number
-            if (number + more) // 500 > number // 500:
-                self.stderr.write(f"{number + more} texts")
-            number += more
-
-        return count
