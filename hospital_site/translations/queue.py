@@ -276,6 +276,7 @@ def shown_page(request, filters, language, also, outcomes):
         "part": part,
         "at_row": next((row for row in rows if row.unit.id == at), None),
         "rows": rows,
+        "from_files": conflicts.to_decide(language, user).count(),
         "formats": FORMAT_NAMES,
         "term_formats": TERM_FORMATS,
         "sources": sorted({unit.source_language for unit in found}),

@@ -136,7 +136,7 @@ def test_the_queue_asks_the_same_questions_however_many_texts(size, django_asser
     translator = Person("translator-en")
     translator.client.get(QUEUE)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         answer = translator.client.get(f"{QUEUE}?kind=centers.clinic")
 
     assert len(answer.context["rows"]) == size**2

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
@@ -89,11 +90,12 @@ def read(text):
     if missing:
         sentence = _("The first line lacks the column “%(name)s”. Leave the columns as the file had them.")
         raise Unreadable(sentence % {"name": missing[0]}, 1)
-    rows = ((line, dict(zip(names, cells, strict=False)), len(cells)) for line, cells in rows if any(cells))
+    rows = ((line, cells) for line, cells in rows if any(cells))
     first_row = next(rows, None)
-    found = first_row[1] if first_row else {}
+    found = dict(zip(names, first_row[1], strict=False)) if first_row else {}
     head = Head(unguarded(found.get("site", "")), found.get("language", ""))
-    return head, returned(names, first_row, rows)
+    rows = chain([first_row], rows) if first_row else ()
+    return head, (returned(line, cells, names) for line, cells in rows)
 
 
 def numbered_rows(text, delimiter):
@@ -111,22 +113,16 @@ def numbered_rows(text, delimiter):
         line = reader.line_num + 1
 
 
-def returned(names, first_row, rows):
-    for line, cells, number in [*([first_row] if first_row else []), *()]:
-        yield row_returned(line, cells, number, names)
-    for line, cells, number in rows:
-        yield row_returned(line, cells, number, names)
-
-
-def row_returned(line, cells, number, names):
-    if number < len(names) and any(name not in cells for name in NEEDED):
+def returned(line, cells, names):
+    found = dict(zip(names, cells, strict=False))
+    if not found.keys() >= NEEDED:
         raise Unreadable(_("This row is shorter than the first line: the file ends early, or cells were lost."), line)
-    text = unguarded(cells["translation"])
+    text = unguarded(found["translation"])
     return Returned(
         line,
-        unguarded(cells["id"].strip()),
-        unguarded(cells["source"]),
+        unguarded(found["id"].strip()),
+        unguarded(found["source"]),
         [text] if text else [],
-        cells["replaces"].strip(),
-        is_confirmed=bool(cells.get("still correct", "").strip()),
+        found["replaces"].strip(),
+        is_confirmed=bool(found.get("still correct", "").strip()),
     )
