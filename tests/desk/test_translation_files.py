@@ -254,6 +254,34 @@ def test_nobody_opens_the_file_of_somebody_else(treatment):
     assert Person("translator-en").client.get(f"{QUEUE}files/{file.pk}/").status_code == 404
 
 
+# ── Terms ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def term():
+    return make.published(make.term(name_en="clinical trial", forbidden_en="clinical experiment"))
+
+
+def test_a_forbidden_form_in_a_file_is_replaced_by_one_click(treatment, term):
+    translator = Person("translator-en")
+    sent(translator, translated({"explanation": "A clinical experiment."}))
+    path = f"{QUEUE}files/{TranslationFile.objects.get().pk}/"
+
+    choice = translator.read(path).attribute('button[name="_take"]', "value")
+    for button in ({"_take": choice}, {"_apply": "1"}):
+        translator.client.post(path, button)
+
+    assert texts_of(treatment)[0] == "A clinical trial."
+
+
+def test_whoever_publishes_a_forbidden_form_is_led_to_the_preferred_one(term):
+    page = make.in_sync(make.treatment(explanation_en="A clinical experiment.", explanation_ko="시험"))
+
+    [address] = Person("publisher").open(page, "publish").attributes('.findings a[href*="term="]', "href")
+
+    assert len(Person("translator-en").read(address).all('button[name="_take"]')) == 1
+
+
 # ── By command ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
