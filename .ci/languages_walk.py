@@ -35,7 +35,8 @@ KEPT = re.compile(r"(%\([^)]*\)[sd]|%%|%[sd]|\{[^}]*\}|<[^>]+>|&\w+;|https?://\S
 LETTERS = {
     "vi": str.maketrans("aeiouyAEIOUY", "ăêịơủýĂÊỊƠỦÝ"),
     "ar": str.maketrans(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "ابصدعفغهيجكلمنوبقرستوفوخيزابصدعفغهيجكلمنوبقرستوفوخيز"
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%",
+        "ابصدعفغهيجكلمنوبقرستوفوخيزابصدعفغهيجكلمنوبقرستوفوخيز٠١٢٣٤٥٦٧٨٩٪",
     ),
 }
 UNTRANSLATED = "mri"  # a page that nobody has translated
@@ -47,18 +48,15 @@ def fault(place, text):
 
 
 def pseudo(text, code):
-    """Made-up words in the script of the language. Placeholders, tags, addresses and telephone numbers stay."""
+    """Made-up words and numbers as the language writes them. Placeholders, tags, addresses and telephones stay."""
     pieces = KEPT.split(text)
-    return "".join(piece if odd % 2 else piece.translate(LETTERS[code]) for odd, piece in enumerate(pieces))
+    return "".join(piece if odd % 2 else in_digits_of(piece, code) for odd, piece in enumerate(pieces))
 
 
 def in_digits_of(text, code):
-    """The same with numbers as readers of the language write them."""
-    pieces = KEPT.split(text)
     if code == "vi":
-        return "".join(p if n % 2 else re.sub(r"(?<=\d)\.(?=\d)", ",", p) for n, p in enumerate(pieces))
-    digits = str.maketrans("0123456789%", "٠١٢٣٤٥٦٧٨٩٪")
-    return "".join(p if n % 2 else p.translate(digits) for n, p in enumerate(pieces))
+        text = re.sub(r"(?<=\d)[.,](?=\d)", lambda sign: {",": ".", ".": ","}[sign[0]], text)
+    return text.translate(LETTERS[code])
 
 
 # ── translate ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,7 +92,7 @@ def translate_page(page):
             for name in translated_names(type(row)):
                 for code in ADDED:
                     source = getattr(row, f"{name}_en") or getattr(row, f"{name}_ko") or ""
-                    setattr(row, f"{name}_{code}", in_digits_of(pseudo(source, code), code))
+                    setattr(row, f"{name}_{code}", pseudo(source, code))
             mark_all_checked(row)
             row.save()
     record_edit(page, by=BY, before=before)

@@ -1,4 +1,4 @@
-"""Sheets to take along to an appointment: a page in all languages side by side, line by line, ready to print.
+"""Sheets to take along to an appointment: a page in two languages side by side, line by line, ready to print.
 
 They are made of the same editions as the pages. `PARTS` says for each kind of page what its sheet holds.
 """
@@ -62,9 +62,15 @@ class Part(NamedTuple):
     heading_field: str = ""
 
 
+def languages_of_sheet():
+    """Return the two languages that a sheet has room for: the reader's, and the hospital's or the next."""
+    reader, *others = languages_by_preference()
+    return [reader, *sorted(others, key=settings.LANGUAGE_CODE.__ne__)[:1]]
+
+
 def texts_of(row, field):
     """Return the texts of `field`, the reader's language first."""
-    return [in_language(row, field, code) for code in languages_by_preference()]
+    return [in_language(row, field, code) for code in languages_of_sheet()]
 
 
 def notes_of(row, *fields):
@@ -131,7 +137,7 @@ def hospital_telephones(page):
 
 def agencies(page):
     if page.agencies:
-        yield Line("text", [translated(WHO_ADDED_THE_NUMBERS, code) for code in languages_by_preference()])
+        yield Line("text", [translated(WHO_ADDED_THE_NUMBERS, code) for code in languages_of_sheet()])
     yield from (Line("telephone", row=row) for row in page.agencies)
 
 
@@ -243,7 +249,7 @@ def lines_of(part, page):
 
 def headings(part, page):
     """Return the heading of `part` in each language: the page's own where it has one."""
-    codes = languages_by_preference()
+    codes = languages_of_sheet()
     own = texts_of(page, part.heading_field) if part.heading_field else [""] * len(codes)
     return [text or translated(part.heading, code) for code, text in zip(codes, own, strict=True)]
 
@@ -261,5 +267,5 @@ def columns(reviews):
             "direction": "rtl" if get_language_info(code)["bidi"] else "ltr",
             "review": reviews[code],
         }
-        for code in languages_by_preference()
+        for code in languages_of_sheet()
     ]

@@ -5,6 +5,7 @@ by this site, cards, pictures and the line on sources. Wrong use raises, so that
 """
 
 import re
+import unicodedata
 from functools import cache
 
 from django import template
@@ -28,6 +29,13 @@ from hospital_site.sources import original_language, without_files
 from hospital_site.templatetags.text import blocks, is_list, language_name, marked, parts, telephone, under_notes
 
 register = template.Library()
+
+
+def in_any_script(digit):
+    """Return a pattern of the decimal digit in all scripts: readers of Arabic may write ١١٩."""
+    return f"[{''.join(sign for sign in map(chr, range(0x20000)) if unicodedata.decimal(sign, None) == int(digit))}]"
+
+
 register.simple_tag(fragment)  # {% fragment "centers/contact_block.html" hospital=page.hospital %}: an include, kept
 
 TONES = ("plain", "warning")
@@ -36,7 +44,7 @@ PICTOGRAM_SOURCE = settings.BASE_DIR / "static" / PICTOGRAM_FILE
 PICTOGRAMS = frozenset(re.findall(r'<symbol id="([\w-]+)"', PICTOGRAM_SOURCE.read_text()))
 NEUTRAL_PICTOGRAM = "neutral"
 EMERGENCY_NUMBER = "119"
-EMERGENCY = re.compile(rf"(?<!\d){EMERGENCY_NUMBER}(?!\d)")
+EMERGENCY = re.compile(rf"(?<!\d){''.join(map(in_any_script, EMERGENCY_NUMBER))}(?!\d)")
 
 
 def render(component, /, **context):
@@ -159,7 +167,7 @@ def by_urgency(paragraphs):
 
 def dialled(html):
     """`html` of escaped texts, in which the emergency number is a link that dials it."""
-    return mark_safe(EMERGENCY.sub(str(telephone(EMERGENCY_NUMBER)), html))  # noqa: S308 (escaped before)
+    return mark_safe(EMERGENCY.sub(lambda number: str(telephone(number[0])), html))  # noqa: S308 (escaped before)
 
 
 @register.simple_block_tag

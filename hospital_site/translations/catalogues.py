@@ -2,12 +2,15 @@
 
 import copy
 import re
+from gettext import c2py
 from pathlib import Path
 
+import django
 import polib
 from babel import Locale
 from babel.messages.catalog import get_close_matches
 from babel.plural import to_gettext
+from django.apps import apps
 from django.conf import settings
 from django.utils.translation import to_locale
 
@@ -56,8 +59,31 @@ def write_template(template):
 def compile(language):
     """Write the `.mo` that Django reads, beside the catalogue, in one step."""
     unfinished = path_of(language).with_name("unfinished.mo")
-    unfinished.write_bytes(read(language).to_binary())
+    unfinished.write_bytes(with_english(language, read(language)).to_binary())
     unfinished.replace(path_of(language).with_suffix(".mo"))
+
+
+def with_english(language, catalogue):
+    """Return `catalogue` with the English of what is not translated, for which Django would show the first language.
+
+    A sentence that Django itself has in the language is left to Django.
+    """
+    if language in (settings.LANGUAGE_CODE, settings.SOURCE_LANGUAGE):
+        return catalogue
+    of_django, one = sentences_of_django(language), c2py(plural_rule(catalogue))(1)
+    for entry in catalogue:
+        if not entry.obsolete and not entry.translated() and entry.msgid not in of_django:
+            entry.fuzzy, entry.msgstr = False, "" if entry.msgid_plural else entry.msgid
+            for form in entry.msgstr_plural:
+                is_singular = form == one and len(entry.msgstr_plural) > 1
+                entry.msgstr_plural[form] = entry.msgid if is_singular else entry.msgid_plural
+    return catalogue
+
+
+def sentences_of_django(language):
+    folders = [Path(django.__file__).parent / "conf", *(Path(app.path) for app in apps.get_app_configs())]
+    files = [folder / "locale" / to_locale(language) / "LC_MESSAGES/django.mo" for folder in folders]
+    return {entry.msgid for file in files if file.exists() for entry in polib.mofile(str(file)) if entry.msgstr}
 
 
 # ── Bringing one up to the code ───────────────────────────────────────────────────────────────────────────────────────
@@ -146,6 +172,10 @@ def plural_forms(locale):
     """Return the CLDR's plural rule of `locale` for whole numbers as gettext writes it."""
     # Babel leaves the exponent of compact numbers (French “1e6”) in the rule, which gettext does not know.
     return re.sub(r"\be\b", "0", to_gettext(locale.plural_form))
+
+
+def plural_rule(catalogue):
+    return re.search(r"plural=([^;]+)", catalogue.metadata["Plural-Forms"])[1]
 
 
 def number_of_forms(catalogue):
