@@ -66,6 +66,9 @@ test-browser: compiled ## Chromium, axe and the Nu HTML checker, over every kind
 try-deploy: environment-dev ## Walks from nothing to a running site on this machine, as root: docs/operations.md, line by line
 	@$(python) deploy/try
 
+test-languages: environment-dev ## A copy of the site gets Vietnamese and Arabic, as README.md says, and every page is looked at
+	@$(python) .ci/languages
+
 check: compiled ## Style, settings of a production start, missing migrations
 	@$(python) -m ruff check --quiet --output-format concise
 	@$(python) -m ruff format --check --quiet
@@ -115,4 +118,4 @@ environment-dev: ## The same with the tools of developers; every command that ne
 free-port:
 	@$(PYTHON) .ci/free-port $(PORT)
 
-.PHONY: help run dev measure measure-search demonstration test test-postgres test-browser try-deploy check compiled messages lock upgrade clean environment environment-dev free-port
+.PHONY: help run dev measure measure-search demonstration test test-postgres test-browser try-deploy test-languages check compiled messages lock upgrade clean environment environment-dev free-port

@@ -80,7 +80,7 @@ class Filler:
 
     def paths(self, state):
         """Yield the path of every page: first what has just changed, then what is live, then what these link to."""
-        codes = list(dict(settings.LANGUAGES))
+        codes = settings.OPEN_LANGUAGES
         changed = [path for path, known in self.known.items() if known.version != state.version(known.reads)]
         self.queue = deque(changed)
         self.queue.extend(f"/{code}/" for code in codes)

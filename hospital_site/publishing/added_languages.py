@@ -52,6 +52,8 @@ def rights(codenames):
 def holders_of_all(manager, wanted):
     """Return the keys of the groups or users that hold every right of `wanted`."""
     holders = manager.field.model.objects.all()
+    if holders.model is Group:
+        holders = holders.exclude(name__in=map(translator_role, dict(settings.LANGUAGES)))
     for right in wanted:
         holders = holders.filter(**{manager.field.name: right})
     return list(holders.values_list("pk", flat=True)) if wanted else []

@@ -170,6 +170,20 @@ def test_a_text_that_is_not_translated_yet_is_a_warning():
     ]
 
 
+def test_a_page_that_is_not_translated_at_all_is_named_once(settings):
+    settings.REQUIRED_LANGUAGES = {"names": ["ko"], "texts": ["ko"]}
+    center = make.center(name_en="", introduction_ko="돌봅니다.", closing_ko="다시 뵙겠습니다.")
+
+    assert in_english(check_draft(center)) == [
+        (
+            "warning",
+            "name_en",
+            "en",
+            "This page is not translated (English). Its readers see it in another language, with notes.",
+        )
+    ]
+
+
 def test_a_text_that_no_language_has_is_nobody_s_loss():
     assert check_draft(make.center(introduction_ko="", introduction_en="")) == []
 

@@ -175,3 +175,35 @@ def test_no_text_makes_the_check_raise_and_none_differs_from_itself(text, code):
 @given(korean=ANY_TEXT, english=ANY_TEXT)
 def test_no_two_texts_make_the_check_raise(korean, english):
     assert all(level in {"error", "warning"} for level, _message in compare(korean, english))
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "korean"),
+    [
+        pytest.param("vi", "2,5 mg, 1.500 người", "2.5 mg, 1,500명", id="decimal_commas"),
+        pytest.param("ar", "٦٠٪ و ٢٫٥ و ١٬٥٠٠", "60%, 2.5, 1,500", id="arabic_digits_and_signs"),
+        pytest.param("vi", "30 mịn", "30", id="no_unit_before_an_accented_letter"),
+    ],
+)
+def test_numbers_are_read_as_the_language_writes_them(code, text, korean):
+    assert quantities_in(text, code).readings() == quantities_in(korean, "ko").readings()
+
+
+def test_units_of_a_language_that_nobody_has_described_are_to_be_compared(settings):
+    settings.LANGUAGES = [*settings.LANGUAGES, ("vi", "Tiếng Việt")]
+
+    assert [level for level, _message in compare_with_vietnamese("물 5 mL", "5 mi-li-lít")] == ["warning"]
+    assert [level for level, _message in compare_with_vietnamese("1670-2545", "1670-2546")] == ["error"]
+
+
+def compare_with_vietnamese(korean, vietnamese):
+    class Texts:
+        names = ["explanation"]
+
+        def texts(self, _name):
+            return {"ko": korean, "vi": vietnamese}
+
+        def finding(self, level, message, _name, _code):
+            return level, message
+
+    return list(different_quantities(Texts()))

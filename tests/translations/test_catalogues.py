@@ -390,6 +390,27 @@ def test_django_reads_what_was_compiled_without_gettext_or_a_database(project, s
         assert gettext("Ward round") == "Ward round"
 
 
+def test_a_sentence_without_a_translation_is_english_and_not_in_the_first_language(project, settings):
+    settings.LANGUAGES = [*settings.LANGUAGES, ("vi", "Tiếng Việt")]
+    untranslated = [
+        'msgid "Ward round"\nmsgstr ""',
+        'msgid "One ward"\nmsgid_plural "%(n)s wards"\nmsgstr[0] ""\nmsgstr[1] ""',
+        'msgid "Save"\nmsgstr ""',
+    ]
+    rule = '"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n'
+    write_catalogue(project, 'msgid "Ward round"\nmsgstr "회진"')
+    write_catalogue(project, language="en")
+    write_catalogue(project, *untranslated, language="vi", header=rule)
+
+    run_messages(compile=True)
+
+    settings.LOCALE_PATHS = list(settings.LOCALE_PATHS)
+    with override("vi"):
+        assert gettext("Ward round") == "Ward round"
+        assert [ngettext("One ward", "%(n)s wards", number) for number in (1, 5)] == ["One ward", "%(n)s wards"]
+        assert gettext("Save") == "Lưu lại"  # Django's own
+
+
 def test_compiling_asks_for_a_catalogue_that_is_missing(project):
     with pytest.raises(CommandError, match="There is no catalogue for “ko” yet"):
         run_messages(compile=True)
