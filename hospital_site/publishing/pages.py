@@ -12,6 +12,9 @@ from hospital_site.publishing.languages import localized
 from hospital_site.publishing.models import without_language
 from hospital_site.publishing.snapshots import languages_written
 
+# How long proxies in front of the site keep a page: together less than a minute, and for a day while no machine answers
+# (nginx; a CDN, which shows it once more while it asks; a browser, which does that too).
+FOR_EVERYBODY = "public, max-age=0, s-maxage=10, stale-while-revalidate=15, stale-if-error=86400"
 JSON_IN_HTML = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -28,7 +31,7 @@ def public(view=None, *, reads=()):
     def answer(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
         if not hasattr(request, "reader"):
-            response["Cache-Control"] = "public, no-cache"
+            response["Cache-Control"] = FOR_EVERYBODY
         if reads:
             named = " ".join(f'"{name}"' for name in reads)
             response["No-Vary-Search"] = f"params, except=({named})"

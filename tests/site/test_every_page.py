@@ -241,7 +241,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "public, no-cache",
+    "Cache-Control": "public, max-age=0, s-maxage=10, stale-while-revalidate=15, stale-if-error=86400",
 }
 
 
