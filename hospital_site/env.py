@@ -159,6 +159,18 @@ def report_address(name):
     return address
 
 
+def purge_address(name):
+    """An address of a CDN with `{url}` or `{path}` in it, or nothing. No message repeats it: it may hold a key."""
+    address = text(name, "")
+    try:
+        is_template = address.format(url="u", path="p") != address
+    except (KeyError, IndexError, ValueError):
+        is_template = False
+    if address and not (is_template and re.match(r"https?://[^\s]+$", address)):
+        raise ImproperlyConfigured(f"{name} cannot be read; write it like “https://cdn.example/purge?url={{url}}”.")
+    return address
+
+
 def for_program(**own):
     """The environment for a program that this one starts, with `own` added: the place for a password."""
     return {**os.environ, **own}

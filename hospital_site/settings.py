@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "centers",
     "patients_rights",
     "hospital_site.enquiries",
+    "hospital_site.page_store",
     "hospital_site",
     "hospital_site.publishing.apps.EditorialAdminConfig",
     "django.contrib.auth",
@@ -175,6 +176,11 @@ CACHES = {
 PAGES_DIR = VAR_DIR / "pages"
 PAGES_MIB = env.positive("PAGES_MIB", 512)
 PAGES_FILL = env.flag("PAGES_FILL", default=MODE != "test" and not DEBUG)
+
+# Whom to tell which pages have changed: an address with {url} or {path} in it, and a header such as “Fastly-Key: …”.
+PURGE_URL = env.purge_address("PURGE_URL")
+PURGE_METHOD = env.choice("PURGE_METHOD", ["POST", "PURGE", "GET", "DELETE"], default="POST")
+PURGE_HEADER = env.text("PURGE_HEADER", "")
 
 # ── Enquiries of patients ─────────────────────────────────────────────────────────────────────────────────────────────
 

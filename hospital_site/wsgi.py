@@ -17,6 +17,7 @@ except ImproperlyConfigured as problem:
 
 from hospital_site.deploy_checks import find_silent_defaults
 from hospital_site.metrics import COUNTS, Metered
+from hospital_site.page_store import purges
 from hospital_site.page_store.filling import Filler
 from hospital_site.page_store.serving import PageStore  # models need the set-up above
 from hospital_site.patience import limit_waits
@@ -30,7 +31,7 @@ application = site
 if not settings.DEBUG:
     application = PageStore(site)
     if settings.PAGES_FILL:
-        application.freshness.beside.append(Filler(application).run)
+        application.freshness.beside.append(Filler(application, purges).run)
 if settings.DEMONSTRATION:
     from hospital_site.translations.in_place import SentencesInPlace
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.db import close_old_connections
 from django.http.request import validate_host
 
 from hospital_site.page_store.serving import is_public
@@ -41,15 +42,16 @@ class Known(NamedTuple):
 
 
 class Filler:
-    """Fills the store of `store` for as long as this process lives. `renewed` is called with each changed path."""
+    """Fills `store` for as long as this process lives, and lets `purges` tell a CDN what has changed."""
 
-    def __init__(self, store, renewed=None):
+    def __init__(self, store, purges=None):
         self.store = store
         self.freshness = store.freshness
-        self.renewed = renewed or (lambda path: None)
+        self.purges = purges
         self.known = {}  # by path
         self.rest = REST
         self.filled = None  # the state that was last gone through to its end
+        self.has_changed = False
         self.upkeep_at = self.touch_at = 0.0
 
     def run(self):
@@ -77,6 +79,10 @@ class Filler:
                 self.fill(path, state)
             else:
                 self.filled = state
+            if self.has_changed:
+                self.has_changed = False
+                self.purges.send_due()
+            close_old_connections()
 
     def paths(self, state):
         """Yield the path of every page: first what has just changed, then what is live, then what these link to."""
@@ -101,7 +107,7 @@ class Filler:
         started = time.monotonic()
         kept = self.make(path, is_known=known is not None)
         if known and (kept is None or known.etag != kept.etag):
-            self.renewed(path)
+            self.queue_purge(path)
         if kept is None:
             self.known.pop(path, None)
             return
@@ -112,6 +118,11 @@ class Filler:
             else:
                 self.seen.add(link)
         time.sleep((time.monotonic() - started) * self.rest)
+
+    def queue_purge(self, path):
+        if self.purges:
+            self.purges.queue(path)
+            self.has_changed = True
 
     def make(self, path, is_known):
         """Return the page as it is current: from the disk, or rendered; `None` where there is none any more."""

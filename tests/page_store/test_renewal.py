@@ -25,9 +25,14 @@ class FilledSite:
         self.store = self.worker.store
         self.store.freshness.look()
         self.renewed = []
-        self.filler = Filler(self.store, self.renewed.append)
+        self.filler = Filler(self.store, purges=self)
         self.filler.rest = 0
         self.fill()
+
+    queue = property(lambda self: self.renewed.append)
+
+    def send_due(self):
+        pass
 
     def fill(self):
         """Returns the paths that were rendered anew."""
