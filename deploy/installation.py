@@ -195,9 +195,9 @@ class Installation:
         site = site.replace("127.0.0.1:8000", f"127.0.0.1:{self.ports['a']}").replace(
             "# server 10.0.0.2:8000", f"server 127.0.0.1:{self.ports['b']}"
         )
-        site = site.replace("/var/cache/nginx", str(self.folder / "nginx-cache")).replace(
-            "include /etc/nginx/", f"include {ROOT}/deploy/nginx/"
-        )
+        for name in ("cache.conf", "cached.conf"):
+            kept = (ROOT / "deploy/nginx" / name).read_text().replace("/var/lib/nginx", str(self.folder))
+            site = site.replace(f"include /etc/nginx/sites-available/{name};", kept)
         temporary = "\n".join(
             f"{kind}_temp_path {self.folder}/nginx-{kind};"
             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

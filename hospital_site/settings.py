@@ -136,7 +136,6 @@ TEMPLATES = [
 
 # ── Data ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-
 DATABASES = {
     "default": env.database(
         "DATABASE_URL",
@@ -171,8 +170,7 @@ CACHES = {
     }
 }
 
-# Published pages as all workers of this machine share them, in at most so much room; and whether they are made before
-# anybody asks for them.
+# Published pages as all workers of this machine share them; whether they are made before anybody asks for them.
 PAGES_DIR = VAR_DIR / "pages"
 PAGES_MIB = env.positive("PAGES_MIB", 512)
 PAGES_FILL = env.flag("PAGES_FILL", default=MODE != "test" and not DEBUG)
@@ -294,16 +292,12 @@ MFA_TOTP_TOLERANCE = 1  # half minutes that a telephone's clock may be wrong, or
 
 # ── Safety of requests and answers ────────────────────────────────────────────────────────────────────────────────────
 
+OWN = ["script-src", "style-src", "font-src", "connect-src", "manifest-src", "form-action"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
+        **{name: [SELF] for name in OWN},
         "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -75,7 +75,7 @@ def nginx(upstream, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    cache = (FOLDER / "cache.conf").read_text().replace("/var/cache/nginx/hospital-site", str(tmp_path / "cache"))
+    cache = (FOLDER / "cache.conf").read_text().replace("/var/lib/nginx/hospital-site", str(tmp_path / "cache"))
     temporary = "\n".join(
         f"{name}_temp_path {tmp_path / name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -90,10 +90,8 @@ def nginx(upstream, tmp_path):
             server {{
                 listen 127.0.0.1:{port};
                 add_header X-Cache $upstream_cache_status always;
-                location / {{
-                    proxy_pass http://127.0.0.1:{upstream.port};
-                    {(FOLDER / "cached.conf").read_text()}
-                }}
+                {(FOLDER / "cached.conf").read_text()}
+                location / {{ proxy_pass http://127.0.0.1:{upstream.port}; }}
             }}
         }}"""
     )
