@@ -11,7 +11,6 @@ import os
 import threading
 import time
 from bisect import bisect_left
-from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,29 +73,32 @@ class Counts:
 
     def __init__(self, folder):
         self.folder = folder
-        self.requests = Counter()  # by (route, method, status)
+        self.requests = {}  # by (route, method, status)
         self.times = {}  # by route: how many within each of BOUNDS and beyond, and seconds in all
         self.lock = threading.Lock()
         self.place = None
-        self.is_changed = threading.Event()
+        self.is_changed = False
         self.writer = None
 
     def add(self, route, method, status, seconds):
+        key = (route, method if method in METHODS else "other", status)
         with self.lock:
-            self.requests[route, method if method in METHODS else "other", status] += 1
-            times = self.times.setdefault(route, [0] * (len(BOUNDS) + 1) + [0.0])
+            self.requests[key] = self.requests.get(key, 0) + 1
+            times = self.times.get(route)
+            if times is None:
+                times = self.times[route] = [0] * (len(BOUNDS) + 1) + [0.0]
             times[bisect_left(BOUNDS, seconds)] += 1
             times[-1] += seconds
+            self.is_changed = True
             if self.writer is None:
                 self.writer = threading.Thread(target=self.go_on_writing, daemon=True)
                 self.writer.start()
-        self.is_changed.set()
 
     def go_on_writing(self):
         while True:
-            self.is_changed.wait()
-            self.is_changed.clear()
-            self.write()
+            if self.is_changed:
+                self.is_changed = False
+                self.write()
             time.sleep(WRITTEN_EVERY)
 
     def write(self):
