@@ -165,6 +165,10 @@ class Installation:
             raise SystemExit(f"manage.py {' '.join(map(str, command))} failed:\n{run.stdout}{run.stderr}")
         return run.stdout + run.stderr
 
+    def collect_static_files(self):
+        self.manage("collectstatic", "--no-input", "--verbosity", "0")
+        shutil.copytree(self.folder / "a/static", self.folder / "b/static", dirs_exist_ok=True)
+
     def shell(self, code, **more):
         return self.manage("shell", "--command", code, **more)
 
