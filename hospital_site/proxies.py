@@ -9,7 +9,7 @@ FORWARDED = {
     *("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP"),
     *("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST"),
 }
-WAS_FORWARDED = "hospital_site.was_forwarded"
+WAS_FORWARDED, PEER = "hospital_site.was_forwarded", "hospital_site.peer"
 UNIX_SOCKET = "unix"  # among `TRUSTED_PROXIES`: whoever may write to the server's socket, which gives no address
 
 
@@ -25,7 +25,9 @@ class TrustedProxies:
 
     def __call__(self, environ, start_response):
         if settings.CLIENT_ADDRESS_HEADER or settings.SECURE_PROXY_SSL_HEADER:
-            environ = {**environ, **read_headers(environ)} if is_trusted(environ) else without_headers(environ)
+            seen = {PEER: environ.get("REMOTE_ADDR", "")}
+            read = {**environ, **read_headers(environ)} if is_trusted(environ) else without_headers(environ)
+            environ = read | seen
         return self.application(environ, start_response)
 
 
@@ -54,6 +56,11 @@ def without_headers(environ):
     names = {environ_name(settings.CLIENT_ADDRESS_HEADER), *(settings.SECURE_PROXY_SSL_HEADER or [])[:1]}
     kept = {name: value for name, value in environ.items() if name not in names}
     return kept | {WAS_FORWARDED: is_forwarded(environ)}
+
+
+def peer(environ):
+    """Returns the address that is connected to this server itself, be it a proxy's."""
+    return environ.get(PEER, environ.get("REMOTE_ADDR", ""))
 
 
 def is_forwarded(environ):

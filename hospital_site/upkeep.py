@@ -11,10 +11,10 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.proxies import is_forwarded
+from hospital_site.proxies import is_forwarded, peer
 from hospital_site.publishing.admin.site import OTHER_TASKS, Task
 from hospital_site.staff.models import CommandRun
-from hospital_site.staff.network import client_ip, parse_address
+from hospital_site.staff.network import parse_address
 from hospital_site.staff.shared_counters import not_working
 
 LEAST_SPACE = 200 * 2**20  # bytes free where this machine keeps its files
@@ -43,7 +43,7 @@ def answer_probes(get_response):
 
 def is_from_here(request):
     """Does somebody on this machine ask, and not a proxy beside the server for somebody else?"""
-    address = parse_address(client_ip(request))
+    address = parse_address(peer(request.META))
     return address is not None and address.is_loopback and not is_forwarded(request.META)
 
 

@@ -1,17 +1,18 @@
 """Whoever watches this machine learns what was answered, what waits and what is late; nobody else learns anything."""
 
+import ipaddress
 import json
 import os
 from datetime import timedelta
 
 import pytest
-from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from hospital_site import figures, metrics, upkeep
 from hospital_site.metrics import Counts, Metered
+from hospital_site.proxies import TrustedProxies
 from hospital_site.staff.models import CommandRun
 from tests import make
 
@@ -145,13 +146,13 @@ def test_a_stranger_learns_nothing(client, db):
     assert client.get("/metrics", REMOTE_ADDR="203.0.113.7").status_code == 404
 
 
-def test_a_header_that_was_dropped_still_tells_of_its_proxy(settings):
-    from hospital_site.proxies import TrustedProxies, is_forwarded
-
-    settings.CLIENT_ADDRESS_HEADER, settings.TRUSTED_PROXIES = "X-Forwarded-For", ["unix"]
+@pytest.mark.parametrize("proxies", [["unix"], [ipaddress.ip_network("127.0.0.0/8")]], ids=["another", "beside"])
+def test_whoever_asks_on_the_machine_is_known_behind_proxies_too(settings, proxies):
+    """The proxy beside the server says for whom it asks; whether it is believed or not, that is somebody else."""
+    settings.CLIENT_ADDRESS_HEADER, settings.TRUSTED_PROXIES = "X-Forwarded-For", proxies
     seen = []
-    site = TrustedProxies(lambda environ, start_response: seen.append(environ) or HttpResponse())
+    site = TrustedProxies(lambda environ, start_response: seen.append(RequestFactory().get("/", **environ)))
     for headers in [{"HTTP_X_FORWARDED_FOR": "127.0.0.1"}, {}]:
         site({"REMOTE_ADDR": "127.0.0.1", "REQUEST_METHOD": "GET", **headers}, None)
 
-    assert [is_forwarded(environ) for environ in seen] == [True, False]
+    assert [upkeep.is_from_here(request) for request in seen] == [False, True]
