@@ -2,14 +2,16 @@
 
 import re
 import sys
+from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import polib
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
 from django.core.cache import cache
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -171,12 +173,12 @@ def opened():
     for path in public_paths():
         look(patient, f"/{ADDED[-1]}{path}")
     for path in kinds_of(public_paths()).values():
-        for code in list(dict(settings.LANGUAGES))[:-1]:
+        for code in ("en", "vi"):
             look(patient, f"/{code}{path}")
     for code in dict(settings.LANGUAGES):
         look_at_forms(patient, code)
         look(patient, f"/{code}/nowhere/", 404)
-    for code in ("ko", "ar"):
+    for code in ("ar",):
         for path in staff_paths(code):
             look(staff, path)
     fall_back(patient)
@@ -285,14 +287,24 @@ def fall_back(client):
 
 
 def round_trip():
-    """What is exported and imported unchanged changes nothing."""
-    for code in ADDED if "export_translations" in get_commands() else []:
-        before = {page.key: page.draft_digest for page in pages()}
-        file = Path(settings.VAR_DIR) / f"{code}.po"
-        call_command("export_translations", "--to", code, "--file", str(file))
-        call_command("import_translations", str(file))
-        if before != {page.key: page.draft_digest for page in pages()}:
-            fault(code, "an export that comes back unchanged changed something")
+    """What is exported comes back: unchanged it changes nothing, translated it is in the drafts."""
+    for code in ADDED:
+        file, before = str(Path(settings.VAR_DIR) / f"{code}.po"), drafts()
+        call_command("export_translations", to=code, only="all", output=file)
+        call_command("import_translations", file, apply=True, by=BY, stdout=StringIO())
+        if drafts() != before:
+            fault(code, "an export that came back unchanged has changed something")
+        catalogue = polib.pofile(file, wrapwidth=0)
+        for entry in catalogue:
+            entry.msgstr = entry.msgstr or pseudo(entry.msgid, code)
+        catalogue.save(file)
+        call_command("import_translations", file, apply=True, by=BY, stdout=StringIO())
+        if left := TranslationState.objects.filter(language=code, missing__gt=0).values_list("page", flat=True):
+            fault(code, f"was translated in a file, and lacks texts of {list(left)}")
+
+
+def drafts():
+    return {page.key: page.draft_digest for page in pages()}
 
 
 # ── upgraded ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -76,7 +76,7 @@ def texts_of(row, field):
 def notes_of(row, *fields):
     """Return since when the text of `fields` is out of date, the reader's language first, each in its own language."""
     notes = []
-    for code in languages_by_preference():
+    for code in languages_of_sheet():
         with override(code):
             notes.append(next(filter(None, (out_of_date(row, field, code) for field in fields)), ""))
     return notes
