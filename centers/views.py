@@ -9,7 +9,7 @@ from centers.models import Center, Clinic, Condition, ContactPage, DiagnosticTes
 from hospital_site.glossary.alphabet import by_letter
 from hospital_site.publishing.languages import localized
 from hospital_site.publishing.pages import public, show
-from hospital_site.publishing.reading import in_order, live_or_404, reader_of
+from hospital_site.publishing.reading import SIBLINGS, in_order, live_or_404, reader_of
 
 INDEXES = {"illnesses": Condition, "tests": DiagnosticTest, "treatments": Treatment}
 
@@ -76,24 +76,21 @@ def is_medicine(treatment):
 
 @public
 def treatment(request, center, slug):
-    page = live_or_404(request, Treatment)
-    others = reader_of(request).siblings(page)
-    return show(request, "centers/treatment.html", page, things=structured_data.treatment(page), others=others)
+    page = live_or_404(request, Treatment, siblings=SIBLINGS)
+    return show(request, "centers/treatment.html", page, things=structured_data.treatment(page), others=page.siblings)
 
 
 @public
 def test(request, center, slug):
-    page = live_or_404(request, DiagnosticTest)
-    others = reader_of(request).siblings(page)
-    return show(request, "centers/test.html", page, things=structured_data.test(page), others=others)
+    page = live_or_404(request, DiagnosticTest, siblings=SIBLINGS)
+    return show(request, "centers/test.html", page, things=structured_data.test(page), others=page.siblings)
 
 
 @public
 def condition(request, center, slug):
     page = live_or_404(request, Condition)
-    links = reader_of(request).embedded(page)
-    things = structured_data.condition(page, **links)
-    return show(request, "centers/condition.html", page, things=things, **links)
+    things = structured_data.condition(page, **page.embedded)
+    return show(request, "centers/condition.html", page, things=things, **page.embedded)
 
 
 @public

@@ -1,12 +1,17 @@
 """What is checked before a charter is published, besides what is checked on every page."""
 
+from dataclasses import replace
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.differences import called_row
 from hospital_site.publishing.languages import localized
 from hospital_site.publishing.models import Edition
-from hospital_site.publishing.publication_checks import CONFIRMATION, Finding
+from hospital_site.publishing.publication_checks import CONFIRMATION, WARNING, Finding
 from hospital_site.publishing.row_matching import match_rows
 from hospital_site.publishing.snapshots import Snapshot, text_columns
 from patients_rights.models import Article, Charter
@@ -24,6 +29,14 @@ def changed_statutory_articles(candidate, rows):
             if sentence := what_was_given_up(article, None if place is None else after[place]):
                 field = "" if place is None else f"articles-{place}-is_statutory"
                 yield to_confirm(article, sentence, old, field, key=f"{article['kind']}-{article['number']}")
+
+
+def not_in_force_yet(candidate, rows):
+    """Find a day of force that has not come: published at once, the list would be read before it holds."""
+    day = candidate.data.get("in_force_from") if issubclass(candidate.model, Charter) else None
+    if day and (day := date.fromisoformat(day)) > timezone.localdate():
+        found = rows[0].finding(WARNING, format_lazy(NOT_IN_FORCE, day=date_format(day)), "in_force_from")
+        yield replace(found, settled_on=day)
 
 
 def withdrawn_statutory_articles(edition):
@@ -62,6 +75,9 @@ def has_words(text):
     return any(map(str.isalnum, text or ""))
 
 
+NOT_IN_FORCE = _(
+    "This list holds from {day}. Published at once, it is read before it holds: choose the first minute of that day."
+)
 DELETED = _("The law prescribes this article ({basis}), and it is deleted.")
 EMPTIED = _("The law prescribes this article ({basis}), and a text of it is empty.")
 MOVED = _("The law prescribes this article ({basis}), and it moves from rights to responsibilities, or back.")

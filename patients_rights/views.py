@@ -12,6 +12,8 @@ from patients_rights import structured_data
 from patients_rights.models import Charter
 from patients_rights.versions import versions_of
 
+CONTACT_PAGE = "centers.contactpage"
+
 
 @public
 def charters(request):
@@ -19,14 +21,15 @@ def charters(request):
     hospitals = open_hospitals(reader_of(request))
     found = [charter for hospital in hospitals for charter in hospital.charters]
     if is_one_charter(hospitals):
-        return show_charter(request, found[0])
+        return show_charter(request, found[0], reader_of(request).listed(CONTACT_PAGE))
     without = [hospital for hospital in hospitals if not hospital.charters]
     return render(request, "patients_rights/charters.html", {"charters": found, "hospitals_without": without})
 
 
 @public
 def charter(request, slug):
-    return show_charter(request, live_or_404(request, Charter))
+    page = live_or_404(request, Charter, listed=[CONTACT_PAGE])
+    return show_charter(request, page, page.listed)
 
 
 def open_hospitals(reader):
@@ -39,9 +42,9 @@ def is_one_charter(hospitals):
     return len(hospitals) == 1 and len(hospitals[0].charters) == 1
 
 
-def show_charter(request, page):
+def show_charter(request, page, contact_pages):
     context = {
-        "agencies": recorded_agencies(reader_of(request)),
+        "agencies": recorded_agencies(contact_pages),
         "has_earlier": len(steps_until(page.edition)) > 1,
         "coming": announced(page.edition),
     }
@@ -76,6 +79,6 @@ def version_of(found, day):
     raise Http404(_("There is no page at this address."))
 
 
-def recorded_agencies(reader):
-    """Return the agencies for a medical dispute that the contact page names, if there is one (one query)."""
-    return [agency for page in reader.listed("centers.contactpage") for agency in page.dispute_agencies]
+def recorded_agencies(contact_pages):
+    """Return the agencies for a medical dispute that the contact page names, if there is one."""
+    return [agency for page in contact_pages for agency in page.dispute_agencies]

@@ -8,6 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import prefetch_related_objects
 from django.urls import NoReverseMatch
 
+from hospital_site.publishing.languages import NEVER_CHECKED
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.snapshots import Snapshot, cleaned, digest, dump, language_digests
 from hospital_site.publishing.staleness import stale_texts
@@ -21,7 +22,7 @@ class Candidate:
     `data` is the content as `dump` returns it, or `None` for a withdrawal. `address` is empty as long as the draft
     lacks what makes one. `ancestors` are the keys of the pages above it, the top first; `children` names the accessors
     under which pages stand below it, such as `{"tests"}`. `authors` are the primary keys of the accounts that wrote it.
-    `stale` are the translations that are not up to date, as `(number of the row, field, language, that of its source)`,
+    `stale` are the translations that are not up to date, as `staleness.stale_texts` returns them,
     0 being the page. `only_in` names the languages whose texts are those of the draft, if they are not all.
     `copied_from` is the number of the earlier edition that is issued again, `successor` the key of the page that takes
     the place of a withdrawn one.
@@ -38,7 +39,7 @@ class Candidate:
     language_digests: dict[str, str]
     children: frozenset[str] = frozenset()
     authors: frozenset[int] = frozenset()
-    stale: tuple[tuple[int, str, str, str], ...] = ()
+    stale: tuple[tuple[int, str, str, str, str], ...] = ()
     source_language: str = ""
     only_in: tuple[str, ...] = ()
     copied_from: int | None = None
@@ -109,7 +110,8 @@ def from_edition(edition):
 def with_source(text):
     """Return a stale text of an edition; those that were issued before texts had a source say nothing of it."""
     number, name, code, *rest = text
-    return number, name, code, (rest or [""])[0]
+    source, since = [*rest, "", ""][:2]
+    return number, name, code, source, since if since == NEVER_CHECKED else ""
 
 
 def draft_address(page):

@@ -11,6 +11,8 @@ from modeltranslation.utils import build_localized_fieldname
 
 column_of = cache(build_localized_fieldname)
 
+NEVER_CHECKED = "never checked"  # in place of the day since which a translation is out of date
+
 
 class Localized(NamedTuple):
     """Texts of one record, all in the one language `lang`; `is_other` when that is not the reader's."""

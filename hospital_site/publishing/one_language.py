@@ -73,7 +73,7 @@ def stale_texts(candidate, data, before, codes, stale_before):
     """
     model = candidate.model
     were = {tuple(text[:3]) for text in stale_before}
-    are = {tuple(text[:3]) for text in candidate.stale}
+    are = {tuple(text[:3]): text[4] for text in candidate.stale}
     numbers = numbers_before(model, data, before)
     new, drafts, old = (numbered_rows(model, content) for content in (data, candidate.data, before))
     for number, (kind, row) in enumerate(new):
@@ -90,7 +90,7 @@ def stale_texts(candidate, data, before, codes, stale_before):
                     was_stale = (numbers.get(number), name, code) in were
                     is_stale = was_stale or (was and differs(was, now, name, source))
                 if is_stale:
-                    yield number, name, code, source
+                    yield number, name, code, source, are.get((number, name, code), "")
 
 
 def differs(one, other, name, code):
@@ -109,10 +109,10 @@ def instance(model, data, candidate):
 def dated(candidate, live, today):
     """Return the stale texts of `candidate` with the day since which each is: that of the edition `live` if it was."""
     if live is None or live.data is None or candidate.data is None:
-        return [[*text, today] for text in candidate.stale]
+        return [[*text[:4], text[4] or today] for text in candidate.stale]
     numbers = numbers_before(candidate.model, candidate.data, live.data)
     since = {tuple(text[:3]): text[4] for text in live.stale if len(text) > 4}
     return [
-        [number, name, code, source, since.get((numbers.get(number), name, code), today)]
-        for number, name, code, source in candidate.stale
+        [number, name, code, source, never or since.get((numbers.get(number), name, code), today)]
+        for number, name, code, source, never in candidate.stale
     ]

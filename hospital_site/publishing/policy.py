@@ -77,7 +77,7 @@ def assess(candidate, *, by=None, seen=None, warnings_read=True, confirmed=None,
         live=live,
         scheduled=scheduled,
         closed=closed_ancestors(candidate.ancestors),
-        findings=check_page(candidate),
+        findings=[finding for finding in check_page(candidate) if not is_settled(finding, live_from)],
         is_own_work=is_own_work and candidate.copied_from is None,
         is_new=is_new(candidate, live),
     )
@@ -95,6 +95,10 @@ NOT_CONFIRMED = gettext_lazy(
 WARNINGS_NOT_READ = gettext_lazy(
     "Something was found that you should look at once more. Confirm that you have read it."
 )
+
+
+def is_settled(finding, live_from):
+    return bool(finding.settled_on and live_from and timezone.localdate(live_from) >= finding.settled_on)
 
 
 def is_new(candidate, edition):

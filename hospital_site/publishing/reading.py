@@ -73,18 +73,21 @@ class EditionReader:
         self.override = override
         self.stand_ins = stand_ins or {}
 
-    def page(self, model, path, *, in_every_language=False):
-        """Return the page of kind `model` at `path`, with the pages above and directly below it (two queries).
+    def page(self, model, path, *, in_every_language=False, siblings=0, listed=()):
+        """Return the page of kind `model` at `path`, with the pages around it (two queries).
 
         It is a `Snapshot` whose `ancestors` lists the pages above it, the top first, each also by its name
         (`page.center`); `children` lists the pages below it, also by the accessors of the model (`page.clinics`);
-        `embedded_in` lists the pages that embed it, which stand below a page above it. A page that is shown
-        `in_every_language` has as `reviews` its review in each, by code.
+        `embedded` lists the pages that it embeds, by the name of the relation, in their order; `embedded_in` lists
+        the pages that embed it. These stand below a page above it, embedded ones perhaps with one more page between.
+        `siblings` lists other pages of its kind under the same page, at most as many as are asked for; `listed` the
+        pages of these kinds, which stand below no other. A page that is shown `in_every_language` has as `reviews` its
+        review in each, by code.
         Raises `Http404` for what was never published and `Gone` for what is withdrawn.
         """
         languages = list(dict(settings.LANGUAGES)) if in_every_language else []
         edition = self._edition_at(model, without_language(path), languages)
-        family = self._family(edition)
+        family = self._family(edition, siblings, listed)
         ancestors = []
         for key in edition.ancestors:
             ancestors.append(attach_ancestors(self._snapshot(family[key]), list(ancestors)))
@@ -92,6 +95,10 @@ class EditionReader:
         children = [e for e in family.values() if e.parent == edition.page]
         attach_children(page, [attach_ancestors(self._snapshot(e), [*ancestors, page]) for e in children])
         page.attach(embedded_in=[self._near(e, ancestors) for e in family.values() if embeds(e, edition)])
+        page.attach(embedded=self._embedded(page, family))
+        beside = [e for e in family.values() if is_beside(e, edition)] if siblings else []
+        page.attach(siblings=[attach_ancestors(self._snapshot(e), ancestors) for e in beside])
+        page.attach(listed=[attach_ancestors(self._snapshot(e), []) for e in family.values() if e.kind in listed])
         page.attach(reviews={code: Review.of(edition, f"review_{code}", code) for code in languages})
         return page
 
@@ -123,37 +130,6 @@ class EditionReader:
         live = editions_of(get_language(), kinds=[kind_of(model)], as_of=self._moment)
         return [attach_ancestors(self._snapshot(edition), []) for edition in live]
 
-    def embedded(self, page):
-        """Return the live pages that `page` embeds, by the name of the relation, in their order (one query).
-
-        They stand below a page above `page`, perhaps with one more page between, which must be live too.
-        """
-        keys = {name: embedded_keys(page.edition, name) for name in page._model.embedded_relations}
-        models = [page._model._meta.get_field(name).related_model for name in keys]
-        between = {kind_of(model._meta.get_field(name).related_model) for model in models for name in model.parents}
-        found = editions_named(
-            pages=list(chain(*keys.values())),
-            kinds=sorted(between),
-            ancestors=page.edition.ancestors,
-            as_of=self._moment,
-        )
-        live = {e.page: e for e in found}
-        wanted_pages = set(chain(*keys.values()))
-        above_them = {key for e in found if e.page in wanted_pages for key in e.ancestors}
-        note(*(f"page:{key}" for key in wanted_pages | above_them))
-        known = {above.edition.page: above for above in page.ancestors}
-        for edition in live.values():
-            if edition.kind in between and edition.page not in known and set(edition.ancestors) <= set(known):
-                known[edition.page] = self._near(edition, page.ancestors)
-        return {
-            name: [
-                attach_ancestors(self._snapshot(e), [known[key] for key in e.ancestors])
-                for e in live.values()
-                if e.page in wanted_keys and set(e.ancestors) <= set(known)
-            ]
-            for name, wanted_keys in keys.items()
-        }
-
     def versions(self, page):
         """Return `[(version, until), …]`: `page` as patients have read it so far, the latest first (one query).
 
@@ -165,13 +141,6 @@ class EditionReader:
         ends = [*(edition.live_from for edition in started[1:]), None]
         versions = [(e, end) for e, end in zip(started, ends, strict=True) if not e.is_withdrawal]
         return [(attach_ancestors(self._snapshot(e), page.ancestors), end) for e, end in reversed(versions)]
-
-    def siblings(self, page, limit=SIBLINGS):
-        """Return up to `limit` other live pages of the same kind under the same page, in their order (one query)."""
-        edition = page.edition
-        note(f"first:{edition.kind}@{edition.parent}")
-        others = editions_beside(limit, page=edition.page, kind=edition.kind, parent=edition.parent, as_of=self._moment)
-        return [attach_ancestors(self._snapshot(e), page.ancestors) for e in others]
 
     @property
     def _moment(self):
@@ -192,14 +161,24 @@ class EditionReader:
             raise Gone(self._successor_of(found[0]))
         return found[0]
 
-    def _family(self, edition):
-        """Return the editions above and directly below `edition`, and those that may embed it, by page."""
+    def _family(self, edition, siblings, listed):
+        """Return the editions around `edition`, by page: see `page`."""
+        model = edition.model
+        embedded = [key for name in embedded_pages(model) for key in embedded_keys(edition, name)]
+        if not (edition.ancestors or listed or has_pages_below(model)):
+            return {}
         found = editions_around(
+            siblings,
             page=edition.page,
             ancestors=edition.ancestors,
-            kinds=kinds_that_embed(edition.kind),
+            embedded=embedded,
+            kind=edition.kind,
+            parent=edition.parent,
+            kinds=[*kinds_that_embed(edition.kind), *kinds_between(model)],
+            listed=listed,
             as_of=self._moment,
         )
+        note(*(f"kind:{kind}" for kind in listed), *([f"first:{edition.kind}@{edition.parent}"] if siblings else []))
         note(f"below:{edition.page}", f"embed:{edition.page}", *(f"page:{key}" for key in edition.ancestors))
         family = {e.page: e for e in found}
         if edition is self.override:
@@ -210,6 +189,25 @@ class EditionReader:
             if family[key].is_withdrawal:
                 raise Gone(self._successor_of(family[key]))
         return {key: e for key, e in family.items() if not e.is_withdrawal}
+
+    def _embedded(self, page, family):
+        """Return the pages that `page` embeds, by the name of the relation. What stands above them must be live too."""
+        known = {above.edition.page: above for above in page.ancestors}
+        for edition in family.values():
+            if edition.kind in kinds_between(page._model) and edition.page not in known:
+                known[edition.page] = self._near(edition, page.ancestors)
+        keys = {name: embedded_keys(page.edition, name) for name in embedded_pages(page._model)}
+        wanted_pages = set(chain(*keys.values()))
+        above_them = {key for page in wanted_pages & set(family) for key in family[page].ancestors}
+        note(*(f"page:{key}" for key in wanted_pages | above_them))
+        return {
+            name: [
+                attach_ancestors(self._snapshot(e), [known[key] for key in e.ancestors])
+                for e in family.values()
+                if e.page in wanted and set(e.ancestors) <= set(known)
+            ]
+            for name, wanted in keys.items()
+        }
 
     def _successor_of(self, withdrawal):
         """The page named when a page was withdrawn, if patients can open it. A chain is followed to its end."""
@@ -246,8 +244,12 @@ def editions_at(language, *others, kind, address, as_of):
 
 
 @prepared
-def editions_around(*, page, ancestors, kinds, as_of):
-    around = Q(page__in=ancestors) | Q(parent=page) | Q(kind__in=kinds, parent__in=ancestors)
+def editions_around(limit, *, page, ancestors, embedded, kind, parent, kinds, listed, as_of):
+    around = Q(page__in=[*ancestors, *embedded]) | Q(parent=page) | Q(kind__in=kinds, parent__in=ancestors)
+    around |= Q(kind__in=listed)
+    if limit:
+        beside = Edition.objects.live(as_of).filter(kind=kind, parent=parent).exclude(page=page).in_page_order()
+        around |= Q(pk__in=beside.values("pk")[:limit])
     return Edition.objects.current(as_of).filter(around).defer(*NOT_READ).in_page_order()
 
 
@@ -257,20 +259,31 @@ def editions_of(language, *, kinds, as_of):
     return live.with_review(language, as_of).with_stamp(as_of).with_timeline(as_of) if language else live
 
 
-@prepared
-def editions_named(*, pages, kinds, ancestors, as_of):
-    wanted = Q(page__in=pages) | Q(kind__in=kinds, parent__in=ancestors)
-    return Edition.objects.live(as_of).filter(wanted).defer(*NOT_READ).in_page_order()
-
-
-@prepared
-def editions_beside(limit, *, page, kind, parent, as_of):
-    live = Edition.objects.live(as_of).filter(kind=kind, parent=parent).defer(*NOT_READ).in_page_order()
-    return live.exclude(page=page)[:limit]
-
-
 def kind_of(model):
     return model if isinstance(model, str) else model.page_kind()
+
+
+@cache
+def has_pages_below(model):
+    return any(other._meta.get_field(name).related_model is model for other in page_models() for name in other.parents)
+
+
+@cache
+def embedded_pages(model):
+    """Return the names of the relations of `model` whose rows are pages of their own."""
+    related = {name: model._meta.get_field(name).related_model for name in model.embedded_relations}
+    return [name for name, other in related.items() if hasattr(other, "page_kind")]
+
+
+@cache
+def kinds_between(model):
+    """Return the kinds of pages that may stand between a page of `model` and one that it embeds."""
+    embedded = [model._meta.get_field(name).related_model for name in embedded_pages(model)]
+    return {kind_of(other._meta.get_field(name).related_model) for other in embedded for name in other.parents}
+
+
+def is_beside(edition, page):
+    return (edition.kind, edition.parent) == (page.kind, page.parent) and edition.page != page.page
 
 
 @cache
@@ -322,6 +335,6 @@ def reader_of(request):
     return getattr(request, "reader", None) or EditionReader()
 
 
-def live_or_404(request, model):
-    """Return the page of kind `model` at the address of `request`, as its reader may see it."""
-    return reader_of(request).page(model, getattr(request, "address", request.path_info))
+def live_or_404(request, model, **around):
+    """Return the page of kind `model` at the address of `request`, as its reader may see it, with what is `around`."""
+    return reader_of(request).page(model, getattr(request, "address", request.path_info), **around)

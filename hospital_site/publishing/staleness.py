@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.conf import settings
 from modeltranslation.utils import build_localized_fieldname
 
+from hospital_site.publishing.languages import NEVER_CHECKED
 from hospital_site.publishing.models import TranslationState
 from hospital_site.publishing.snapshots import translated_names
 from hospital_site.typed_text import clean_prose
@@ -127,16 +128,22 @@ def page_gaps(page):
 
 
 def stale_texts(page):
-    """`[(number of the row, field, language, that of its source), …]` of what is out of date; the page is row 0.
+    """`[(number of the row, field, language, that of its source, since), …]` of what is out of date; the page is row 0.
 
-    The source itself may be out of date with a translation since before it had this role; then the last is empty.
+    The source itself may be out of date with a translation since before it had this role; then its language is empty.
+    `since` is `NEVER_CHECKED`, or empty where the translation was checked against an earlier text.
     """
     found = [(number, gap) for number, row in enumerate(rows_of(page)) for gap in gaps(row) if gap.kind == "stale"]
     sources = [source_of(gap.row, gap.name) for _number, gap in found]
     return [
-        (number, gap.name, gap.language, source if source != gap.language else "")
+        (number, gap.name, gap.language, source if source != gap.language else "", since_when(gap, source))
         for (number, gap), source in zip(found, sources, strict=True)
     ]
+
+
+def since_when(gap, source):
+    was_checked = source in gap.row.checked.get(gap.name, {}).get(gap.language, {})
+    return "" if was_checked else NEVER_CHECKED
 
 
 def mark_checked_except(page, stale):

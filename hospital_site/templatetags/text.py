@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_info, gettext
 
-from hospital_site.publishing.languages import attributes_of
+from hospital_site.publishing.languages import NEVER_CHECKED, attributes_of
 from hospital_site.publishing.languages import localized as localized_texts
 
 register = template.Library()
@@ -79,6 +79,9 @@ def out_of_date(row, field, code):
     source, since = [*(text or ())[3:], "", ""][:2]
     if not source:
         return ""
+    if since == NEVER_CHECKED:
+        sentence = gettext("This translation has not been checked against the original (%(language)s) yet.")
+        return sentence % {"language": language_name(source)}
     day = date.fromisoformat(since) if since else timezone.localdate(edition.live_from)
     sentence = gettext(
         "The original (%(language)s) was changed on %(day)s. This translation has not been checked since, and may say "

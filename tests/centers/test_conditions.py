@@ -36,10 +36,10 @@ def links(page, selector):
 
 
 @any_length
-def test_an_illness_asks_three_questions_however_long(client, size, django_assert_num_queries):
+def test_an_illness_asks_two_questions_however_long(client, size, django_assert_num_queries):
     condition = illness(size)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         response = client.get(address(condition))
 
     assert [len(response.context[name]) for name in ("tests", "treatments")] == [size, size]

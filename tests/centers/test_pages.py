@@ -81,26 +81,26 @@ def test_a_clinic_asks_two_questions_however_long(client, size, django_assert_nu
 
 
 @any_length
-def test_a_treatment_asks_three_questions_however_many_stand_beside_it(client, size, django_assert_num_queries):
+def test_a_treatment_asks_two_questions_however_many_stand_beside_it(client, size, django_assert_num_queries):
     clinic = make.clinic()
     treatment = make.published(make.treatment(clinic=clinic))
     for _row in range(size):
         make.published(make.treatment(clinic=clinic))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         response = client.get(address(treatment))
 
     assert len(response.context["others"]) == size
 
 
 @any_length
-def test_a_test_asks_three_questions_however_many_stand_beside_it(client, size, django_assert_num_queries):
+def test_a_test_asks_two_questions_however_many_stand_beside_it(client, size, django_assert_num_queries):
     clinic = make.clinic()
     test = make.published(make.test(clinic=clinic))
     for _row in range(size):
         make.published(make.test(clinic=clinic))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         response = client.get(address(test))
 
     assert len(response.context["others"]) == size

@@ -189,6 +189,14 @@ def test_patients_read_beside_a_text_since_when_its_source_says_something_else(t
     }
 
 
+def test_patients_are_told_of_no_change_where_a_translation_was_never_checked(treatment):
+    type(treatment).objects.update(checked={}, explanation_ko="새 글", explanation_en="Other words")
+    treatment.refresh_from_db()
+    make.show(treatment)
+
+    assert set(note_in(treatment, "en")) == {"This translation has not been checked against the original (Korean) yet."}
+
+
 def test_the_note_goes_with_the_next_version_in_which_the_text_is_checked(treatment):
     in_korean(treatment)
     Person("translator-en").edit(treatment, explanation_en="New words")

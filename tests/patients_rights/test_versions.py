@@ -5,8 +5,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import override
 
+from hospital_site.publishing.candidates import compose
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.pipeline import cancel, publish, withdraw
+from hospital_site.publishing.policy import assess
 from tests import make
 from tests.desk.people import Person, in_seoul, public, said
 from tests.reading import read
@@ -175,6 +177,20 @@ def test_a_charter_says_since_when_it_is_in_force_and_on_what_law_where_that_is_
     assert nothing == []
     assert law == [said("The hospital’s page does not say."), "의료법 제4조제3항"]
     assert facts(client, charter, "en") == ["2 December 2026", "Medical Service Act, Article 4(3)"]
+
+
+@pytest.mark.parametrize(
+    ("live_from", "is_warned"),
+    [(None, True), (in_seoul(2027, 4, 28, 9), True), (in_seoul(2027, 4, 29), False)],
+    ids=["at once", "the day before", "on that day"],
+)
+def test_whoever_publishes_a_list_before_it_is_in_force_is_warned(charter, clock, live_from, is_warned):
+    type(charter).objects.update(in_force_from="2027-04-29")
+    charter.refresh_from_db()
+
+    warnings = assess(compose(charter), live_from=live_from).warnings
+
+    assert ("in_force_from" in {warning.field for warning in warnings}) == is_warned
 
 
 def test_a_new_list_is_prepared_announced_and_takes_the_place_of_the_old_one_at_its_hour(client, clock, charter):

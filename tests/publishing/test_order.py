@@ -29,11 +29,11 @@ def test_pages_of_one_position_stand_in_the_order_in_which_they_were_made(treatm
 
     page = EditionReader().page(type(clinic), clinic.get_absolute_url())
     [hospital] = EditionReader().tree("centers.hospital", "centers.center", "centers.clinic", "centers.treatment")
-    others = EditionReader().siblings(page.treatments[0], limit=len(treatments))
+    first = EditionReader().page(type(treatments[0]), treatments[0].get_absolute_url(), siblings=len(treatments))
 
     assert slugs(page.treatments) == slugs(treatments)
     assert slugs(hospital.centers[0].clinics[0].treatments) == slugs(treatments)
-    assert slugs(others) == slugs(treatments[1:])
+    assert slugs(first.siblings) == slugs(treatments[1:])
 
 
 def test_editions_of_one_position_are_listed_in_the_order_of_their_pages(treatments):

@@ -66,11 +66,10 @@ def test_pages_beside_are_of_the_same_kind_and_under_the_same_page():
     make.published(make.treatment(clinic=clinic, slug="beside"))
     make.published(make.test(clinic=clinic))
     make.published(make.treatment(clinic=make.clinic(center=clinic.center)))
-    reader = EditionReader()
 
-    others = reader.siblings(reader.page(Treatment, address(surgery)))
+    page = EditionReader().page(Treatment, address(surgery), siblings=5)
 
-    assert slugs(others) == ["beside"]
+    assert slugs(page.siblings) == ["beside"]
 
 
 def test_no_more_pages_beside_are_listed_than_a_person_looks_through():
@@ -78,9 +77,8 @@ def test_no_more_pages_beside_are_listed_than_a_person_looks_through():
     surgery = make.published(make.treatment(clinic=clinic))
     for _number in range(3):
         make.published(make.treatment(clinic=clinic))
-    reader = EditionReader()
 
-    assert len(reader.siblings(reader.page(Treatment, address(surgery)), limit=2)) == 2
+    assert len(EditionReader().page(Treatment, address(surgery), siblings=2).siblings) == 2
 
 
 def test_what_was_never_published_is_not_there():

@@ -13,9 +13,9 @@ from hospital_site.publishing.pipeline import withdraw
 from hospital_site.search import vocabulary
 from tests import make
 from tests.enquiries.test_canaries import everything_in_the_database
+from tests.page_store.worker import Worker
 from tests.reading import Page
 from tests.search.test_finding import medicine, word
-from tests.site.test_page_cache import Worker, looks_are_asked_for, open_transaction  # noqa: F401 (fixtures)
 
 pytestmark = pytest.mark.django_db
 
@@ -23,10 +23,10 @@ CANARY = ["카나리아새의", "canarybird", "노랑깃"]
 
 
 class Searcher(Worker):
-    """One worker with a page cache and a vocabulary of its own. Nobody tells it what another one publishes."""
+    """One worker with a page store and a vocabulary of its own. Nobody tells it what another one publishes."""
 
-    def __init__(self, monkeypatch):
-        super().__init__()
+    def __init__(self, folder, monkeypatch):
+        super().__init__(folder)
         self.monkeypatch, self.vocabularies = monkeypatch, {}
 
     def found(self, query, language="ko"):
@@ -38,8 +38,8 @@ class Searcher(Worker):
 
 
 @pytest.fixture
-def workers(monkeypatch):
-    return [Searcher(monkeypatch), Searcher(monkeypatch)]
+def workers(tmp_path, monkeypatch):
+    return [Searcher(tmp_path, monkeypatch), Searcher(tmp_path, monkeypatch)]
 
 
 def test_what_is_withdrawn_is_found_by_no_worker_any_more(workers):
@@ -73,9 +73,13 @@ def test_what_is_scheduled_is_found_by_every_worker_at_its_hour(workers, clock):
 
 
 def everything_remembered(worker):
-    """Yield every text in the page cache of `worker` and in the memories of all functions of this process."""
+    """Yield every text in the page store of `worker` and in the memories of all functions of this process."""
+    yield from (path.read_bytes().decode("utf-8", "replace") for path in worker.store.disk.folder.rglob("*.*"))
     memories = [one for one in gc.get_objects() if type(one) is functools._lru_cache_wrapper]
-    waiting, seen = [vars(worker.cache), worker.vocabularies, *(gc.get_referents(one) for one in memories)], set()
+    waiting, seen = (
+        [vars(worker.store.memory), worker.vocabularies, *(gc.get_referents(one) for one in memories)],
+        set(),
+    )
     while waiting:
         one = waiting.pop()
         kind = type(one)  # `isinstance` would open what is lazy

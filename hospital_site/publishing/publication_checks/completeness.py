@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from hospital_site.publishing.languages import NEVER_CHECKED
 from hospital_site.publishing.models import Editable, Edition
 from hospital_site.publishing.publication_checks.rows import ERROR, WARNING, with_language
 
@@ -55,12 +56,14 @@ TRANSLATION_MISSING = _("This text is missing ({language}). Patients see it in a
 
 
 def stale_translations(candidate, rows):
-    """Find the translations whose source has changed since they were last checked."""
-    for number, name, code, _source in candidate.stale:
+    """Find the translations whose source has changed since they were last checked, or that nobody has checked."""
+    for number, name, code, _source, since in candidate.stale:
         if name in rows[number].names:
-            yield rows[number].finding(WARNING, with_language(code, TRANSLATION_STALE), name, code)
+            sentence = TRANSLATION_UNCHECKED if since == NEVER_CHECKED else TRANSLATION_STALE
+            yield rows[number].finding(WARNING, with_language(code, sentence), name, code)
 
 
+TRANSLATION_UNCHECKED = _("Nobody has checked this translation ({language}) against its source yet.")
 TRANSLATION_STALE = _(
     "Another language of this text was changed since. Check whether the translation ({language}) still says the same."
 )

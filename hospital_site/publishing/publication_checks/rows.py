@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.conf import settings
@@ -24,7 +25,8 @@ class Finding:
     `field` is the name of the form field, in an inline row with the prefix of its form, such as
     `commitments-2-text_en`, so that a page can link to `#id_<field>`. `label` is what editors call it. `language` is
     `None` for columns that are the same in all languages. `key` names what is confirmed. `word` is one that translators
-    find in their queue, with the form to take instead of it.
+    find in their queue, with the form to take instead of it. What goes live on the day `settled_on` or later is without
+    the finding.
     """
 
     level: str
@@ -34,6 +36,7 @@ class Finding:
     label: str
     key: str = ""
     word: str = ""
+    settled_on: date | None = None
 
     def __str__(self):
         return f"{self.label}: {self.message}"
