@@ -21,7 +21,7 @@ from hospital_site.publishing.permissions import languages_of
 from hospital_site.translations import term_files
 from hospital_site.translations.exchange import imports
 from hospital_site.translations.exchange.kinds import CLEAN, TO_DECIDE, Kind
-from hospital_site.translations.exchange.reading import LARGEST, read
+from hospital_site.translations.exchange.reading import read
 from hospital_site.translations.exchange.refusals import Unreadable
 from hospital_site.translations.exchange.sorting import sort, units_by_id, warnings_of
 from hospital_site.translations.exchange.writing import FORMATS, SeveralSources, write
@@ -118,8 +118,13 @@ def files(request, language):
         except Unreadable as error:
             problem = str(error)
     sent = own_files(request.user, language)[:20]
-    context = context_of(request, language, problem=problem, files=sent, largest=LARGEST // 1_000_000)
+    context = context_of(request, language, problem=problem, files=sent, largest=largest_in_megabytes())
     return render(request, "admin/translations/files.html", context)
+
+
+def largest_in_megabytes():
+    """The largest file that may be sent here, as a proxy in front lets no more pass; the command reads larger ones."""
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
 
 
 def own_files(user, language):
@@ -131,9 +136,9 @@ def received(request, language):
     sent = request.FILES.get("file")
     if sent is None:
         raise Unreadable(_("Choose a file first."))
-    if sent.size > LARGEST:
-        number = LARGEST // 1_000_000
-        raise Unreadable(_("The file is larger than %(number)d MB: send it in parts.") % {"number": number})
+    if sent.size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        sentence = _("The file is larger than %(number)d MB: send it in parts.")
+        raise Unreadable(sentence % {"number": largest_in_megabytes()})
     head, texts = read(sent.read())
     imports.refuse_others(head, settings.SITE_ADDRESS, dict(settings.LANGUAGES), language)
     old = timezone.now() - UNAPPLIED_FOR

@@ -5,6 +5,7 @@ import random
 import shutil
 import subprocess
 
+import polib
 import pytest
 from django.conf import settings
 from hypothesis import given
@@ -56,6 +57,10 @@ def what_is_read(content):
 
 def bare(pieces):
     return [piece if isinstance(piece, str) else (piece.number, piece.written) for piece in pieces]
+
+
+def what_was_written(records):
+    return [(one.id, one.source, [one.text], one.digest) for one in records]
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40).map(clean_text).map(str.strip)
@@ -118,6 +123,16 @@ def test_translate_toolkit_reads_it_and_what_it_writes_is_read(name, tmp_path):
     assert [bool(unit.target) for unit in units] == [True, True]
     assert [(one[0], one[3]) for one in what_is_read(stored.getvalue())] == [(one.id, one.digest) for one in records]
     assert what_is_read(stored.getvalue())[1][2] == ["New."]
+
+
+def test_a_catalogue_editor_may_wrap_sort_and_change_the_head():
+    long = "One word follows another until the line is full, and then they go on in the next one. " * 3
+    records = [a_record(1, source=long.strip(), text=long.strip()), a_record(2)]
+    catalogue = polib.pofile(written("po", records).decode(), wrapwidth=40)
+    catalogue.metadata |= {"X-Generator": "Poedit 3.2", "Last-Translator": "A <a@example.org>", "POT-Creation-Date": ""}
+    catalogue.sort(key=lambda entry: entry.msgstr)
+
+    assert sorted(what_is_read(str(catalogue).encode())) == what_was_written(records)
 
 
 @every_format
