@@ -31,7 +31,7 @@ from hospital_site.translations.term_base import TermBase
 from hospital_site.translations.units import anchor_of
 from hospital_site.typed_text import whole_number
 
-TEXTS_ON_A_PAGE = 50
+TEXTS_ON_A_PAGE = 20
 UNAPPLIED_FOR = timedelta(days=7)
 STORED = {"stored", "confirmed"}
 
