@@ -23,6 +23,7 @@ from hospital_site.translations.exchange import imports
 from hospital_site.translations.exchange.kinds import CLEAN, TO_DECIDE, Kind
 from hospital_site.translations.exchange.reading import read
 from hospital_site.translations.exchange.refusals import Unreadable
+from hospital_site.translations.exchange.remarks import in_every_language
 from hospital_site.translations.exchange.sorting import sort, units_by_id, warnings_of
 from hospital_site.translations.exchange.writing import FORMATS, SeveralSources, write
 from hospital_site.translations.models import TranslationFile
@@ -184,7 +185,7 @@ def take_preferred(one, pressed, language, user):
     if unit:
         term_base = TermBase()
         text.text = term_base.forbidden(text.text, language).replace_in(text.text, word)
-        text.remarks = list(warnings_of(text.text, unit, term_base))
+        text.remarks = in_every_language(lambda: warnings_of(text.text, unit, term_base))
         text.save(update_fields=["text", "remarks"])
 
 

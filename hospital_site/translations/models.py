@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.translations.exchange.kinds import TO_DECIDE, Kind
+from hospital_site.translations.exchange.remarks import in_reader_language
 
 
 class FileTextQuerySet(models.QuerySet):
@@ -63,7 +64,7 @@ class FileText(models.Model):
     source = models.TextField(_("source in the file"), blank=True)
     text = models.TextField(_("translation in the file"), blank=True)
     seen = models.CharField(_("digest of the translation that it replaces"), max_length=16, blank=True)
-    remarks = models.JSONField(_("faults and warnings"), default=list, blank=True)
+    remarks = models.JSONField(_("faults and warnings"), default=dict, blank=True)
     before = models.TextField(_("translation before"), blank=True)
     checked_before = models.JSONField(_("checked before"), null=True, blank=True)
     checked_after = models.JSONField(_("checked after"), null=True, blank=True)
@@ -82,3 +83,8 @@ class FileText(models.Model):
 
     def __str__(self):
         return f"{self.unit}: {self.kind}"
+
+    @property
+    def remarks_here(self):
+        """The faults and warnings in the language of the reader."""
+        return in_reader_language(self.remarks)

@@ -5,6 +5,7 @@ from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing.drafts import pages_that_embed, record_edit
@@ -60,7 +61,7 @@ def text_of(file, found):
         source=found.source,
         text=found.text,
         seen=found.seen,
-        remarks=[str(remark) for remark in (*found.faults, *found.warnings)],
+        remarks=dict(found.remarks),
     )
 
 
@@ -97,7 +98,7 @@ def apply_page(file, key, *, by):
             text.checked_after = after[text.unit][1]
         else:
             text.kind = AFTERWARDS[result]
-            text.remarks = [sentence] if sentence else []
+            text.remarks = {get_language(): [sentence]} if sentence else {}
     FileText.objects.bulk_update(texts, ["kind", "outcome", "before", "checked_before", "checked_after", "remarks"])
     return len(texts)
 

@@ -1,6 +1,8 @@
 """Sorts what came back in a file: what is new and clean, and what is not and why. Nothing is stored here."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from hospital_site.publishing.page_scopes import may_see
 from hospital_site.translations.exchange.kinds import Kind
 from hospital_site.translations.exchange.protected import part_faults, text_of
+from hospital_site.translations.exchange.remarks import in_every_language
 from hospital_site.translations.storing import cleaned_value, page_named
 from hospital_site.translations.text_checks import text_faults, text_warnings
 from hospital_site.translations.units import State, Unit, digest_of, units_of_pages
@@ -26,8 +29,7 @@ class Sorted(NamedTuple):
     source_seen: str
     text: str = ""
     unit: Unit | None = None
-    faults: tuple = ()
-    warnings: tuple = ()
+    remarks: Mapping = MappingProxyType({})  # faults of what is faulty, warnings of what is new, by language
 
 
 def sort(texts, language, term_base, *, by=None, progress=None):
@@ -78,8 +80,7 @@ def sort_one(returned, unit, seen_twice, term_base):
     known["text"] = text
     if returned.id in seen_twice and text:
         lines = ", ".join(map(str, seen_twice[returned.id]))
-        sentence = _("The text stands in the file several times with different translations: lines %(lines)s.")
-        return Sorted(Kind.FAULTY, faults=(sentence % {"lines": lines},), **known)
+        return Sorted(Kind.FAULTY, remarks=in_every_language(lambda: [several_times(lines)]), **known)
     if not text:
         return Sorted(Kind.UNCHANGED, **known)
     if digest_of(text) == unit.digest:
@@ -94,9 +95,10 @@ def sort_one(returned, unit, seen_twice, term_base):
         return Sorted(Kind.SOURCE_CHANGED, **known)
     if known["seen"] != unit.digest:
         return Sorted(Kind.TEXT_CHANGED, **known)
-    faults = (cut(),) if returned.is_cut else tuple(faults_of(returned, text, unit))
-    warnings = () if faults else warnings_of(text, unit, term_base)
-    return Sorted(Kind.FAULTY if faults else Kind.NEW, faults=faults, warnings=warnings, **known)
+    faults = in_every_language(lambda: [cut()] if returned.is_cut else faults_of(returned, text, unit))
+    if faults:
+        return Sorted(Kind.FAULTY, remarks=faults, **known)
+    return Sorted(Kind.NEW, remarks=in_every_language(lambda: warnings_of(text, unit, term_base)), **known)
 
 
 def faults_of(returned, text, unit):
@@ -119,6 +121,11 @@ def forbidden_sentence(word, instead):
         "instead": instead,
         "words": word,
     }
+
+
+def several_times(lines):
+    sentence = _("The text stands in the file several times with different translations: lines %(lines)s.")
+    return sentence % {"lines": lines}
 
 
 def cut():

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                         blank=True, max_length=16, verbose_name="digest of the translation that it replaces"
                     ),
                 ),
-                ("remarks", models.JSONField(blank=True, default=list, verbose_name="faults and warnings")),
+                ("remarks", models.JSONField(blank=True, default=dict, verbose_name="faults and warnings")),
                 ("before", models.TextField(blank=True, verbose_name="translation before")),
                 ("checked_before", models.JSONField(blank=True, null=True, verbose_name="checked before")),
                 ("checked_after", models.JSONField(blank=True, null=True, verbose_name="checked after")),

@@ -10,6 +10,7 @@ from hospital_site.translations.exchange.kinds import CLEAN, Kind
 from hospital_site.translations.exchange.progress import Progress
 from hospital_site.translations.exchange.reading import LARGEST, read
 from hospital_site.translations.exchange.refusals import Unreadable
+from hospital_site.translations.exchange.remarks import in_reader_language
 from hospital_site.translations.exchange.sorting import sort
 from hospital_site.translations.models import TranslationFile
 from hospital_site.translations.term_base import TermBase
@@ -83,12 +84,9 @@ class Command(BaseCommand):
         counts = Counter()
         for one in found:
             counts[one.kind] += 1
-            if one.kind not in CLEAN and one.kind != Kind.UNCHANGED:
-                self.stdout.write(
-                    f"line {one.line}: {one.id}: {one.kind.label}{''.join(f' – {f}' for f in one.faults)}"
-                )
-            for warning in one.warnings:
-                self.stdout.write(f"line {one.line}: {one.id}: {warning}")
+            remarks = "".join(f" – {remark}" for remark in in_reader_language(one.remarks))
+            if remarks or (one.kind not in CLEAN and one.kind != Kind.UNCHANGED):
+                self.stdout.write(f"line {one.line}: {one.id}: {one.kind.label}{remarks}")
             yield one
         for kind in Kind:
             self.stdout.write(f"{counts[kind]:>7} {kind.label}")
