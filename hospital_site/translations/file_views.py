@@ -1,5 +1,6 @@
 """Files of translators on the staff site: taken out of a queue, sent in, looked through, stored as drafts, undone."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 from django.conf import settings
@@ -29,7 +30,7 @@ from hospital_site.translations.exchange.writing import FORMATS, SeveralSources,
 from hospital_site.translations.models import TranslationFile
 from hospital_site.translations.queue import Filters
 from hospital_site.translations.term_base import TermBase
-from hospital_site.translations.units import anchor_of
+from hospital_site.translations.units import anchor_of, split_key
 from hospital_site.typed_text import whole_number
 
 TEXTS_ON_A_PAGE = 20
@@ -168,7 +169,7 @@ def file(request, language, number):
         file=one,
         kinds=[(each, counts.get(each, 0), each == kind) for each in Kind if each != Kind.UNCHANGED],
         part=part,
-        rows=[shown(text, units, term_base) for text, units in with_units(part, language, request.user)],
+        rows=[shown(text, unit, term_base) for text, unit in with_units(part, language, request.user)],
         clean=sum(counts.get(each, 0) for each in CLEAN),
         to_decide=sum(counts.get(each, 0) for each in TO_DECIDE),
         stored=stored,
@@ -181,7 +182,7 @@ def take_preferred(one, pressed, language, user):
     number, _bar, word = pressed.partition("|")
     number = whole_number(number)
     text = one.texts.filter(pk=number, kind=Kind.NEW, outcome="").first() if number is not None else None
-    unit = units_by_id(text.page, language, user).get(text.unit) if text else None
+    unit = next((unit for _text, unit in with_units([text], language, user)), None) if text else None
     if unit:
         term_base = TermBase()
         text.text = term_base.forbidden(text.text, language).replace_in(text.text, word)
@@ -190,16 +191,18 @@ def take_preferred(one, pressed, language, user):
 
 
 def with_units(texts, language, user):
-    units = {}
+    """Yield each of `texts` with its unit, those of one kind of page read together."""
+    kinds = defaultdict(set)
     for text in texts:
-        if text.page not in units:
-            units[text.page] = units_by_id(text.page, language, user)
-        yield text, units[text.page]
+        kinds[split_key(text.page)[0]].add(text.page)
+    units = {}
+    for kind, keys in kinds.items():
+        units |= units_by_id(kind, keys, language, user)
+    yield from ((text, units.get(text.unit)) for text in texts)
 
 
-def shown(text, units, term_base):
+def shown(text, unit, term_base):
     """What the page says of one text: the text, its unit, and where it differs from what is there now."""
-    unit = units.get(text.unit)
     is_waiting = text.kind == Kind.NEW and not text.outcome
     now = text.before if text.outcome else (unit.text if unit else "")
     return {

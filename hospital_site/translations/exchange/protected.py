@@ -96,6 +96,8 @@ def text_of(returned, source, present, language):
 
     A part that the translation has keeps the form that it has there; one that it lacks gets that of its language.
     """
+    if not any(isinstance(piece, Part) for piece in returned):
+        return "".join(returned)
     known = {part.number: part.written for part in target_pieces(present, source) if isinstance(part, Part)}
     for number, part in enumerate(parts_in(source), start=1):
         known.setdefault(number, localized(part, language))

@@ -2,20 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import groupby, islice
 from types import MappingProxyType
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from hospital_site.publishing.page_scopes import may_see
+from hospital_site.publishing.models import page_models
+from hospital_site.publishing.page_scopes import visible
 from hospital_site.translations.exchange.kinds import Kind
 from hospital_site.translations.exchange.protected import part_faults, text_of
 from hospital_site.translations.exchange.remarks import in_every_language
-from hospital_site.translations.storing import cleaned_value, page_named
+from hospital_site.translations.storing import cleaned_value
 from hospital_site.translations.text_checks import text_faults, text_warnings
-from hospital_site.translations.units import State, Unit, digest_of, units_of_pages
-from hospital_site.typed_text import clean_text
+from hospital_site.translations.units import PAGES_AT_ONCE, State, Unit, digest_of, split_key, units_of_pages
+from hospital_site.typed_text import clean_text, whole_number
 
 
 class Sorted(NamedTuple):
@@ -37,19 +39,24 @@ def sort(texts, language, term_base, *, by=None, progress=None):
     by_page, seen_twice = defaultdict(list), twice(texts)
     for returned in texts:
         by_page[returned.id.partition("/")[0]].append(returned)
-    for key in sorted(by_page):
-        units = units_by_id(key, language, by)
-        for returned in by_page[key]:
-            yield sort_one(returned, units.get(returned.id), seen_twice, term_base)
-        if progress:
-            progress(len(by_page[key]))
+    for kind, keys in groupby(sorted(by_page), key=lambda key: split_key(key)[0]):
+        while some := list(islice(keys, PAGES_AT_ONCE)):
+            units = units_by_id(kind, some, language, by)
+            for returned in (each for key in some for each in by_page[key]):
+                yield sort_one(returned, units.get(returned.id), seen_twice, term_base)
+                if progress:
+                    progress(1)
 
 
-def units_by_id(key, language, by):
-    page = page_named(key)
-    if page is None or (by is not None and not may_see(by, page)):
+def units_by_id(kind, keys, language, by=None):
+    """Return the units of the pages `keys`, which are of one `kind`, by their ids: of those that `by` may see."""
+    model = next((model for model in page_models() if model.page_kind() == kind), None)
+    numbers = [number for key in keys if (number := whole_number(split_key(key)[1])) is not None]
+    if model is None or not numbers:
         return {}
-    return {unit.id: unit for unit in units_of_pages([page], language)}
+    found = model.objects.filter(pk__in=numbers)
+    pages = list(found if by is None else visible(found, by))
+    return {unit.id: unit for unit in units_of_pages(pages, language)} if pages else {}
 
 
 def twice(texts):
