@@ -16,4 +16,6 @@ def in_every_language(sentences):
 
 
 def in_reader_language(remarks):
+    if isinstance(remarks, list):  # as the first files were kept
+        return remarks
     return remarks.get(get_language()) or next(iter(remarks.values()), [])
