@@ -85,10 +85,13 @@ class Treatment(Procedure):
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     indication = models.CharField(
-        _("when it is used"), max_length=120, blank=True, help_text=_("Treatments with the same words stand together.")
+        _("when it is used"),
+        max_length=120,
+        blank=True,
+        help_text=_("Treatments with the same wording here are grouped."),
     )
     form = models.CharField(
-        _("how it is given"), max_length=20, choices=Form.choices, blank=True, help_text=_("Of a medicine only.")
+        _("how it is given"), max_length=20, choices=Form.choices, blank=True, help_text=_("For medicines only.")
     )
 
     class Meta(Procedure.Meta):
@@ -178,7 +181,7 @@ class Condition(Explained):
         Treatment,
         blank=True,
         related_name="conditions",
-        verbose_name=_("treatments of it"),
+        verbose_name=_("treatments for it"),
         help_text=_("Each page links to the other. Patients see the link while both are published."),
     )
 

@@ -31,7 +31,7 @@ class Localized(NamedTuple):
 
 def language_choices():
     """The languages of the site, and first none of them. Called, so that a new language changes no migration."""
-    return [("", _("as usual")), *settings.LANGUAGES]
+    return [("", _("default")), *settings.LANGUAGES]
 
 
 def shown_languages():
