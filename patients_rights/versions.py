@@ -38,14 +38,22 @@ class Version(NamedTuple):
     changes: list | None
     lang: str = ""
     is_first: bool = False
+    shares_day: bool = False
+
+    @property
+    def name(self):
+        """The day from which patients read it, with the hour where another version began on that day."""
+        moment = timezone.localtime(self.page.edition.live_from)
+        return date_format(moment, "DATETIME_FORMAT" if self.shares_day else "DATE_FORMAT")
 
 
 def versions_of(found):
     """Return the `Version`s of what the reader's `versions` returns, the latest first."""
     days = days_of([page.edition.live_from for page, _until in found])
+    on_a_day = Counter(day[:10] for day in days)
     earlier = [page for page, _until in found[1:]] + [None]
     return [
-        Version(page, day, until, *changes_between(before, page), is_first=before is None)
+        Version(page, day, until, *changes_between(before, page), before is None, on_a_day[day[:10]] > 1)
         for (page, until), before, day in zip(found, earlier, days, strict=True)
     ]
 

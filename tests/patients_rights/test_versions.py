@@ -114,6 +114,10 @@ def test_two_versions_of_one_day_have_an_address_each_which_they_keep(client, cl
         "진료와 간호를 받을 수 있습니다.",
     ]
     assert said("On this site for a part of %(start)s only.", start="2026년 11월 22일") in first.html
+    assert read(client, versions(charter)).texts("main h2") == [
+        "2026년 11월 22일 오전 10:00",
+        "2026년 11월 22일 오전 9:00",
+    ]
 
 
 def test_what_was_cancelled_or_waits_for_its_hour_is_no_version(client, clock, charter):
