@@ -2,6 +2,7 @@
 
 PORT ?= 8000
 PYTHON ?= python3
+unexport PYTHONDONTWRITEBYTECODE # where it is set, every process would compile all of the code anew
 
 python = .venv/bin/python
 manage = $(python) manage.py

@@ -2,14 +2,10 @@
 
 import gzip
 import os
-import resource
-import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from contextlib import closing, contextmanager
-from functools import partial
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -21,6 +17,7 @@ from django.conf import settings
 from django.db import ConnectionHandler, connection
 
 from hospital_site.backups import archive, sealing
+from tests.commands import Command
 
 CANARY = "canary-in-a-username"
 IS_SQLITE = "sqlite" in settings.DATABASES["default"]["ENGINE"]
@@ -49,18 +46,10 @@ class Site:
             "BACKUP_RECIPIENTS": recipient_of(self.key),
             "TMPDIR": str(self.place / "tmp"),
         }
-        return subprocess.Popen(
-            [sys.executable, "manage.py", *map(str, command)],
-            cwd=settings.BASE_DIR,
-            env=os.environ | own | environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=room and partial(resource.setrlimit, resource.RLIMIT_FSIZE, (room, room)),
-        )
+        return Command(command, own | environment, self.place.parent, room)
 
     def run(self, *command, **environment):
-        return finished(self.start(*command, **environment))
+        return self.start(*command, **environment).finished()
 
     def back_up(self, **environment):
         """→ the new file"""
@@ -127,11 +116,6 @@ def transaction_on(database):
     database.set_autocommit(True)
 
 
-def finished(process):
-    stdout, stderr = process.communicate(timeout=120)
-    return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
-
-
 def recipient_of(key):
     return str(sealing.read_keys(key)[0].to_public())
 
@@ -187,8 +171,7 @@ def kill_after(command, moment, pause):
     while not moment() and command.poll() is None:
         time.sleep(0.001)
     time.sleep(pause)
-    command.send_signal(signal.SIGKILL)
-    command.communicate()
+    command.kill()
 
 
 def in_front(folder, name, script):

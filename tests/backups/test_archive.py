@@ -14,7 +14,6 @@ from tests.backups.sites import (
     SUFFIXES,
     Site,
     assert_refused,
-    finished,
     kill_after,
     transaction_on,
 )
@@ -34,7 +33,7 @@ def test_two_who_back_up_at_once_make_a_backup_each(quiet_site):
     before = len(quiet_site.backups())
     both = [quiet_site.start("back_up") for _command in range(2)]
 
-    assert [finished(command).returncode for command in both] == [0, 0]
+    assert [command.finished().returncode for command in both] == [0, 0]
 
     assert len(quiet_site.backups()) == before + 2
 
@@ -54,7 +53,7 @@ def test_the_site_goes_on_writing_while_a_backup_is_made(sites):
             waits.append((started, time.monotonic() - started))
             time.sleep(0.005)
 
-    assert finished(command).returncode == 0
+    assert command.finished().returncode == 0
     [file] = site.backups()
     assert max(wait for _started, wait in waits) < 1
     new.restore(file)
