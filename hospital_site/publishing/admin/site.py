@@ -9,18 +9,21 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.admin.links import form_url
 from hospital_site.publishing.admin.notes import notes_for
 from hospital_site.publishing.models import Edition, page_models
-from hospital_site.publishing.models.pages import task_conditions
-from hospital_site.publishing.page_scopes import covers, visible
+from hospital_site.publishing.models.pages import review_days, task_conditions
+from hospital_site.publishing.models.prepared import prepared_counts
+from hospital_site.publishing.page_scopes import covers
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, languages_of
 from hospital_site.publishing.snapshots import Snapshot
 from hospital_site.staff import second_factor, sessions
 from hospital_site.staff.names import whole_name, whole_names
 from hospital_site.staff.passwords import OwnPasswordView
+from hospital_site.staff.scopes import scope_of
 
 TASKS = {
     "submitted": _("submitted for publishing"),
@@ -115,16 +118,26 @@ class Task(NamedTuple):
 def task_counts(request):
     """Rows of the front page: (plural name of the kind, its list, [(title, number, list)]). One query a kind."""
     rows = []
+    today, notice_end = review_days()
+    codes = tuple(languages_of(request.user))
+    scope = () if request.user.is_superuser else tuple(sorted(scope_of(request.user)))
     for model in viewed_kinds(request.user):
         opts = model._meta
         address = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-        pages = visible(model.objects.with_state(languages_of(request.user)), request.user)
-        # Named apart from the annotations: a count called `stale` would take the place of the pages' own `stale`.
-        counted = {f"pages_{name}": Count("pk", filter=condition) for name, condition in task_conditions().items()}
-        counts = pages.aggregate(**counted)
+        counts = counts_of_tasks(model, codes, scope, as_of=timezone.now(), today=today, notice_end=notice_end)
         cells = [(title, counts[f"pages_{name}"], f"{address}?task={name}") for name, title in PAGE_TASKS.items()]
         rows.append((opts.verbose_name_plural, address, cells))
     return rows
+
+
+@prepared_counts
+def counts_of_tasks(model, codes, scope, *, as_of, today, notice_end):
+    """The pages of one kind, all or those within `scope`, and counts of those that are part of each task."""
+    pages = model.objects.with_state(codes, as_of)
+    conditions = task_conditions(today, notice_end)
+    # Named apart from the annotations: a count called `stale` would take the place of the pages' own `stale`.
+    counts = {f"pages_{name}": Count("pk", filter=conditions[name]) for name in PAGE_TASKS}
+    return pages.within(scope) if scope else pages, counts
 
 
 def viewed_kinds(user):

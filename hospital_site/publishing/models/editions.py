@@ -62,8 +62,8 @@ class EditionQuerySet(AppendOnlyQuerySet):
         """Without withdrawals."""
         return self.filter(data__isnull=False)
 
-    def scheduled(self):
-        return self.filter(live_from__gt=timezone.now(), cancelled_at=None)
+    def scheduled(self, as_of=None):
+        return self.filter(live_from__gt=as_of or timezone.now(), cancelled_at=None)
 
     def in_page_order(self):
         """By kind and position; pages of equal position in the order in which their rows were made.

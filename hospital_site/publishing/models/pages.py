@@ -23,9 +23,8 @@ from hospital_site.publishing.models.translations import TranslationState
 REVIEW_NOTICE = timedelta(days=30)
 
 
-def task_conditions():
+def task_conditions(today, notice_end):
     """The tasks of staff, as conditions on pages that are annotated with their state."""
-    today = timezone.localdate()
     is_unseen = Q(live_digest=None) | ~Q(live_digest=F("draft_digest"))
     is_submitted = Q(submitted_digest=F("draft_digest")) & ~Q(submitted_digest="")
     is_not_on_its_way = Q(next_digest=None) | ~Q(next_digest=F("draft_digest"))
@@ -35,10 +34,16 @@ def task_conditions():
         "scheduled": Q(next_hour__isnull=False),
         "missing": Q(missing__gt=0),
         "stale": Q(stale__gt=0),
-        "review_due": in_any_language(due__gt=today, due__lte=today + REVIEW_NOTICE),
+        "review_due": in_any_language(due__gt=today, due__lte=notice_end),
         "overdue": in_any_language(due__lte=today),
         "unsigned": in_any_language(words__isnull=False, signed=False),
     }
+
+
+def review_days():
+    """Today, and the last day on which a review is soon due."""
+    today = timezone.localdate()
+    return today, today + REVIEW_NOTICE
 
 
 def in_any_language(**conditions):
@@ -83,30 +88,30 @@ class EditableQuerySet(models.QuerySet):
         """Annotate `edition_key`, the name of each page in editions."""
         return self.annotate(edition_key=Concat(Value(f"{self.model.page_kind()}:"), Cast("pk", models.CharField())))
 
-    def with_live(self):
+    def with_live(self, as_of=None):
         """Annotate what patients see of pages, in one query.
 
         `live_digest` of the live edition: empty when withdrawn, `None` when never published; `live_ancestors`, the
         keys of the pages above that edition, without which patients cannot open it.
         """
-        live = Edition.objects.current().filter(page=OuterRef("edition_key"))
+        live = Edition.objects.current(as_of).filter(page=OuterRef("edition_key"))
         return self.with_key().annotate(
             live_digest=Subquery(live.values("digest")[:1]), live_ancestors=Subquery(live.values("ancestors")[:1])
         )
 
-    def with_state(self, languages=None):
-        """Annotate what lists and the front page say of pages, in one query. Translations count in `languages` (all).
+    def with_state(self, languages=None, as_of=None):
+        """Annotate what lists and the front page say of pages at the moment `as_of` (now), in one query.
 
         Besides what `with_live` does: `next_hour` and `next_digest` of a scheduled edition; `missing` and `stale`
-        counts of translations; and for each language code `due_…`, the next review, `words_…`, the digest of the live
-        words, and `signed_…`, whether they are signed.
+        counts of translations in `languages` (all); and for each language code `due_…`, the next review, `words_…`,
+        the digest of the live words, and `signed_…`, whether they are signed.
         """
         ours = {"page": OuterRef("edition_key")}
-        live = Edition.objects.current().filter(**ours)
-        coming = Edition.objects.scheduled().filter(**ours).order_by("live_from")
+        live = Edition.objects.current(as_of).filter(**ours)
+        coming = Edition.objects.scheduled(as_of).filter(**ours).order_by("live_from")
         codes = languages or list(dict(settings.LANGUAGES))
         gaps = TranslationState.objects.filter(**ours, language__in=codes).order_by().values("page")
-        pages = self.with_live().annotate(
+        pages = self.with_live(as_of).annotate(
             next_hour=Subquery(coming.values("live_from")[:1]),
             next_digest=Subquery(coming.values("digest")[:1]),
             missing=Coalesce(Subquery(gaps.annotate(n=Sum("missing")).values("n")), 0),
@@ -125,7 +130,7 @@ class EditableQuerySet(models.QuerySet):
 
     def with_task(self, name):
         """The pages of the task `name`, such as `waiting`. They need their state."""
-        return self.filter(task_conditions()[name])
+        return self.filter(task_conditions(*review_days())[name])
 
     def within(self, keys):
         """Pages that are, or stand below, one of the pages named `keys`."""
