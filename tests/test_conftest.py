@@ -43,6 +43,7 @@ def test_what_a_fixture_gives_a_database_is_part_of_the_run_on_postgresql(reques
 
 
 @pytest.mark.usefixtures("first_pages")
+@pytest.mark.same_on_every_database
 def test_what_shares_the_pages_of_one_database_is_part_of_the_run_on_postgresql(request):
     assert touches_database(request.node)
 

@@ -272,7 +272,6 @@ def everything():
     return {model._meta.label: list(QuerySet(model).order_by("pk").values()) for model in models}
 
 
-@pytest.mark.depends_on_database
 def test_loading_again_changes_nothing(first_content):
     before = everything()
 

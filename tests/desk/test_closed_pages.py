@@ -8,7 +8,7 @@ from tests import make
 from tests.desk.people import Form, Person, address, list_of, public, said
 from tests.reading import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ def test_the_form_names_the_page_above_that_is_not_published_and_leads_to_it(cli
     assert page.texts(".chip.closed a") == [CLOSED]
 
 
+@pytest.mark.depends_on_database
 def test_the_list_says_the_same(clinic, center):
     page = Person("publisher").read(list_of(clinic))
 
@@ -106,6 +107,7 @@ def treatment(center, clinic):
     return treatment
 
 
+@pytest.mark.depends_on_database
 def test_withdrawing_names_and_counts_the_pages_that_go_with_it(treatment, clinic, center):
     page = Person("publisher").open(center, "withdraw")
 
@@ -117,6 +119,7 @@ def test_withdrawing_a_page_without_any_below_speaks_of_none(treatment):
     assert Person("publisher").open(treatment, "withdraw").all("#below") == []
 
 
+@pytest.mark.depends_on_database
 def test_withdrawing_names_the_pages_whose_text_links_to_it_or_to_one_below_it(treatment, clinic, center):
     linking = make.center(hospital=center.hospital, name_ko="다른 센터", name_en="Other center")
     linking.introduction_ko = f"자세한 내용: {public(treatment)}"
@@ -140,6 +143,7 @@ def test_withdrawing_names_the_pages_whose_text_links_to_it_or_to_one_below_it(t
 
 
 @pytest.mark.parametrize("language", make.languages())
+@pytest.mark.depends_on_database
 def test_whoever_comes_to_a_withdrawn_page_is_shown_the_way_to_its_successor(client, treatment, language):
     other = make.treatment(clinic=treatment.clinic, name_ko="방사선치료", name_en="Radiation therapy")
     make.show(other)
@@ -152,6 +156,7 @@ def test_whoever_comes_to_a_withdrawn_page_is_shown_the_way_to_its_successor(cli
     assert page.texts(f'section[lang="{language}"] a[href="{public(other, language)}"]') == [name]
 
 
+@pytest.mark.depends_on_database
 def test_a_successor_that_was_withdrawn_itself_leads_on_to_its_own_or_nowhere(client, treatment):
     second = make.treatment(clinic=treatment.clinic)
     third = make.treatment(clinic=treatment.clinic)
@@ -203,6 +208,7 @@ def test_two_withdrawn_centers_that_lead_to_each_other_lead_nowhere(client, trea
     assert [read(client, public(page)).status for page in (center, treatment, other)] == [410, 410, 410]
 
 
+@pytest.mark.depends_on_database
 def test_withdrawing_names_what_is_cancelled_with_it(treatment):
     Person("editor").edit(treatment, name_ko="수술", name_en="Surgery")
     Person("publisher").publish(treatment, hour="2099-01-01T09:00")

@@ -14,7 +14,7 @@ from hospital_site.translations.units import State, units
 from tests import make
 from tests.desk.people import Form, Person, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 QUEUE = "/ko/admin/translations/en/"
 
@@ -104,6 +104,7 @@ def test_a_translation_moves_from_missing_through_work_and_waiting_to_current(tr
         ("?within=centers.center:99999999999999999999&after=centers.treatment:99999999999999999999/name", 2),
     ],
 )
+@pytest.mark.depends_on_database
 def test_the_list_can_be_narrowed(stale, query, number):
     for above in stale.ancestors():
         make.in_sync(above)
@@ -116,6 +117,7 @@ def test_the_list_can_be_narrowed(stale, query, number):
     assert len(page.all(".unit")) == number
 
 
+@pytest.mark.depends_on_database
 def test_a_person_sees_the_texts_of_their_part_only(stale):
     elsewhere = make.hospital()
     limited = Person("translator-en", limited_to=[elsewhere])
@@ -127,6 +129,7 @@ def test_a_person_sees_the_texts_of_their_part_only(stale):
 
 
 @pytest.mark.parametrize("size", [1, 3])
+@pytest.mark.depends_on_database
 def test_the_queue_asks_the_same_questions_however_many_texts(size, django_assert_num_queries):
     for _ in range(size):
         page = make.in_sync(make.clinic(areas_heading_ko="분야", areas_heading_en="Areas"))
@@ -164,6 +167,7 @@ def a_change(page, field, text=None, language="en"):
     return Change(unit.id, language, unit.digest, unit.source_digest, text)
 
 
+@pytest.mark.depends_on_database
 def test_saving_stores_every_row_that_was_written_as_one_edit_of_its_page(stale):
     translator = Person("translator-en")
 
@@ -283,6 +287,7 @@ FORGED = [
 
 
 @pytest.mark.parametrize("name", FORGED)
+@pytest.mark.depends_on_database
 def test_what_is_no_text_is_not_stored(treatment, name):
     name = name.format(pk=treatment.pk)
     change = Change(name, "en", "", "", "Words")
@@ -312,6 +317,7 @@ def test_a_name_is_stored_by_whom_may_write_it(treatment, person, language, text
     assert (outcome.result, treatment.name_en) == (result, "Words" if result == Result.STORED else "Resection")
 
 
+@pytest.mark.depends_on_database
 def test_every_text_of_every_kind_of_page_is_a_unit_that_can_be_stored():
     for page in make.every_kind().values():
         make.in_sync(page)

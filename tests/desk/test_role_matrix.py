@@ -1,9 +1,7 @@
 """Every address of the staff site, for every role, opened and sent to: nobody gets further than their rights.
 
 The addresses are those that the URL configuration holds, the roles those of the database, and there is one row of every
-kind that the admin knows in each of two hospitals. So a new address, role or kind needs no change here. Rights are the
-same on every database: on SQLite every role meets every view of every kind, on the other ones each role meets the views
-that kinds of pages share at one kind, every role at another one.
+kind that the admin knows in each of two hospitals. So a new address, role or kind needs no change here.
 """
 
 import re
@@ -35,7 +33,7 @@ from tests.addresses import STAFF, every_pattern, filled, parameters
 from tests.enquiries.patients import receiving_hospital
 from tests.enquiries.staff import sent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 TRACES = {"django_session", "publishing_auditentry", "enquiries_accessrecord"}  # who was here, and what they tried
 WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
@@ -214,16 +212,6 @@ class Somebody:
 # ── The matrix ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def met_by(turn, places):
-    """The `places` that the person whose `turn` it is meets: all on SQLite, elsewhere each shared view at one kind."""
-    if connection.vendor == "sqlite":
-        return places
-    kinds = sorted({model for _route, model, _view in places if is_page(model)}, key=lambda model: model._meta.label)
-    views = sorted({view for _route, model, view in places if is_page(model)}, key=str)
-    chosen = {view: kinds[(number + turn) % len(kinds)] for number, view in enumerate(views)}
-    return [(route, model, view) for route, model, view in places if not is_page(model) or chosen[view] is model]
-
-
 def is_page(model):
     return model is not None and issubclass(model, Editable)
 
@@ -276,13 +264,13 @@ def test_everybody_gets_as_far_as_their_rights_at_every_address(unrendered):
     wrong = []
     unrendered()
 
-    for turn, one in enumerate(people):
-        for route, model, view in met_by(turn, of_rows):
+    for one in people:
+        for route, model, view in of_rows:
             path, other = path_to(route, here.rows[model].pk), {"_selected_action": there.rows[model].pk}
             got, posted = one.ask("GET", path), one.ask("POST", path, SENT | other)
             if problem := problem_with(one, model, view, got, posted, model in here.mine):
                 wrong.append((one.name, path, got, posted, problem))
-        for route, model, _view in met_by(turn, of_others) if not one.user.is_superuser else []:
+        for route, model, _view in of_others if not one.user.is_superuser else []:
             path = path_to(route, there.rows[model].pk)
             got, posted = one.ask("GET", path), one.ask("POST", path, SENT)
             if not refused(got) or not refused(posted):

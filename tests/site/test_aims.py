@@ -4,7 +4,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-pytestmark = pytest.mark.django_db  # even the pages that all tests share need the database of the tests
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]  # of which all tests share the pages
 
 NET = {"en": ["An illness", "Neuroendocrine tumors"], "ko": ["질환", "신경내분비종양"]}
 HOSPITALS = {

@@ -44,6 +44,7 @@ def statuses(client, files):
 
 
 @pytest.mark.usefixtures("hashed_files", "first_content")
+@pytest.mark.same_on_every_database
 def test_every_page_is_shown_with_hashed_files_that_are_there(client):
     sitemap = client.get("/sitemap.xml").content.decode()
     paths = [urlsplit(address).path for address in re.findall(r"<loc>(.*?)</loc>", sitemap)]
@@ -63,6 +64,7 @@ def test_an_error_page_names_no_static_file(status):
 
 
 @pytest.mark.django_db
+@pytest.mark.same_on_every_database
 @pytest.mark.usefixtures("hashed_files")
 def test_every_page_of_the_admin_is_shown_with_files_that_are_there(admin_client):
     addresses = [reverse("admin:index"), reverse("admin:password_change")]
@@ -79,6 +81,7 @@ def test_every_page_of_the_admin_is_shown_with_files_that_are_there(admin_client
 
 
 @pytest.mark.django_db
+@pytest.mark.same_on_every_database
 @pytest.mark.usefixtures("hashed_files")
 def test_a_hashed_file_may_be_kept_for_ever_and_comes_compressed(client):
     [file] = [path for path in static_files(Page(client.get("/ko/"))) if "tokens" in path]

@@ -1,12 +1,9 @@
 """Balancers and operators learn what is amiss; strangers learn nothing."""
 
 import json
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.core.management import get_commands
 from django.db import DatabaseError
 from django.db.migrations.recorder import MigrationRecorder
@@ -15,6 +12,7 @@ from django.utils import timezone
 
 from hospital_site import upkeep
 from hospital_site.staff.models import PATIENCE, CommandRun
+from tests.commands import Command
 
 
 @pytest.fixture
@@ -111,8 +109,7 @@ def test_a_command_that_ended_well_is_remembered(tmp_path):
     own = {"MODE": "demonstration", "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}", "VAR_DIR": str(tmp_path)}
 
     def manage(*command):
-        run = [sys.executable, "manage.py", *command]
-        return subprocess.run(run, cwd=settings.BASE_DIR, env=own, capture_output=True, text=True)
+        return Command(command, own, tmp_path).finished()
 
     assert manage("migrate", "staff", "--verbosity", "0").returncode == 0
     assert manage("clearsessions").returncode == 1  # there is no table of sessions yet

@@ -27,7 +27,7 @@ from tests.staff.test_sign_in import CODE, LOGIN, PASSWORD, code_of, sign_in
 TYPED = "수술 전에 <b>금식</b>하십시오. & “여섯 시간”"
 FORM = "#center_form"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 def careful(user):
@@ -118,6 +118,7 @@ def test_the_sign_in_page_says_that_the_text_is_kept(writer, clock):
     assert page.texts(".messagelist li") == [said(sentence)]
 
 
+@pytest.mark.depends_on_database
 def test_the_person_saves_what_came_back_and_then_it_is_kept_no_longer(writer, clock):
     writer.open_form()
     clock.forward(hours=9)
@@ -149,6 +150,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten_by_what_came_back
     assert draft_of(writer.center) == "다른 이름"
 
 
+@pytest.mark.depends_on_database
 def test_rows_that_were_added_come_back_too(writer, clock):
     form = writer.open_form()
     clock.forward(hours=9)
@@ -195,6 +197,7 @@ def test_after_an_hour_it_is_gone_and_that_is_said(writer, clock):
     assert said("What you wrote was kept for one hour and is deleted now.") in page.texts(".messagelist li")
 
 
+@pytest.mark.depends_on_database
 def test_the_next_form_that_is_kept_deletes_those_past_their_hour(writer, clock):
     for _time in range(2):
         writer.client.force_login(writer.user)
@@ -225,6 +228,7 @@ def test_nothing_is_kept_more_than_a_day_after_the_session_ended(writer, clock):
     assert not KeptForm.objects.exists()
 
 
+@pytest.mark.depends_on_database
 def test_no_account_keeps_more_than_twenty_forms(writer, clock):
     writer.open_form()
     clock.forward(hours=9)
@@ -308,6 +312,7 @@ def test_a_stranger_keeps_nothing(writer, clock):
 
 
 @pytest.mark.parametrize("key", ["x" * 32, "", "\x00" * 32, "short"], ids=["unknown", "empty", "impossible", "short"])
+@pytest.mark.depends_on_database
 def test_a_made_up_cookie_keeps_nothing(writer, clock, key):
     form = writer.open_form()
     clock.forward(hours=9)
@@ -479,6 +484,7 @@ def test_every_form_of_the_admin_is_marked_with_its_owner():
 @pytest.mark.parametrize(
     ("problem", "status"), [(OperationalError, 503), (InterfaceError, 503), (ZeroDivisionError, 500)]
 )
+@pytest.mark.depends_on_database
 def test_a_database_that_does_not_answer_or_a_mistake_gives_the_text_back(writer, monkeypatch, problem, status):
     writer.open_form()
     writer.client.raise_request_exception = False

@@ -16,7 +16,7 @@ from tests.reading import Page
 
 DESK, SESSION = "/ko/admin/", "/ko/admin/session/"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 def is_inside(client):
@@ -39,6 +39,7 @@ def test_somebody_who_works_stays_signed_in_for_longer_than_the_idle_limit(clock
     assert work(editor, clock, every={"hours": 5}, times=2) == [True, True]
 
 
+@pytest.mark.depends_on_database
 def test_an_editor_who_does_nothing_for_eight_hours_is_signed_out(clock):
     editor = Person("editor").client
     assert is_inside(editor)
@@ -124,6 +125,7 @@ def test_the_session_ends_with_the_browser():
     assert not editor.cookies[settings.SESSION_COOKIE_NAME]["max-age"]
 
 
+@pytest.mark.depends_on_database
 def test_the_row_of_an_ended_session_is_deleted_after_a_day(clock):
     editor = Person("editor").client
     assert is_inside(editor)

@@ -142,6 +142,7 @@ def permissions_now(person):
     return sorted(permissions.elements())
 
 
+@pytest.mark.same_on_every_database
 def test_everybody_reaches_every_address_of_the_admin_that_they_reached(before, now):
     def lost(name):
         return [one for one in before["people"][name]["reaches"] if one not in now["people"][name]["reaches"]]
