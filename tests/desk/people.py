@@ -40,6 +40,13 @@ class Person:
         self.client = Client()
         self.client.force_login(self.user)
 
+    def __getstate__(self):
+        return {"name": self.name, "user": self.user, "cookies": self.client.cookies}
+
+    def __setstate__(self, state):
+        self.name, self.user, self.client = state["name"], state["user"], Client()
+        self.client.cookies = state["cookies"]
+
     def open(self, page, view="change", *numbers):
         return self.read(address(page, view, *numbers))
 

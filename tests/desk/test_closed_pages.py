@@ -7,11 +7,13 @@ from hospital_site.publishing.preview_links import make_link
 from tests import make
 from tests.desk.people import Form, Person, address, list_of, public, said
 from tests.reading import read
+from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture
+@recorded
 def center():
     """Never published; its hospital is."""
     center = make.center(name_ko="식도암센터", name_en="Esophageal Cancer Center")
@@ -20,6 +22,7 @@ def center():
 
 
 @pytest.fixture
+@recorded
 def clinic(center):
     clinic = make.in_sync(make.clinic(center=center, name_ko="클리닉", name_en="Clinic"))
     make.show(clinic)
@@ -100,6 +103,7 @@ def test_the_list_asks_the_same_questions_however_many_pages_are_closed(clinic, 
 
 
 @pytest.fixture
+@recorded
 def treatment(center, clinic):
     make.show(center)
     treatment = make.in_sync(make.treatment(clinic=clinic, name_ko="절제술", name_en="Resection"))

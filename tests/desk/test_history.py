@@ -9,6 +9,7 @@ from hospital_site.publishing.snapshots import dump
 from tests import make
 from tests.desk.people import Person, address, in_seoul, public, said
 from tests.reading import Page, read
+from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
@@ -16,6 +17,7 @@ every_language = pytest.mark.parametrize("language", make.languages())
 
 
 @pytest.fixture
+@recorded
 def treatment(clock):
     """Published twice: as 절제술, and since 10 December as 수술."""
     clock.now = in_seoul(2026, 12, 1, 9)

@@ -9,6 +9,7 @@ from hospital_site.publishing.models import PreviewLink, WorkflowNote
 from tests import make
 from tests.desk.people import Person, said
 from tests.desk.test_front_page import DESK, listed
+from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
@@ -16,11 +17,13 @@ NEXT_MONTH = f"{timezone.now() + timedelta(days=30):%Y-%m-%dT09:00}"
 
 
 @pytest.fixture
+@recorded
 def treatment():
     return make.published(make.in_sync(make.treatment(name_ko="절제술", name_en="Resection")))
 
 
 @pytest.fixture
+@recorded
 def kim(treatment):
     """An editor who has changed a draft and submitted it."""
     kim = Person("editor", name="kim")

@@ -9,6 +9,7 @@ from hospital_site.publishing.policy import Refused
 from tests import make
 from tests.desk.people import Person, address, in_seoul, public, said
 from tests.reading import Page
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -16,6 +17,7 @@ TEXTS = {"explanation_ko": "설명", "explanation_en": "Words", "side_effects_ko
 
 
 @pytest.fixture
+@recorded
 def treatment():
     """Published and signed; then Korean is corrected, and English half rewritten by somebody else."""
     page = make.in_sync(make.treatment(**TEXTS))

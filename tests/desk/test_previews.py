@@ -16,6 +16,7 @@ from hospital_site.staff.models import AuditEntry
 from tests import make
 from tests.desk.people import Person, address, public, said
 from tests.reading import Page, read
+from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
@@ -25,6 +26,7 @@ every_language = pytest.mark.parametrize("language", make.languages())
 
 
 @pytest.fixture
+@recorded
 def treatment():
     """Patients see 절제술; the draft says 새 절제술."""
     page = make.published(make.in_sync(make.treatment(name_ko="절제술", name_en="Resection")))

@@ -8,6 +8,7 @@ from hospital_site.publishing.models import Edition
 from tests import make
 from tests.desk.people import Form, Person, address, in_seoul, public, said
 from tests.reading import read
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,7 @@ TWO_EYES = said(
 
 
 @pytest.fixture
+@recorded
 def treatment(client):
     return make.published(make.in_sync(make.treatment(name_ko="절제술", name_en="Resection")))
 

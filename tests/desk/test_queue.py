@@ -13,6 +13,7 @@ from hospital_site.translations.storing import Change, Result, store
 from hospital_site.translations.units import State, units
 from tests import make
 from tests.desk.people import Form, Person, said
+from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
@@ -20,6 +21,7 @@ QUEUE = "/ko/admin/translations/en/"
 
 
 @pytest.fixture
+@recorded
 def treatment():
     words = {
         "name_ko": "절제술",
@@ -31,6 +33,7 @@ def treatment():
 
 
 @pytest.fixture
+@recorded
 def stale(treatment):
     """Its explanation and its indication are to be checked in English."""
     words = {"explanation_ko": "종양을 모두 뗍니다.", "indication_ko": "2차 치료"}

@@ -11,6 +11,7 @@ from tests import make
 from tests.desk.people import Form, Person, in_seoul, public, said
 from tests.desk.test_front_page import DESK
 from tests.reading import read
+from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
@@ -23,6 +24,7 @@ SIGNATURE = {"name": "김의사", "role": "종양내과 전문의", "languages":
 
 
 @pytest.fixture
+@recorded
 def treatment(clock):
     clock.now = in_seoul(2026, 12, 1, 9)
     words = {
@@ -224,6 +226,7 @@ def test_reviewing_again_without_edits_is_one_form(client, treatment, clock):
 
 
 @pytest.fixture
+@recorded
 def corrected(treatment, clock):
     """Signed in both languages, then a typing error was put right in English."""
     sign(treatment)

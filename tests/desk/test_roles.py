@@ -9,6 +9,7 @@ from hospital_site.staff.models import AuditEntry
 from tests import make
 from tests.desk.people import ROLES, Person, address, list_of
 from tests.reading import Page
+from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
@@ -31,6 +32,7 @@ VIEWS = {
 
 
 @pytest.fixture
+@recorded
 def treatment(clock):
     """A page with an edition that patients see, one that is scheduled, and a draft that differs from both."""
     page = make.published(make.in_sync(make.treatment(name_ko="절제술", name_en="Resection")))
@@ -250,6 +252,7 @@ def inside(treatment):
 
 
 @pytest.fixture
+@recorded
 def outside(clock):
     """A page of another hospital that a limited person must not see."""
     page = make.published(make.in_sync(make.treatment(clinic=make.clinic(name_ko="남의 클리닉"), name_ko="남의 치료")))

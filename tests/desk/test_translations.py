@@ -13,11 +13,13 @@ from hospital_site.publishing.staleness import page_gaps
 from hospital_site.staff.models import AuditEntry
 from tests import make
 from tests.desk.people import Person, list_of, said
+from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture
+@recorded
 def treatment():
     words = {
         "name_ko": "절제술",
@@ -31,6 +33,7 @@ def treatment():
 
 
 @pytest.fixture
+@recorded
 def clinic():
     page = make.clinic(name_ko="클리닉", name_en="Clinic")
     for ko, en in [("간암", "Liver cancer"), ("폐암", "Lung cancer")]:
@@ -385,6 +388,7 @@ def status(*options):
 
 
 @pytest.fixture
+@recorded
 def four_pages(treatment, clinic):
     """One text stale, one missing, one page with both, one in sync."""
     for page in (treatment.center, clinic.center, treatment.center.hospital, clinic.center.hospital):
