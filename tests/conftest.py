@@ -29,6 +29,7 @@ from hospital_site.glossary.explaining import vocabularies
 from hospital_site.search.vocabulary import vocabularies as search_vocabularies
 from tests import ready_database
 from tests.reading import Page
+from tests.recorded import recorded
 
 
 class UnknownVariable(str):
@@ -197,6 +198,7 @@ def clock(monkeypatch):
 
 
 @pytest.fixture
+@recorded
 def first_content(db):
     """The first content, loaded and published."""
     call_command("load_first_content", verbosity=0)

@@ -10,6 +10,7 @@ from hospital_site.publishing.pipeline import cancel, issue_again, publish, with
 from tests import make
 from tests.desk.people import Person, address, in_seoul, public, said
 from tests.reading import read
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +18,7 @@ NOTES = {"ko": "부작용을 더했습니다.", "en": "Side effects were added."
 
 
 @pytest.fixture
+@recorded
 def treatment(clock):
     clock.now = in_seoul(2026, 12, 1, 9)
     return make.published(make.in_sync(make.treatment(side_effects_ko="설사", side_effects_en="Diarrhea")))

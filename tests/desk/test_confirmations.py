@@ -8,6 +8,7 @@ from hospital_site.staff.models import AuditEntry
 from tests import make
 from tests.desk.people import Person, address, said
 from tests.desk.test_publishing import numbers
+from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
@@ -19,6 +20,7 @@ LAW = "의료법 시행규칙 별표 1"
 
 
 @pytest.fixture
+@recorded
 def treatment():
     """Its Korean name was changed, so that the English one may be out of date; its explanation has no English yet."""
     page = make.published(make.in_sync(make.treatment(name_ko="절제술", name_en="Resection")))
@@ -100,6 +102,7 @@ def test_submitting_asks_for_no_confirmation(treatment):
 
 
 @pytest.fixture
+@recorded
 def charter():
     """Its first article is prescribed by law."""
     charter = make.charter(rights_heading_ko="권리", rights_heading_en="Rights")

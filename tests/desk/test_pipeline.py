@@ -9,6 +9,7 @@ from hospital_site.publishing.policy import Refused
 from tests import make
 from tests.desk.people import Person, address, in_seoul, public, said
 from tests.reading import read
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +25,7 @@ WAITING = said("This version is still scheduled. To publish it earlier, cancel i
 
 
 @pytest.fixture
+@recorded
 def treatment(clock):
     clock.now = in_seoul(2026, 12, 1, 8)
     page = make.published(make.in_sync(make.treatment(name_ko="절제술", name_en="Resection")))
@@ -326,6 +328,7 @@ def test_whoever_wrote_a_text_that_was_taken_back_is_named_and_does_not_publish_
 
 
 @pytest.fixture
+@recorded
 def moved(clock):
     """A treatment that somebody has moved from the clinic `old` to the clinic `new`, in its draft."""
     old = make.clinic(slug="old")
@@ -351,6 +354,7 @@ def test_nobody_brings_a_page_back_to_a_place_that_they_do_not_work_on(moved, vi
 
 
 @pytest.fixture
+@recorded
 def below_a_draft(clock):
     """A published treatment whose clinic and center are drafts, and were never published."""
     treatment = make.in_sync(make.treatment(clinic=make.clinic(slug="draft")))

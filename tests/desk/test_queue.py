@@ -338,6 +338,7 @@ def test_every_text_of_every_kind_of_page_is_a_unit_that_can_be_stored():
 
 
 @pytest.fixture
+@recorded
 def term():
     words = {"name_ko": "종양", "name_en": "tumor", "definition_ko": "덩어리", "definition_en": "A lump"}
     return make.published(make.in_sync(make.term(**words, forbidden_en="growth")))

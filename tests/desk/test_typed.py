@@ -16,6 +16,7 @@ from hospital_site.typed_fields import Typed
 from tests import make
 from tests.desk.people import Person, list_of
 from tests.publishing.checking import check_draft
+from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
@@ -41,6 +42,7 @@ def decomposed(text):
 
 
 @pytest.fixture
+@recorded
 def treatment():
     words = {
         "name_ko": "혈액 검사",

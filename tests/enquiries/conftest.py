@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tests.enquiries.patients import receiving_hospital
 from tests.enquiries.staff import sent
+from tests.recorded import recorded
 
 
 @pytest.fixture(scope="module")
@@ -25,21 +26,25 @@ def kcch_of_all(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
+@recorded
 def kcch():
     return receiving_hospital("kcch").hospital
 
 
 @pytest.fixture
+@recorded
 def smc():
     return receiving_hospital("smc").hospital
 
 
 @pytest.fixture
+@recorded
 def here(kcch):
     return sent("appointment", "kcch")
 
 
 @pytest.fixture
+@recorded
 def request_here(kcch):
     return sent("mediation", "kcch")
 

@@ -6,11 +6,13 @@ from django.utils import timezone
 from hospital_site.enquiries.forms.correction import correction_form
 from hospital_site.enquiries.models import Enquiry
 from tests.enquiries.patients import Answers, receiving_hospital
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@recorded
 def enquiry():
     receiving_hospital("kcch")
     Answers("mediation").send()

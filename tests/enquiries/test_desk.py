@@ -10,11 +10,13 @@ from hospital_site.enquiries.states import ENDED, MOVES, STATES, Kind, State
 from tests.enquiries.patients import receiving_hospital, said
 from tests.enquiries.staff import address, listed, person, sent
 from tests.reading import Page
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@recorded
 def elsewhere(smc):
     return sent("appointment", "smc", phone="010-9999-8888", patient_name="성춘향")
 

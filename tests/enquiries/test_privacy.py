@@ -10,11 +10,13 @@ from hospital_site.enquiries.notices import changed_headings, issue_privacy_noti
 from tests import make
 from tests.enquiries.patients import both_languages, receiving_hospital, said
 from tests.reading import read
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@recorded
 def kcch():
     controller = receiving_hospital(
         "kcch", telephone="02-970-2114", officer_ko="개인정보보호팀", officer_en="Privacy team"

@@ -12,11 +12,13 @@ from hospital_site.enquiries import actions, restore
 from hospital_site.enquiries.models import AccessRecord, Consent, Enquiry, Recusal
 from tests.enquiries.patients import receiving_hospital
 from tests.enquiries.staff import sent
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@recorded
 def enquiries():
     """Two enquiries at one hospital, and an account."""
     receiving_hospital("kcch")

@@ -21,6 +21,7 @@ from hospital_site.enquiries.models import (
 from tests.enquiries.patients import receiving_hospital
 from tests.enquiries.staff import person
 from tests.reading import Page
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,7 @@ def fill(hospital, reference):
 
 
 @pytest.fixture
+@recorded
 def everywhere():
     kcch, smc = receiving_hospital("kcch").hospital, receiving_hospital("smc").hospital
     fill(kcch, "A-0000-0001")

@@ -10,6 +10,7 @@ from hospital_site.glossary.models import Term
 from hospital_site.publishing.pipeline import publish, withdraw
 from tests import make
 from tests.reading import Page
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -105,6 +106,7 @@ def test_what_a_page_is_about_or_links_to_by_its_name_is_not_explained():
 
 
 @pytest.fixture
+@recorded
 def clinic(db):
     page = make.clinic(introduction_en="Words.", introduction_ko="낱말.")
     for text in ("A tumor grows.", "The tumor is seen."):

@@ -12,11 +12,13 @@ from hospital_site.publishing.policy import assess
 from tests import make
 from tests.desk.people import Person, in_seoul, public, said
 from tests.reading import read
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@recorded
 def charter(clock):
     """A charter of two articles, published on 22 November 2026 at nine."""
     clock.now = in_seoul(2026, 11, 22, 9)

@@ -11,6 +11,7 @@ from hospital_site.templatetags.sheets import code_of
 from tests import make
 from tests.page_store.worker import Worker
 from tests.reading import read
+from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
@@ -33,6 +34,7 @@ def lines(page, section):
 
 
 @pytest.fixture
+@recorded
 def treatment():
     return make.published(
         make.treatment(

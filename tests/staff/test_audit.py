@@ -14,11 +14,13 @@ from hospital_site.staff.audit import record
 from hospital_site.staff.models import AuditEntry
 from tests import make
 from tests.desk.people import Person, said
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@recorded
 def treatment():
     return make.published(make.in_sync(make.treatment(name_ko="절제술", name_en="Resection")))
 
