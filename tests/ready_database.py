@@ -1,4 +1,4 @@
-"""A database as the migrations leave it, kept in `var/` for the next run that has the same code."""
+"""A database as the migrations leave it, and the first content, kept in `var/` for runs of the same code."""
 
 import sqlite3
 from contextlib import closing
@@ -10,18 +10,32 @@ from django.conf import settings
 from django.db import connection
 
 FOLDER = settings.VAR_DIR / "migrated"
+ROOMS = ("hospital_site", "centers", "patients_rights")
 
 
 @cache
 def path():
     """The file for this code: any other line of Python, content or requirement makes another one."""
-    sources = [settings.BASE_DIR / "requirements-dev.txt"]
-    for folder in ("hospital_site", "centers", "patients_rights"):
-        sources += [file for ending in ("py", "yaml") for file in (settings.BASE_DIR / folder).rglob(f"*.{ending}")]
-    digest = sha256()
-    for file in sorted(sources):
+    return FOLDER / f"{digest_of(*(f'{folder}/*.{ending}' for folder in ROOMS for ending in ('py', 'yaml')))}.sqlite3"
+
+
+@cache
+def first_site():
+    """The folder of a site with the first content, for this code: its database and its static files."""
+    return FOLDER / digest_of(*(f"{folder}/*" for folder in ROOMS), "locale/*.po", "static/*")
+
+
+def digest_of(*patterns):
+    digest = sha256((settings.BASE_DIR / "requirements-dev.txt").read_bytes())
+    found = {file for pattern in patterns for file in files_of(*pattern.split("/"))}
+    for file in sorted(found):
         digest.update(f"{file.relative_to(settings.BASE_DIR)} {file.stat().st_size} ".encode() + file.read_bytes())
-    return FOLDER / f"{digest.hexdigest()}.sqlite3"
+    return digest.hexdigest()
+
+
+def files_of(folder, name):
+    files = (settings.BASE_DIR / folder).rglob(name)
+    return [file for file in files if file.is_file() and "__pycache__" not in file.parts]
 
 
 def is_wanted():

@@ -6,7 +6,7 @@ from django.core import signing
 from tests import make
 from tests.desk.people import Form, Person, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 REFUSED = said(
     "Somebody else saved this page while you were writing. What they changed is shown here. "
@@ -88,6 +88,7 @@ def test_saving_again_after_reading_both_is_accepted(first, second):
     assert of(page, "name_en") == ("Surgery",)
 
 
+@pytest.mark.depends_on_database
 def test_saving_again_is_refused_when_a_third_save_came_between(first, second):
     page = treatment()
     form = second.form(page)
@@ -100,6 +101,7 @@ def test_saving_again_is_refused_when_a_third_save_came_between(first, second):
     assert (answer.status, of(page, "name_en")) == (200, ("Third",))
 
 
+@pytest.mark.depends_on_database
 def test_what_the_second_editor_did_not_touch_stays_as_the_first_left_it(first, second):
     page = treatment(kind="surgery", position=3)
     form = second.form(page)
@@ -129,6 +131,7 @@ def test_a_page_above_that_the_first_editor_chose_stays_chosen(first, second):
     assert of(page, "name_en", "clinic") == ("Surgery", other)
 
 
+@pytest.mark.depends_on_database
 def test_departments_that_the_first_editor_chose_stay_chosen(first, second):
     page = clinic()
     hospital = page.center.hospital
@@ -227,6 +230,7 @@ def test_a_row_that_the_first_deleted_does_not_come_back_by_itself(first, second
     assert (answer.status, areas(page)) == (200, ["폐암"])
 
 
+@pytest.mark.depends_on_database
 def test_a_row_that_the_first_deleted_and_the_second_rewrote_is_kept_as_a_new_row(first, second):
     page = clinic("간", "폐")
     form = second.form(page)
@@ -302,6 +306,7 @@ def test_a_translator_and_an_editor_who_write_different_languages_lose_nothing(f
     assert (answer.status, of(page, "name_ko", "name_en")) == (200, ("근치적 절제술", "Radical resection"))
 
 
+@pytest.mark.depends_on_database
 def test_a_new_row_sent_twice_is_written_once(first):
     page = clinic()
     form = first.form(page)

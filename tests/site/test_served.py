@@ -84,15 +84,16 @@ def environment_of(folder):
     }
 
 
-def first_folder(tmp_path_factory):
-    """A database with the first content, and the static files: made once, and the same for every server."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = shared / "first"
-    with (shared / "first.lock").open("w") as lock:
+def first_folder():
+    """A database with the first content, and the static files: made once, and the same for every server and run."""
+    folder = ready_database.first_site()
+    folder.parent.mkdir(exist_ok=True)
+    with (folder.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
-            folder.mkdir(exist_ok=True)
+            for other in folder.parent.glob("*/"):
+                shutil.rmtree(other)
+            folder.mkdir()
             if ready_database.path().exists():
                 shutil.copy(ready_database.path(), folder / "site.sqlite3")
             command, own = [sys.executable, "-c", SET_UP], environment_of(folder)
@@ -110,7 +111,7 @@ def server(tmp_path_factory):
 @contextmanager
 def serving(tmp_path_factory, workers=2):
     """Granian on a free port, showing the first content from a database of its own."""
-    first, folder = first_folder(tmp_path_factory), tmp_path_factory.mktemp("served")
+    first, folder = first_folder(), tmp_path_factory.mktemp("served")
     shutil.copy(first / "site.sqlite3", folder)
     (folder / "static").symlink_to(first / "static")
     environment = environment_of(folder)
