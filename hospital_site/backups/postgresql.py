@@ -50,6 +50,8 @@ def load(path, keys):
                 is_complete = True
         if psql.returncode or not is_complete:
             raise BackupError(f"The backup cannot be put in place: {first_line(stderr)}")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # a dump has no statistics, without which queries on many pages are planned badly
 
 
 def start(program, *arguments, **pipes):
