@@ -168,10 +168,12 @@ def new_databases(folder):
 
 
 def kill_after(command, moment, pause):
+    """Kill `command` after `moment`. Returns its exit code: 0 when it had ended before."""
     while not moment() and command.poll() is None:
         time.sleep(0.001)
     time.sleep(pause)
     command.kill()
+    return command.poll()
 
 
 def in_front(folder, name, script):
