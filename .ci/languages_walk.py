@@ -173,8 +173,7 @@ def opened():
     for path in public_paths():
         look(patient, f"/{ADDED[-1]}{path}")
     for path in kinds_of(public_paths()).values():
-        for code in ("en", "vi"):
-            look(patient, f"/{code}{path}")
+        look(patient, f"/{ADDED[0]}{path}")
     for code in dict(settings.LANGUAGES):
         look_at_forms(patient, code)
         look(patient, f"/{code}/nowhere/", 404)
@@ -195,7 +194,7 @@ def public_paths():
     sheets = [
         f"{path}sheet/" for path in found if re.fullmatch(r"/(centers/[^/]+/\w[^.]*|patients-rights/[^/]+)/", path)
     ]
-    return [*fixed, *found, *sheets, "/search/?q=NET", "/search/?q=%D8%A7%D8%A8", "/privacy/kcch/"]
+    return [*fixed, *found, *kinds_of(sheets).values(), "/search/?q=NET", "/search/?q=%D8%A7%D8%A8", "/privacy/kcch/"]
 
 
 def kinds_of(paths):
@@ -296,7 +295,7 @@ def round_trip():
             fault(code, "an export that came back unchanged has changed something")
         catalogue = polib.pofile(file, wrapwidth=0)
         for entry in catalogue:
-            entry.msgstr = entry.msgstr or pseudo(entry.msgid, code)
+            entry.msgstr = entry.msgstr or pseudo(f"Translated {entry.msgid}", code)
         catalogue.save(file)
         call_command("import_translations", file, apply=True, by=BY, stdout=StringIO())
         if left := TranslationState.objects.filter(language=code, missing__gt=0).values_list("page", flat=True):
