@@ -125,7 +125,7 @@ class Place(NamedTuple):
 def take_place(folder):
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(MOST_WORKERS):
-        lock = os.open(folder / f"{number}.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+        lock = os.open(folder / f"{number}.lock", os.O_RDONLY | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return Place(str(number), lock)
