@@ -19,7 +19,7 @@ from hospital_site.publishing.reading import reader_of
 from hospital_site.templatetags.components import EMERGENCY
 from hospital_site.templatetags.text import is_list, out_of_date, parts
 from patients_rights.models import Article, Charter
-from patients_rights.views import CONTACT_PAGE, recorded_agencies
+from patients_rights.views import CONTACT_PAGE, page_with_agencies
 
 SUFFIX = "sheet/"
 WHO_ADDED_THE_NUMBERS = _(
@@ -217,7 +217,8 @@ def sheet(request, model, **address):
     reader = reader_of(request)
     page = reader.page(model, request.path_info.removesuffix(SUFFIX), in_every_language=True)
     if model is Charter:
-        page.attach(agencies=recorded_agencies(reader.listed(CONTACT_PAGE)) or page.agencies)
+        contact = page_with_agencies(reader.listed(CONTACT_PAGE))
+        page.attach(agencies=contact.dispute_agencies if contact else page.agencies)
     found = [(part, lines) for part in [*PARTS[model], CONTACTS, NOTES] if (lines := lines_of(part, page))]
     named = set(request.GET.getlist("section"))
     chosen = {part.anchor: lines if part.anchor in named else articles_of(lines, named) for part, lines in found}

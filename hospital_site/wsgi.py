@@ -1,5 +1,6 @@
 """The door for the web server: `granian --interface wsgi hospital_site.wsgi:application`."""
 
+import gc
 import logging
 import os
 import sys
@@ -37,3 +38,6 @@ if settings.DEMONSTRATION:
 
     application = SentencesInPlace(application, site)
 application = Metered(TrustedProxies(application), COUNTS)
+
+gc.collect()
+gc.freeze()  # what the start has made stays: no collection of garbage needs to look at it again

@@ -44,7 +44,7 @@ def is_one_charter(hospitals):
 
 def show_charter(request, page, contact_pages):
     context = {
-        "agencies": recorded_agencies(contact_pages),
+        "contact": page_with_agencies(contact_pages),
         "has_earlier": len(steps_until(page.edition)) > 1,
         "coming": announced(page.edition),
     }
@@ -79,6 +79,6 @@ def version_of(found, day):
     raise Http404(_("There is no page at this address."))
 
 
-def recorded_agencies(contact_pages):
-    """Return the agencies for a medical dispute that the contact page names, if there is one."""
-    return [agency for page in contact_pages for agency in page.dispute_agencies]
+def page_with_agencies(contact_pages):
+    """Return the contact page where it names agencies for a medical dispute, else `None`."""
+    return next((page for page in contact_pages if page.dispute_agencies), None)
