@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+gc.disable()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hospital_site.settings")
 
 try:
@@ -39,5 +40,5 @@ if settings.DEMONSTRATION:
     application = SentencesInPlace(application, site)
 application = Metered(TrustedProxies(application), COUNTS)
 
-gc.collect()
-gc.freeze()  # what the start has made stays: no collection of garbage needs to look at it again
+gc.freeze()  # what a start makes stays: no collection needs to look at it
+gc.enable()
