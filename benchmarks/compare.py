@@ -1,8 +1,8 @@
-"""Compares the last commit with an earlier one on this machine: pages rendered anew, kept pages, start, memory.
+"""Compares the last commit with earlier ones on this machine: pages rendered anew, kept pages, start, memory.
 
-    .venv/bin/python benchmarks/compare.py [COMMIT] [--rounds 5]
+    .venv/bin/python benchmarks/compare.py [COMMIT …] [--rounds 5]
 
-Both are checked out into a temporary folder, hold the first content of the earlier one, and run as in production. They
+All are checked out into a temporary folder, hold the first content of the first one, and run as in production. They
 are measured in turns, each time in a new process; the table shows medians of CPU time, so that other work on the
 machine matters little. A bare Django with its admin starts in the same turns. Nothing but git and the environment of
 the site is needed.
@@ -46,10 +46,10 @@ ENVIRONMENT = {
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("commit", nargs="?", default="HEAD", help="the earlier commit (none)")
+    parser.add_argument("commits", nargs="*", help="earlier commits, the earliest first (none)")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    commits = list(dict.fromkeys([git("rev-parse", "--short", options.commit), git("rev-parse", "--short", "HEAD")]))
+    commits = list(dict.fromkeys(git("rev-parse", "--short", commit) for commit in [*options.commits, "HEAD"]))
     with tempfile.TemporaryDirectory() as folder:
         sites = {commit: Path(folder) / commit for commit in commits}
         try:
@@ -147,11 +147,14 @@ def proportional_memory(pid):
 
 
 def show(commits, found):
-    print(f"{'':<24}{''.join(f'{commit:>12}' for commit in commits)}{'times' if len(commits) > 1 else '':>8}")
+    """Print the medians, and for each earlier commit how many times the last one is as good."""
+    *earlier, last = commits
+    heads = "".join(f"{commit:>12}" for commit in commits) + "".join(f"{commit:>10} ×" for commit in earlier)
+    print(f"{'':<24}{heads}")
     for what, numbers in found.items():
-        medians = [statistics.median(numbers[commit]) for commit in commits]
-        times = f"{medians[0] / medians[1]:>8.2f}" if len(commits) > 1 else ""
-        print(f"{what:<24}{''.join(f'{median:>12.3f}' for median in medians)}{times}")
+        medians = {commit: statistics.median(numbers[commit]) for commit in commits}
+        times = "".join(f"{medians[commit] / medians[last]:>12.2f}" for commit in earlier)
+        print(f"{what:<24}{''.join(f'{median:>12.3f}' for median in medians.values())}{times}")
 
 
 if __name__ == "__main__":

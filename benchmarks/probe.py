@@ -10,8 +10,8 @@ import statistics
 import sys
 import time
 
-ROUNDS = 15
-KEPT = 200  # answers of a kept page that are timed together
+ROUNDS = 9
+KEPT = 50  # answers of a kept page that are timed together
 
 
 def answer(application, path):

@@ -3,15 +3,20 @@
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from centers import structured_data
 from centers.models import Center, Clinic, Condition, ContactPage, DiagnosticTest, Hospital, Treatment
 from hospital_site.glossary.alphabet import by_letter
 from hospital_site.publishing.languages import localized
+from hospital_site.publishing.lists import PARAMETER, ListPage, page_number
 from hospital_site.publishing.pages import public, show
 from hospital_site.publishing.reading import SIBLINGS, in_order, live_or_404, reader_of
 
 INDEXES = {"illnesses": Condition, "tests": DiagnosticTest, "treatments": Treatment}
+HOSPITALS_IN_A_LIST = 5
+CLINICS_OF_DEPARTMENTS = 20
+PAGES_OF_A_HOSPITAL = 4  # of each kind below each page; the hospital's own page lists all
 
 
 @public
@@ -29,10 +34,18 @@ def hospital(request, slug):
     )
 
 
-@public
+@public(reads=[PARAMETER])
 def centers(request):
-    hospitals = reader_of(request).tree(Hospital, Center, Clinic)
-    return render(request, "centers/centers.html", {"hospitals": hospitals})
+    return render(request, "centers/centers.html", listed_hospitals(request, Center, Clinic, each=PAGES_OF_A_HOSPITAL))
+
+
+def listed_hospitals(request, *below, each=0):
+    """Return the hospitals on one part of a list, which part it is, and of each kind `below` them `each` pages."""
+    number = page_number(request)
+    hospitals, has_more = reader_of(request).some(Hospital, *below, number=number, size=HOSPITALS_IN_A_LIST, each=each)
+    if number > 1 and not hospitals:
+        raise Http404(_("There is no page at this address."))
+    return {"hospitals": hospitals, "list": ListPage(number, has_more)}
 
 
 @public
@@ -93,21 +106,23 @@ def condition(request, center, slug):
     return show(request, "centers/condition.html", page, things=things, **page.embedded)
 
 
-@public
+@public(reads=[PARAMETER])
 def contact(request):
     """How to reach each hospital; with the national numbers, once their page is published."""
-    hospitals = reader_of(request).tree(Hospital)
+    listed = listed_hospitals(request)
     try:
         page = live_or_404(request, ContactPage)
     except Http404:
-        return render(request, "centers/contact.html", {"hospitals": hospitals, "page": None})
-    return show(request, "centers/contact.html", page, hospitals=hospitals)
+        return render(request, "centers/contact.html", {**listed, "page": None})
+    return show(request, "centers/contact.html", page, **listed)
 
 
-@public
+@public(reads=[PARAMETER])
 def departments(request):
-    hospitals = reader_of(request).tree(Hospital, Center, Clinic)
-    return render(request, "centers/departments.html", {"hospitals": [with_departments(h) for h in hospitals]})
+    context = listed_hospitals(request, Center, Clinic, each=CLINICS_OF_DEPARTMENTS)
+    for one in context["hospitals"]:
+        with_departments(one)
+    return render(request, "centers/departments.html", context)
 
 
 @public

@@ -2,15 +2,13 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
-from django.views.decorators.http import require_safe
 
 from centers.models import Clinic, Condition, DiagnosticTest, Treatment
 from hospital_site import home
 from hospital_site.publishing.previews import preview_link
 from hospital_site.sheets import SUFFIX, sheet
-from hospital_site.sitemaps import robots, sitemaps
+from hospital_site.sitemaps import robots, sitemap, sitemap_part
 from patients_rights.models import Charter
 
 about = [
@@ -32,7 +30,8 @@ sheets = [
 urlpatterns = [
     path("", home.choose_language),
     path("robots.txt", robots, name="robots"),
-    path("sitemap.xml", require_safe(sitemap), {"sitemaps": sitemaps}, name="sitemap"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemap_part, name="sitemap_part"),
     *i18n_patterns(
         path("", home.home, name="home"),
         path("about/", include((about, "about"))),

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-gc.disable()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hospital_site.settings")
 
 try:
+    gc.disable()
     site = get_wsgi_application()
 except ImproperlyConfigured as problem:
     sys.exit(f"The site cannot start: {problem}")

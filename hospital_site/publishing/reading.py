@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from datetime import date
-from functools import cache, partial, reduce
+from functools import cache, partial
 from itertools import chain
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -15,13 +14,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing.models import Edition, SignOff, in_reader_language, page_models, without_language
-from hospital_site.publishing.models.prepared import prepared
+from hospital_site.publishing.reader_queries import (
+    editions_around,
+    editions_at,
+    editions_below,
+    editions_in_list,
+    editions_of,
+)
 from hospital_site.publishing.reads import note
 from hospital_site.publishing.snapshots import Snapshot
 
-STAFF_ONLY = ["authors", "minor_in", "issued_by", "reason", "cancelled_by"]
 SIBLINGS = 5
-NOT_READ = [*STAFF_ONLY, "substance", "change_notes"]  # of the last two `with_timeline` annotates what is read
 
 
 class Gone(Http404):
@@ -110,7 +113,31 @@ class EditionReader:
         """
         note(*(f"kind:{kind_of(kind)}" for kind in kinds))
         language = get_language() if with_reviews else None
-        live = editions_of(language, kinds=[kind_of(kind) for kind in kinds], as_of=self._moment)
+        return self._grown(editions_of(language, kinds=[kind_of(kind) for kind in kinds], as_of=self._moment))
+
+    def some(self, kind, *below, number=1, size, each):
+        """Return the live pages of `kind` on the list number `number` of `size` each, and whether more follow.
+
+        `kind` stands below no other; each page has `each` live pages of every kind in `below` directly below it (two
+        queries, which take the same time however many pages there are).
+        """
+        note(*(f"kind:{kind_of(one)}" for one in [kind, *below]))
+        tops = editions_in_list((number - 1) * size, size + 1, kind=kind_of(kind), as_of=self._moment)
+        keys = [edition.page for edition in tops[:size]]
+        kinds = [kind_of(one) for one in below]
+        lower = editions_below(each, tops=keys, kinds=kinds, as_of=self._moment) if keys and kinds else []
+        return self._grown([*tops[:size], *lower]), len(tops) > size
+
+    def addresses(self):
+        """Return `(pk, kind, address, live_from)` of all live pages that can be opened, in their order (one query)."""
+        note(*(f"kind:{kind_of(kind)}" for kind in page_models()))
+        live = Edition.objects.live(self._moment).in_page_order()
+        rows = list(live.values_list("page", "ancestors", "pk", "kind", "address", "live_from"))
+        pages = {page for page, *_row in rows}
+        return [tuple(row) for _page, ancestors, *row in rows if pages.issuperset(ancestors)]
+
+    def _grown(self, live):
+        """Return the topmost pages of `live` editions, each with the others below it."""
         editions = {edition.page: edition for edition in live}
         children = defaultdict(list)
         for edition in editions.values():
@@ -234,29 +261,6 @@ class EditionReader:
         return Snapshot(
             edition.model, edition.data, edition=edition, get_absolute_url=address, is_draft=is_draft, review=review
         )
-
-
-@prepared
-def editions_at(language, *others, kind, address, as_of):
-    here = Edition.objects.current(as_of).filter(kind=kind, address=address).with_stamp(as_of)
-    here = here.with_review(language, as_of).with_timeline(as_of)
-    return reduce(lambda found, code: found.with_review(code, as_of, f"review_{code}"), others, here)
-
-
-@prepared
-def editions_around(limit, *, page, ancestors, embedded, kind, parent, kinds, listed, as_of):
-    around = Q(page__in=[*ancestors, *embedded]) | Q(parent=page) | Q(kind__in=kinds, parent__in=ancestors)
-    around |= Q(kind__in=listed)
-    if limit:
-        beside = Edition.objects.live(as_of).filter(kind=kind, parent=parent).exclude(page=page).in_page_order()
-        around |= Q(pk__in=beside.values("pk")[:limit])
-    return Edition.objects.current(as_of).filter(around).defer(*NOT_READ).in_page_order()
-
-
-@prepared
-def editions_of(language, *, kinds, as_of):
-    live = Edition.objects.live(as_of).filter(kind__in=kinds).defer(*NOT_READ).in_page_order()
-    return live.with_review(language, as_of).with_stamp(as_of).with_timeline(as_of) if language else live
 
 
 def kind_of(model):

@@ -1,0 +1,64 @@
+"""Lists of a large site: a part of them at a time, and nothing that cannot be reached."""
+
+import pytest
+from django.urls import reverse
+from django.utils.translation import override
+
+from centers import views
+from tests import make
+from tests.reading import read
+
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
+
+LISTS = ["centers:centers", "centers:departments", "centers:contact", "about:sources"]
+
+
+def path(name, part=1):
+    with override("en"):
+        return reverse(name) + (f"?page={part}" if part > 1 else "")
+
+
+@pytest.fixture
+def hospitals(monkeypatch):
+    """More hospitals than two parts of a list hold."""
+    monkeypatch.setattr(views, "HOSPITALS_IN_A_LIST", 3)
+    found = [make.hospital(position=place, name_en=f"Hospital {place:02}", source_en="A page") for place in range(1, 8)]
+    for hospital in found:
+        make.part(hospital, "departments", name_en="Radiology")
+        make.published(hospital)
+    return [hospital.name_en for hospital in found]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_hospital_is_on_one_part_and_each_part_leads_on(client, hospitals, name):
+    address, shown, parts = path(name), [], 0
+    while address:
+        page = read(client, address)
+        shown += [found for found in hospitals if found in " ".join(page.texts("main"))]
+        onward = page.attributes('a[rel="next"]', "href")
+        address, parts = (path(name) + onward[0] if onward else ""), parts + 1
+
+    assert (shown, parts) == (hospitals, 3)
+
+
+@pytest.mark.parametrize("part", ["0", "9", "-1", "x", "²", "", "1e3", "9" * 5000])
+@pytest.mark.parametrize("name", LISTS)
+def test_a_part_that_does_not_exist_is_not_found(client, hospitals, name, part):
+    assert client.get(path(name), {"page": part}).status_code == 404
+
+
+def test_the_other_languages_show_the_same_part(client, hospitals):
+    page = read(client, path("centers:centers", 2))
+
+    assert {address.partition("?")[2] for address in page.attributes("nav.languages a", "href")} == {"page=2"}
+
+
+def test_a_hospital_with_many_centers_leads_to_its_own_page(client):
+    hospital = make.hospital(name_en="The Hospital")
+    for _center in range(5):
+        make.published(make.center(hospital=hospital))
+
+    page = read(client, path("centers:centers"))
+
+    assert len(page.texts(".tile")) == 3
+    assert "All centers of The Hospital" in page.texts(".hospital a.arrowed")
