@@ -1,4 +1,4 @@
-"""What a template makes of an edition is made once, and never shown for another one, in another language or of a draft."""
+"""What a template makes of an edition is made once, and never shown for another one, another language or a draft."""
 
 from types import SimpleNamespace
 

@@ -135,7 +135,7 @@ def test_the_sitemap_asks_the_same_questions_however_long(client, size, django_a
     for _row in range(size):
         make.published(make.treatment(clinic=make.clinic()))
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert client.get("/sitemap.xml").status_code == 200
 
 
@@ -148,3 +148,21 @@ def test_robots_are_led_to_the_sitemap_and_not_to_the_admin(client):
         *["Disallow:", "/*/admin/"],
         *["Sitemap:", "http://testserver/sitemap.xml"],
     ]
+
+
+def test_a_sitemap_of_many_pages_is_an_index_of_files_that_list_each_address_once(client, monkeypatch):
+    make.published(make.treatment(clinic=make.clinic()))
+    whole = list(entries(client))
+    monkeypatch.setattr("hospital_site.sitemaps.PAGES_IN_A_FILE", 2)
+
+    index = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    files = [place.text.removeprefix("http://testserver") for place in index.iterfind("s:sitemap/s:loc", NAMES)]
+    listed = [place.text for file in files for place in read_xml(client, file).iterfind("s:url/s:loc", NAMES)]
+
+    assert files == ["/sitemap-0.xml", "/sitemap-1.xml", "/sitemap-2.xml"]
+    assert sorted(listed) == sorted(whole)
+    assert client.get("/sitemap-3.xml").status_code == 404
+
+
+def read_xml(client, path):
+    return ElementTree.fromstring(client.get(path).content)
