@@ -13,6 +13,8 @@ from hospital_site.publishing.snapshots import Snapshot
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch):
     monkeypatch.setattr(fragments, "fragments", {})
+    with override("ko"):
+        yield
 
 
 def card(number, name, **context):
