@@ -13,7 +13,7 @@ from hospital_site import upkeep
 from hospital_site.enquiries.models import Notification
 from hospital_site.metrics import BOUNDS, COUNTS, written_counts
 from hospital_site.publishing.models import page_models
-from hospital_site.publishing.models.pages import task_conditions
+from hospital_site.publishing.models.pages import review_days, task_conditions
 from hospital_site.staff.models import CommandRun
 from hospital_site.staff.shared_counters import not_working
 
@@ -112,7 +112,8 @@ def content():
     if time.monotonic() - counted_at >= CONTENT_FOR:
         counts = dict.fromkeys(OF_CONTENT, 0)
         languages = [code for code, _name in settings.LANGUAGES]
-        asked = {f"pages_{n}": Count("pk", filter=c) for n, c in task_conditions().items() if n in OF_CONTENT}
+        conditions = task_conditions(*review_days())
+        asked = {f"pages_{name}": Count("pk", filter=conditions[name]) for name in OF_CONTENT}
         for model in page_models():
             for name, number in model.objects.with_state(languages).aggregate(**asked).items():
                 counts[name.removeprefix("pages_")] += number
