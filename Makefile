@@ -80,7 +80,7 @@ check: compiled ## Style, settings of a production start, missing migrations
 as-production = MODE=production ALLOWED_HOSTS=www.example.org SECRET_KEY=$(random) ENQUIRY_KEYS=$(key) \
 	ENQUIRY_KEYS_COPIED=$$(printf %s $(key) | sha256sum | cut -c1-12) CLIENT_ADDRESS_HEADER=none PROXY_HTTPS_HEADER=none \
 	SITE_ADDRESS=https://www.example.org SITE_OPERATOR=Example SITE_CONTACT=Example EMAIL_FROM=enquiries@example.org \
-	BACKUP_age1cj6zw069jwstp5cyah7zzdhmx74ee2d4pn49nl28n6et7rnyaqusdfka9jS=age1cj6zw069jwstp5cyah7zzdhmx74ee2d4pn49nl28n6et7rnyaqusdfka9j
+	BACKUP_RECIPIENTS=age1cj6zw069jwstp5cyah7zzdhmx74ee2d4pn49nl28n6et7rnyaqusdfka9j
 key = for-this-check-only-for-this-check-only-for-this-check-only
 random = $$(head -c 48 /dev/urandom | base64 -w 0)
 
