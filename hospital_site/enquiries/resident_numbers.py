@@ -31,12 +31,13 @@ NUMERALS = str.maketrans({word: str(value) for value, words in enumerate(SPOKEN[
 SPELLED_OUT = re.compile(rf"(?>[{''.join(SPOKEN['numerals'])}](?>[\W_]|{any_of(SPOKEN['between_numerals'])})*+){{13,}}")
 
 # Telephone numbers as they are usually written. One that begins like a date in January or October to December might be
-# part of a resident number, unless no digit follows.
+# part of a resident number, unless no digit follows; and one of Seoul like the second day of a month before it.
 TELEPHONE = re.compile(
     r"""(?<![\d+])(?:
         0(?:2|[3-6][1-5]|1[016-9]|50[2-8]|70|80)[)\s.-]{1,3}
         (?:[2-9]\d{2,3}[\s.-]{1,3}\d{4}(?!\d) | \d{3,4}[\s.-]{1,3}\d{4}(?!\d)(?![\W_]*\d))
-      | 0(?:2\d{7,8}|[3-6][1-5]\d{7,8}|1[016-9]\d{7,8}|[78]0\d{7,8}|50[2-8]\d{7,8})(?!\d)
+      | (?<!\d[\W_])(?<!\d[\W_]{2})02\d{7}(?!\d)
+      | 0(?:2\d{8}|[3-6][1-5]\d{7,8}|1[016-9]\d{7,8}|[78]0\d{7,8}|50[2-8]\d{7,8})(?!\d)
       | 1[568]\d\d-\d{4}(?!\d)
     )""",
     re.VERBOSE,

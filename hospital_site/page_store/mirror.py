@@ -94,7 +94,8 @@ class Mirror:
         """Return the HTML `text` of the page at `path` with relative links, and without what needs a server."""
         code = path.split("/")[1]
         with override(code):
-            to_index = f'<a class="finder" href="{replacement(code, "centers:a_to_z")}">{_("A to Z")}</a>'
+            name = _("Illnesses, tests and treatments from A to Z")
+        to_index = f'<a class="finder" href="{replacement(code, "centers:a_to_z")}">{name}</a>'
 
         def without_form(form):
             return to_index if SEARCH_FORM.match(form[0]) else ""

@@ -85,7 +85,7 @@ def is_inflected(word):
 
 
 def verb_forms(word):
-    """Return the beginnings of the forms of the verb `word`, two syllables each: `걸렸어요` → `["걸리", "걸린", …]`."""
+    """Return the beginnings that the forms of the verb `word` have, two syllables each."""
     first, second = word[0], word[1]
     if len(spelt(first)) > 2 and (row := next((row for row in rules()["second_whole"] if second in row), None)):
         return [first + syllable for syllable in row]
@@ -98,7 +98,7 @@ def verb_forms(word):
 
 
 def gist(words):
-    """Return what different ways to say the same share: `살이 자꾸 빠졌는데` and `살 빠져요` → `살빠지`.
+    """Return what different ways to say the same share: the words that tell, without endings and spaces.
 
     It is empty where only one of several `words` would remain, which may mean much else.
     """

@@ -235,10 +235,10 @@ def test_an_article_of_a_charter_says_so_itself(suffix):
     make.article(charter, 1, text_ko="권리", text_en="Words")
     article = make.article(charter, 2, text_ko="권리", text_en="Words")
     make.published(make.in_sync(charter))
-    article.text_ko = "고친 권리"
+    article.text_en = "Other words"
     article.save()
     make.show(type(charter).objects.get(pk=charter.pk))
 
-    shown = Page(Client().get(f"{public(charter, 'en')}{suffix}"))
+    shown = Page(Client().get(f"{public(charter, 'ko')}{suffix}"))
 
     assert len(shown.all(".article .outdated, .is-article .outdated")) == 1

@@ -247,6 +247,8 @@ def spellings(draw):
 
 @given(spellings(), st.sampled_from(["{}", "번호 {}입니다", "2026-11-22 환자 {}, 전화 010-1234-5678", "({})"]))
 @example("9 0 0 1 0 1 1 2 3 4 5 6 7", "{}")
+@example("00-01-021000000", "{}")
+@example("00. 01. 021000000", "{}")
 def test_every_spelling_of_a_resident_number_is_seen(spelling, text):
     assert resembles_resident_number(text.format(spelling))
 

@@ -172,5 +172,5 @@ def test_explaining_asks_nothing_once_the_words_are_known(client, clinic, size, 
 
     with django_assert_num_queries(2):
         read(client, clinic)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         read(client, treatment)

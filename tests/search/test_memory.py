@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from urllib.parse import quote, urlencode
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from hospital_site.publishing.pipeline import withdraw
 from hospital_site.search import vocabulary
@@ -35,12 +35,6 @@ class Searcher(Worker):
         return Page(SimpleNamespace(status_code=status, content=body)).attributes(
             ".results h2 a, .results h3 a", "href"
         )
-
-
-@pytest.fixture(autouse=True)
-def open_transaction(monkeypatch):
-    """A worker closes connections that were left in a transaction, and every test is in one."""
-    monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
 
 
 @pytest.fixture

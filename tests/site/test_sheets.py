@@ -36,15 +36,14 @@ def lines(page, section):
 @pytest.fixture
 @recorded
 def treatment():
-    return make.published(
-        make.treatment(
-            explanation_ko="종양을 잘라 냅니다.\n\n- 하나\n- 둘",
-            explanation_en="The tumor is cut out.\n\n- One\n- Two",
-            questions_ko="- 얼마나 걸립니까?\n- 누가 합니까?",
-            questions_en="- How long does it take?\n- Who does it?",
-            when_to_call_ko="열이 나면 전화하십시오.",
-        )
+    treatment = make.treatment(
+        explanation_ko="종양을 잘라 냅니다.\n\n- 하나\n- 둘",
+        explanation_en="The tumor is cut out.\n\n- One\n- Two",
+        questions_ko="- 얼마나 걸립니까?\n- 누가 합니까?",
+        questions_en="- How long does it take?\n- Who does it?",
+        when_to_call_ko="열이 나면 전화하십시오.",
     )
+    return make.published(make.in_sync(treatment))
 
 
 def test_every_kind_of_page_has_a_sheet_with_all_its_parts_in_every_language(client):
@@ -77,7 +76,8 @@ def test_the_readers_language_stands_first(client, treatment):
 
 
 def test_texts_that_are_cut_differently_stand_in_one_line(client):
-    treatment = make.published(make.treatment(explanation_ko="하나.\n\n둘.", explanation_en="One. Two."))
+    treatment = make.treatment(explanation_ko="하나.\n\n둘.", explanation_en="One. Two.")
+    make.published(make.in_sync(treatment))
 
     assert lines(sheet(client, treatment), "explanation") == [{"ko": "하나. 둘.", "en": "One. Two."}]
 
@@ -91,7 +91,7 @@ def test_a_missing_translation_is_named_in_its_own_language(client, treatment):
 def test_an_article_of_a_charter_never_mixes_languages(client):
     charter = make.charter()
     make.article(charter, 1, title_ko="진료받을 권리", text_ko="진료를 받습니다.", text_en="")
-    make.published(charter)
+    make.published(make.in_sync(charter))
 
     [line] = lines(sheet(client, charter), "rights")
 
@@ -105,7 +105,7 @@ def test_one_article_is_printed_alone(client):
         make.article(
             charter, number, title_ko=f"{number}조", title_en=f"Article {number}", text_ko="본문", text_en="Text"
         )
-    make.published(charter)
+    make.published(make.in_sync(charter))
 
     leads = read(client, charter.get_absolute_url()).attributes("#right-2 a[href*=sheet]", "href")
     page = read(client, leads[0])

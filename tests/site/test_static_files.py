@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from hospital_site.errors import refusal
 from tests import make
+from hospital_site.publishing.fragments import fragments
 from tests.reading import Page
 
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
@@ -25,7 +26,9 @@ def hashed_files(tmp_path_factory):
     slow_to_compress = ["js", "svg", "map"]  # those of Django's admin, and no different from style sheets
     with override_settings(**changes, WHITENOISE_SKIP_COMPRESS_EXTENSIONS=slow_to_compress):
         call_command("collectstatic", interactive=False, verbosity=0)
+        fragments.clear()  # they name files
         yield
+    fragments.clear()
 
 
 def static_files(page):

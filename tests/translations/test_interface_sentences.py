@@ -103,11 +103,12 @@ class Words(HTMLParser):
             self.found.append(data)
 
 
-# What is translated or never seen: comments, sentences in blocktranslate, names of classes for the admin's body, tags.
+# What is translated or never seen: comments, sentences in blocktranslate, names of classes for the admin's body, the
+# query of links, tags.
 NO_BARE_WORDS = [
     r"{%\s*comment\b.*?{%\s*endcomment\s*%}",
     r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}",
-    r"{%\s*block bodyclass\s*%}.*?{%\s*endblock.*?%}",
+    r"{%\s*block (?:bodyclass|language_query)\s*%}.*?{%\s*endblock.*?%}",
     r"{#.*?#}|{%.*?%}|{{.*?}}",
 ]
 TEMPLATE_LANGUAGE = re.compile("|".join(NO_BARE_WORDS), re.DOTALL)
