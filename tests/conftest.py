@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.template import RequestContext
@@ -140,6 +140,16 @@ def empty_cache():
     cache.clear()
     vocabularies.clear()
     search_vocabularies.clear()
+
+
+@pytest.fixture(autouse=True)
+def open_transaction(monkeypatch):
+    """What serves the site closes a connection that is left in a transaction, and tests are in one."""
+    test_connection = connections["default"]
+    close = test_connection.close_if_unusable_or_obsolete
+    monkeypatch.setattr(
+        test_connection, "close_if_unusable_or_obsolete", lambda: None if test_connection.in_atomic_block else close()
+    )
 
 
 def empty_the_database(**how):

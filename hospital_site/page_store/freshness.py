@@ -135,8 +135,10 @@ class Freshness:
 
 @contextmanager
 def own_patience(seconds):
-    own.patience, before = seconds, getattr(own, "patience", seconds)
+    before = dict(vars(own))
+    own.patience = seconds
     try:
         yield
     finally:
-        own.patience = before
+        vars(own).clear()
+        vars(own).update(before)

@@ -10,8 +10,8 @@ from django.test import override_settings
 from django.urls import reverse
 
 from hospital_site.errors import refusal
-from tests import make
 from hospital_site.publishing.fragments import fragments
+from tests import make
 from tests.reading import Page
 
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
