@@ -24,6 +24,7 @@ from django.template.base import Node
 from django.test import Client
 from django.test.utils import ContextList
 from django.utils import timezone
+from django.utils.translation import deactivate
 
 from hospital_site.glossary.explaining import vocabularies
 from hospital_site.search.vocabulary import vocabularies as search_vocabularies
@@ -136,7 +137,8 @@ def only_contexts_of_pages():
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    """Every test counts from nothing."""
+    """Every test counts from nothing, in the first language."""
+    deactivate()
     cache.clear()
     vocabularies.clear()
     search_vocabularies.clear()
