@@ -1,6 +1,7 @@
 """The addresses that the URL configuration holds."""
 
 import re
+from inspect import unwrap
 
 from django.urls import URLPattern, get_resolver
 from django.utils.translation import override
@@ -17,6 +18,14 @@ def every_pattern(patterns=None, before=""):
             yield route, pattern
         else:
             yield from every_pattern(pattern.url_patterns, route)
+
+
+def code_of(callback):
+    """The functions that answer, and that decide who is answered: kinds of rows may have them in common."""
+    view = unwrap(callback)
+    its = type(getattr(callback, "model_admin", getattr(view, "__self__", None)))
+    names = [name for name in dir(its) if name.startswith("has_") or name in ("get_queryset", "get_object")]
+    return getattr(view, "__func__", view), *(getattr(its, name) for name in names)
 
 
 def parameters(route):

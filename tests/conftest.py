@@ -217,11 +217,15 @@ def clock(monkeypatch):
     return clock
 
 
-@pytest.fixture
 @recorded
+def load_first_content():
+    call_command("load_first_content", verbosity=0)
+
+
+@pytest.fixture
 def first_content(db):
     """The first content, loaded and published."""
-    call_command("load_first_content", verbosity=0)
+    load_first_content()
 
 
 class Site(NamedTuple):
@@ -236,7 +240,7 @@ def first_site(django_db_setup, django_db_blocker):
     """A site that holds the first content and nothing else, as patients read it."""
     client = Client()
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_first_content", verbosity=0)
+        load_first_content()
         sitemap = client.get("/sitemap.xml").content.decode()
         paths = [urlsplit(address).path for address in re.findall(r"<loc>(.*?)</loc>", sitemap)]
         listed = {path: Page(client.get(path)) for path in paths}

@@ -22,6 +22,7 @@ from hospital_site.publishing.sign_offs import sign_off
 from hospital_site.publishing.snapshots import captured_fields, inline_model
 from hospital_site.publishing.staleness import mark_all_checked, rows_of
 from patients_rights.models import Charter
+from tests.recorded import recorded
 
 numbers = count(1)
 
@@ -109,6 +110,7 @@ def show(page, **how):
     note_draft(page)
 
 
+@recorded
 def every_kind():
     """One draft of each kind of page, in which every column and two rows of every part are filled, keyed by kind."""
     top = hospital()

@@ -1,5 +1,6 @@
 """A database as the migrations leave it, and the first content, kept in `var/` for runs of the same code."""
 
+import fcntl
 import sqlite3
 from contextlib import closing
 from functools import cache
@@ -38,8 +39,21 @@ def files_of(folder, name):
     return [file for file in files if file.is_file() and "__pycache__" not in file.parts]
 
 
+@cache
+def turn():
+    """The file that is locked by the one process that migrates."""
+    FOLDER.mkdir(exist_ok=True)
+    return (FOLDER / "turn").open("w")
+
+
 def is_wanted():
-    return connection.vendor == "sqlite" and path().exists()
+    """Is there a database to copy? Of processes that begin at once the first one migrates; the others wait for it."""
+    if connection.vendor != "sqlite":
+        return False
+    fcntl.flock(turn(), fcntl.LOCK_EX)
+    if path().exists():
+        fcntl.flock(turn(), fcntl.LOCK_UN)
+    return path().exists()
 
 
 def fill(sender, connection, **_more):
@@ -53,7 +67,6 @@ def keep():
     """Keep the database of this run, and none of other code."""
     if connection.vendor != "sqlite" or path().exists():
         return
-    FOLDER.mkdir(exist_ok=True)
     for other in FOLDER.glob("*.sqlite3"):
         other.unlink(missing_ok=True)
     new = FOLDER / f"{getpid()}.new"
@@ -61,3 +74,4 @@ def keep():
         connection.ensure_connection()
         connection.connection.backup(copy)
     new.replace(path())
+    fcntl.flock(turn(), fcntl.LOCK_UN)

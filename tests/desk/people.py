@@ -34,7 +34,7 @@ class Person:
     def __init__(self, *roles, limited_to=(), name=None):
         self.name = name or f"{'-and-'.join(roles) or 'nobody'}-{next(numbers)}"
         self.user = get_user_model().objects.create(username=self.name, is_staff=True)
-        self.user.groups.set(Group.objects.get(name=ROLES[role]) for role in roles)
+        self.user.groups.add(*Group.objects.filter(name__in=[ROLES[role] for role in roles]))
         for page in limited_to:
             StaffScope.objects.create(user=self.user, page=page.key)
         self.client = Client()
@@ -72,26 +72,25 @@ class Person:
 
     def publish(self, page, **words):
         """Publish the draft as it stands; where the page offers no form for it, by sending what the form would."""
-        if self.open(page, "publish").all("form.decide"):
-            return self.decide(page, "publish", **words)
+        opened = self.open(page, "publish")
+        if opened.all("form.decide"):
+            return Form(self.client, address(page, "publish"), "form.decide", opened).send(**ASSENT | words)
         page.refresh_from_db()
         return self.send(page, "publish", **{**ASSENT, "seen": digest(dump(page)), **words})
 
 
 class Form:
-    """A form as it stood when somebody opened it."""
+    """A form as it stood when somebody opened it; `page` when it is open already."""
 
-    def __init__(self, client, path, selector):
+    def __init__(self, client, path, selector, page=None):
         self.client, self.path = client, path
-        self.page = Page(client.get(path))
+        self.page = page or Page(client.get(path))
         self.words = filled_in(self.page, selector)
 
     @classmethod
     def again(cls, form, page, selector):
         """The form that came back with errors."""
-        back = cls.__new__(cls)
-        back.client, back.path, back.page, back.words = form.client, form.path, page, filled_in(page, selector)
-        return back
+        return cls(form.client, form.path, selector, page)
 
     def send(self, **words):
         """Fill in `words` and send all of it. What is `None` is left out, as if it were not on the form."""

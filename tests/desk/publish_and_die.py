@@ -1,7 +1,8 @@
 """Processes that die in the middle of publishing: `DATABASE_URL=… python -m tests.desk.publish_and_die`.
 
-Each is killed with SIGKILL, some by themselves before their n-th question to the database, some from outside at any
-moment. Prints what was found in the database after each death, as JSON.
+Each is killed with SIGKILL, some by themselves before their n-th change of the database (what is read between two of
+them leaves nothing behind), some from outside at any moment. Prints what was found in the database after each death, as
+JSON.
 """
 
 import json
@@ -92,27 +93,29 @@ def publish_on_and_on(page):
 
 
 def die_everywhere(page, action):
-    """Do `action` again and again, each time killed one question later, until it comes to its end."""
-    before, after, question = state(page), [], 0
+    """Do `action` again and again, each time killed one change later, until it comes to its end."""
+    before, after, change = state(page), [], 0
     while True:
-        question += 1
-        status = in_a_process(partial(killed_before, question, action, page))
+        change += 1
+        status = in_a_process(partial(killed_before, change, action, page))
         if not os.WIFSIGNALED(status):
             return {"before": before, "after each death": after, "status": status, "at the end": state(page)}
         after.append([os.WTERMSIG(status), state(page)])
 
 
-def killed_before(question, action, page):
+def killed_before(change, action, page):
     from django.db import connection
 
-    asked = 0
+    from tests.recorded import CHANGES
 
-    def count(execute, *args):
-        nonlocal asked
-        asked += 1
-        if asked == question:
+    changes = 0
+
+    def count(execute, sql, *more):
+        nonlocal changes
+        changes += CHANGES.match(sql) is not None
+        if changes == change:
             os.kill(os.getpid(), signal.SIGKILL)
-        return execute(*args)
+        return execute(sql, *more)
 
     with connection.execute_wrapper(count):
         action(page)

@@ -6,7 +6,7 @@ from hospital_site.publishing.pipeline import publish
 from hospital_site.publishing.policy import Refused
 from hospital_site.staff.models import AuditEntry
 from tests import make
-from tests.desk.people import Person, address, said
+from tests.desk.people import ASSENT, Person, address, said
 from tests.desk.test_publishing import numbers
 from tests.recorded import recorded
 
@@ -125,11 +125,10 @@ GIVEN_UP = {
 @pytest.mark.parametrize("words", GIVEN_UP.values(), ids=GIVEN_UP)
 def test_a_statutory_article_is_given_up_only_by_a_publisher_who_confirms_it_with_the_law_before_them(charter, words):
     Person("editor").edit(charter, **words)
-    publisher = Person("publisher")
 
-    form = publisher.form(charter, "publish")
-    refused = publisher.publish(charter)
-    publisher.publish(charter, confirmed=form.page.attributes("input[name=confirmed]", "value"))
+    form = Person("publisher").form(charter, "publish")
+    refused = form.send(**ASSENT)
+    form.send(**ASSENT, confirmed=form.page.attributes("input[name=confirmed]", "value"))
 
     [label] = [text for text in form.page.texts(".decide label") if LAW in text]
     assert LAW in " ".join(form.page.texts(".findings.confirmation"))
@@ -173,9 +172,9 @@ def test_what_the_law_prescribes_is_withdrawn_only_by_a_publisher_who_confirms_i
     publisher, page = Person("publisher"), charter.hospital if above else charter
 
     form = publisher.form(page, "withdraw")
-    refused = publisher.decide(page, "withdraw")
+    refused = form.send(**ASSENT)
     is_live = charter.editions().live().exists()
-    publisher.decide(page, "withdraw", confirmed=form.page.attributes("input[name=confirmed]", "value"))
+    form.send(**ASSENT, confirmed=form.page.attributes("input[name=confirmed]", "value"))
 
     [label] = [text for text in form.page.texts(".decide label") if LAW in text]
     sentence = "The law prescribes what is withdrawn with this page. Confirm each article, or keep the page."

@@ -1,6 +1,7 @@
 """A publication renews the pages that read it: all of them, at once, and few others."""
 
 from datetime import timedelta
+from shutil import copytree
 
 import pytest
 from django.apps import apps
@@ -13,6 +14,7 @@ from hospital_site.publishing.models import Edition, page_models
 from hospital_site.publishing.pipeline import cancel, publish, withdraw
 from tests import make
 from tests.page_store.worker import Worker
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +62,8 @@ class FilledSite:
 
 
 @pytest.fixture
-def site(tmp_path):
+@recorded
+def rows(db):
     """Two centers with three treatments each, an illness, a clinic, a charter, a term."""
     for number in (1, 2):
         center = make.center(slug=f"center-{number}")
@@ -73,7 +76,22 @@ def site(tmp_path):
         make.published(make.charter(hospital=center.hospital))
     make.published(make.contact_page())
     make.published(make.term())
-    return FilledSite(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def kept_by_the_first(tmp_path_factory):
+    return tmp_path_factory.mktemp("kept") / "pages"
+
+
+@pytest.fixture
+def site(rows, kept_by_the_first, tmp_path):
+    """A filled site. What its first test has kept is there for the others, who render what is not current of it."""
+    if kept_by_the_first.exists():
+        copytree(kept_by_the_first, tmp_path, dirs_exist_ok=True)
+    site = FilledSite(tmp_path)
+    if not kept_by_the_first.exists():
+        copytree(tmp_path, kept_by_the_first)
+    return site
 
 
 def first(model):

@@ -73,8 +73,9 @@ def said(response):
 @every_language
 def test_an_editor_reads_lists_and_writes(editor, kind, language):
     page = make.published(make.every_kind()[kind])
+    is_first = language == make.languages()[0]
 
-    for view in ["changelist", "add", "change"]:
+    for view in ["changelist", "add", "change"] if is_first else ["change"]:
         shown = read(editor, desk(page, view, language))
 
         assert (view, shown.status, shown.attribute("html", "lang")) == (view, 200, language)
@@ -443,11 +444,9 @@ def test_a_draft_in_which_nothing_is_written_yet_can_be_read_and_previewed(edito
         title = "title" if hasattr(row, "title") else "name"
         type(row).objects.filter(pk=row.pk).update(**{f"{title}_{code}": "" for code in make.languages()})
 
-    statuses = {
-        view: editor.get(desk(page, view, language)).status_code for view in ["changelist", "change", "preview"]
-    }
+    views = ["changelist", "change", "preview"] if language == make.languages()[0] else ["preview"]
 
-    assert set(statuses.values()) == {200}
+    assert {editor.get(desk(page, view, language)).status_code for view in views} == {200}
 
 
 @every_kind

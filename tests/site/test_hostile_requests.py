@@ -7,7 +7,7 @@ from django.test import Client
 
 from hospital_site.publishing.preview_links import make_link
 from tests import make
-from tests.addresses import STAFF, every_pattern, filled, parameters
+from tests.addresses import STAFF, code_of, every_pattern, filled, parameters
 from tests.enquiries.patients import receiving_hospital
 from tests.reading import Page
 
@@ -109,8 +109,15 @@ def values():
 
 
 def open_addresses():
-    """The routes of patients, of the holders of links, and of those who sign in or stand at the staff site's door."""
-    return [route for route, _pattern in every_pattern() if not (route.startswith(STAFF) and parameters(route))]
+    """The routes of patients, of the holders of links, and of those who sign in or stand at the staff site's door.
+
+    Lists of the staff site that have their code in common are closed by it: one stands for all.
+    """
+    routes = [
+        (route, pattern) for route, pattern in every_pattern() if not (route.startswith(STAFF) and parameters(route))
+    ]
+    by_code = {code_of(pattern.callback) if route.startswith(STAFF) else route: route for route, pattern in routes}
+    return list(by_code.values())
 
 
 def answers_of(stranger, requests):

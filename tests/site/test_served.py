@@ -38,7 +38,7 @@ SERVER += [
     "4",
     "--respawn-failed-workers",
     "--workers-kill-timeout",
-    "10",
+    "2",
     "--host",
     "127.0.0.1",
 ]

@@ -2,15 +2,21 @@
 
 import importlib
 import re
+from functools import cache
 
-MODELS = importlib.import_module("msgspec_schemaorg.models")
 TEXT = {"str", "URL", "DataType", "date", "datetime", "int", "float", "bool", "time"}
+
+
+@cache
+def models():
+    """All types. They take long to import, so that they are only where somebody asks."""
+    return importlib.import_module("msgspec_schemaorg.models")
 
 
 def faults(node, place="page"):
     """What schema.org does not know about `node` of a page's JSON-LD, as sentences."""
     kind = node.get("@type")
-    model = getattr(MODELS, kind or "", None)
+    model = getattr(models(), kind or "", None)
     if model is None:
         return [f"{place}: there is no type “{kind}”."]
     found = []
@@ -55,5 +61,5 @@ def range_of(model, name):
 
 def family(kind):
     """`kind` and the types it is a special case of."""
-    model = getattr(MODELS, kind or "", None)
+    model = getattr(models(), kind or "", None)
     return {ancestor.__name__ for ancestor in model.__mro__} if model else set()

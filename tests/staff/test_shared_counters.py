@@ -7,7 +7,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import redis
 from django.db import connection
 
 from hospital_site.enquiries import rate_limits
@@ -80,7 +79,9 @@ def test_the_shared_cache_holds_no_name_and_no_address_and_runs_nothing(redis_se
     counters.set("allauth:rl:ip:203.0.113.7", [1.5, 2.5], timeout=60)
     counters.add("counter", 7, timeout=60)
 
-    stored = redis.Redis.from_url(redis_server.address)
+    from redis import Redis  # takes long to import
+
+    stored = Redis.from_url(redis_server.address)
     assert sorted(stored.get(key) for key in stored.scan_iter()) == [b"7", b"[1.5, 2.5]"]
     assert b"203.0.113.7" not in b"".join(stored.scan_iter())
     assert counters.get("allauth:rl:ip:203.0.113.7") == [1.5, 2.5]

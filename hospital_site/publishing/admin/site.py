@@ -120,23 +120,26 @@ def task_counts(request):
     rows = []
     today, notice_end = review_days()
     codes = tuple(languages_of(request.user))
-    scope = () if request.user.is_superuser else tuple(sorted(scope_of(request.user)))
+    scope = [] if request.user.is_superuser else [key.rsplit(":", 1) for key in sorted(scope_of(request.user))]
+    kinds, rows_in_scope = tuple(kind for kind, _pk in scope), [int(pk) for _kind, pk in scope]
     for model in viewed_kinds(request.user):
         opts = model._meta
         address = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-        counts = counts_of_tasks(model, codes, scope, as_of=timezone.now(), today=today, notice_end=notice_end)
+        values = {"as_of": timezone.now(), "today": today, "notice_end": notice_end, "rows_in_scope": rows_in_scope}
+        counts = counts_of_tasks(model, codes, kinds, **values)
         cells = [(title, counts[f"pages_{name}"], f"{address}?task={name}") for name, title in PAGE_TASKS.items()]
         rows.append((opts.verbose_name_plural, address, cells))
     return rows
 
 
 @prepared_counts
-def counts_of_tasks(model, codes, scope, *, as_of, today, notice_end):
-    """The pages of one kind, all or those within `scope`, and counts of those that are part of each task."""
+def counts_of_tasks(model, codes, kinds, *, as_of, today, notice_end, rows_in_scope):
+    """The pages of one kind, all or those within rows of `kinds`, and counts of those that are part of each task."""
     pages = model.objects.with_state(codes, as_of)
     conditions = task_conditions(today, notice_end)
     # Named apart from the annotations: a count called `stale` would take the place of the pages' own `stale`.
     counts = {f"pages_{name}": Count("pk", filter=conditions[name]) for name in PAGE_TASKS}
+    scope = [f"{kind}:{pk}" for kind, pk in zip(kinds, rows_in_scope, strict=True)]
     return pages.within(scope) if scope else pages, counts
 
 
