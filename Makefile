@@ -49,6 +49,7 @@ var/static/staticfiles.json: $(shell find static) requirements.txt | environment
 # One process of tests for each core; each has a database, a server and a Chromium of its own.
 # T names what alone to test: make test T=tests/site/test_home.py, make test-browser T="-k keyboard".
 pytest = $(python) -m pytest $(or $(T),-n auto --maxprocesses 4 --dist worksteal)
+in-browser = $(if $(findstring tests/,$(T)),,tests/browser)
 
 test: export MODE = test
 test: compiled $(if $(T),,check) ## Style, settings, migrations and all tests but those of the browser, on SQLite (a part: make test T=tests/site)
@@ -62,7 +63,7 @@ test-postgres: compiled ## All tests that touch data, on a PostgreSQL server tha
 test-browser: export MODE = test
 test-browser: compiled ## Chromium, axe and the Nu HTML checker, over every kind of page
 	@.ci/browser
-	@$(pytest) -m browser
+	@$(pytest) $(in-browser) -m browser
 
 try-deploy: environment-dev ## Walks from nothing to a running site on this machine, as root: docs/operations.md, line by line
 	@$(python) deploy/try
@@ -84,7 +85,9 @@ as-production = MODE=production ALLOWED_HOSTS=www.example.org SECRET_KEY=$(rando
 key = for-this-check-only-for-this-check-only-for-this-check-only
 random = $$(head -c 48 /dev/urandom | base64 -w 0)
 
-compiled: environment-dev
+compiled: environment-dev $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+
+%.mo: %.po | environment-dev
 	@MODE=test $(manage) messages --compile
 
 # ── Upkeep ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """The catalogues of interface sentences: kept in `locale/` by polib, compiled for Django, without GNU gettext."""
 
 import copy
+import os
 import re
 from gettext import c2py
 from pathlib import Path
@@ -58,7 +59,7 @@ def write_template(template):
 
 def compile(language):
     """Write the `.mo` that Django reads, beside the catalogue, in one step."""
-    unfinished = path_of(language).with_name("unfinished.mo")
+    unfinished = path_of(language).with_name(f"{os.getpid()}.mo")
     unfinished.write_bytes(with_english(language, read(language)).to_binary())
     unfinished.replace(path_of(language).with_suffix(".mo"))
 
