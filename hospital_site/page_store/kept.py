@@ -12,6 +12,7 @@ from django.conf import settings
 LONGEST_HEADER = 200  # characters of Accept-Encoding that are read and remembered
 NOT_REPEATED = {"content-length", "date", "connection"}
 ENCODINGS = ("br", "gzip")
+EFFORT = 9  # of both compressions
 SIGNATURE = hashlib.blake2b(digest_size=32).digest_size
 
 
@@ -44,7 +45,7 @@ class Kept:
     def from_answer(cls, key, headers, body, reads, version):
         digest = hashlib.sha256(body).hexdigest()[:32]
         headers = [(name, value) for name, value in headers if name.lower() not in NOT_REPEATED]
-        bodies = {"br": brotli.compress(body, quality=9), "gzip": gzip.compress(body, 9, mtime=0)}
+        bodies = {"br": brotli.compress(body, quality=EFFORT), "gzip": gzip.compress(body, EFFORT, mtime=0)}
         return cls(key, [*headers, ("Vary", "Accept-Encoding")], f'W/"{digest}"', bodies, sorted(reads), version)
 
     def body(self):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from centers.models import Center
 from hospital_site.publishing.admin.site import OF_QUEUES, TASKS
 from hospital_site.publishing.drafts import submit
 from hospital_site.publishing.pipeline import withdraw
@@ -18,9 +19,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 DESK = "/ko/admin/"
 
 
+def treatment(**words):
+    """A treatment of the center that was made last."""
+    return make.treatment(center=Center.objects.last() or make.center(), **words)
+
+
 def kept(page):
     """`page` published with the pages above it, everything in sync and signed: nothing of it waits."""
-    for one in [*page.ancestors(), page]:
+    drafts_above = [above for above in page.ancestors() if not above.editions().live().exists()]
+    for one in [*drafts_above, page]:
         make.in_sync(one)
         make.signed(one)
     return make.published(page)
@@ -33,7 +40,7 @@ def changed(page, **words):
 
 
 def a_quiet_page():
-    return kept(make.treatment(name_ko="조용한 치료", name_en="Quiet", explanation_ko="설명", explanation_en="Words"))
+    return kept(treatment(name_ko="조용한 치료", name_en="Quiet", explanation_ko="설명", explanation_en="Words"))
 
 
 def a_waiting_page():
@@ -79,7 +86,7 @@ def an_overdue_page():
 
 
 def an_unsigned_page():
-    page = kept(make.treatment(name_ko="새 치료", name_en="New", explanation_ko="설명", explanation_en="Words"))
+    page = kept(treatment(name_ko="새 치료", name_en="New", explanation_ko="설명", explanation_en="Words"))
     page = make.in_sync(changed(page, explanation_ko="바뀐 설명"))
     make.show(page)
     return page
@@ -208,9 +215,12 @@ def test_a_list_asks_the_same_questions_however_long(django_assert_num_queries, 
 @pytest.mark.parametrize("name", ["waiting", "scheduled", "unsigned"])
 @pytest.mark.depends_on_database
 def test_a_limited_person_sees_the_numbers_of_their_part_only(name):
-    inside, _outside = CONDITIONS[name](), CONDITIONS[name]()
+    inside = CONDITIONS[name]()
+    make.center()
+    outside = CONDITIONS[name]()
     editor = Person("editor", limited_to=[inside.center])
 
+    assert inside.center != outside.center
     assert links(editor)["treatment", name] == 1
     assert listed(editor, "treatment", name) == [inside.pk]
 
