@@ -16,26 +16,22 @@ import tempfile
 import time
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPSConnection
+from http.cookies import SimpleCookie
 from pathlib import Path
 from secrets import token_urlsafe
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv/bin/python"
 HOST = "www.example.org"
+CDN = "127.0.0.9"  # from which a CDN asks nginx
+EARLIER = 4  # commits with migrations that lie between this release and the earlier one
 PUBLISH = """
 from hospital_site.publishing.models import page_models
 from hospital_site.publishing.pipeline import publish
 for model in page_models():
     for page in model.objects.order_by("pk"):
         publish(page, by="deploy", reason="An installation that is only tried")
-"""
-OPEN_FORMS = """
-from centers.models import Hospital
-from hospital_site.enquiries.models import DataController
-from hospital_site.enquiries.notices import issue_privacy_notice
-for hospital in Hospital.objects.all():
-    opened = {"receives_appointments": True, "appointment_mail": "desk@example.org"}
-    issue_privacy_notice(DataController.objects.get_or_create(hospital=hospital, defaults=opened)[0], by="deploy")
 """
 
 
@@ -56,7 +52,7 @@ class Installation:
         self.folder = Path(tempfile.mkdtemp(prefix="hospital-site-", dir="/tmp"))
         self.folder.chmod(0o711)
         self.processes = {}
-        self.ports = {name: free_port() for name in ("postgresql", "redis", "a", "b", "http", "https")}
+        self.ports = {name: free_port() for name in ("postgresql", "redis", "a", "b", "http", "https", "cdn")}
         try:
             self.start_postgresql()
             self.start_redis()
@@ -67,7 +63,7 @@ class Installation:
         return self
 
     def __exit__(self, *problem):
-        for name in ("nginx", "a", "b", "redis"):
+        for name in ("cdn", "nginx", "a", "b", "redis"):
             self.stop(name)
         if (self.folder / "postgresql/data").exists():
             self.pg_ctl("stop", "--mode", "immediate")
@@ -156,62 +152,129 @@ class Installation:
         ]
         self.environment["BACKUP_RECIPIENTS"] = ",".join(made)
 
-    def manage(self, *command, machine="a", check=True, **more):
+    def manage(self, *command, machine="a", check=True, root=ROOT, **more):
         environment = self.environment | {"VAR_DIR": str(self.folder / machine)} | more
         run = subprocess.run(
-            [PYTHON, "manage.py", *map(str, command)], cwd=ROOT, env=environment, capture_output=True, text=True
+            [PYTHON, "manage.py", *map(str, command)], cwd=root, env=environment, capture_output=True, text=True
         )
         if check and run.returncode:
             raise SystemExit(f"manage.py {' '.join(map(str, command))} failed:\n{run.stdout}{run.stderr}")
         return run.stdout + run.stderr
 
-    def collect_static_files(self):
-        self.manage("collectstatic", "--no-input", "--verbosity", "0")
-        shutil.copytree(self.folder / "a/static", self.folder / "b/static", dirs_exist_ok=True)
+    def collect_static_files(self, first, *others, root=ROOT):
+        self.manage("collectstatic", "--no-input", "--verbosity", "0", machine=first, root=root)
+        for name in others:
+            shutil.copytree(self.folder / first / "static", self.folder / name / "static", dirs_exist_ok=True)
 
     def shell(self, code, **more):
         return self.manage("shell", "--command", code, **more)
 
+    def earlier_release(self):
+        """The code of some migrations ago, in a folder of its own, as a release that is replaced."""
+        with_migrations = ["log", f"-{EARLIER}", "--format=%H^", "--", "*/migrations/0*.py"]
+        commit = self.git(*with_migrations).decode().split()[-1]
+        folder = self.folder / "earlier"
+        folder.mkdir()
+        subprocess.run(["tar", "--extract"], input=self.git("archive", commit), cwd=folder, check=True)
+        self.manage("messages", "--compile", root=folder)
+        return folder
+
+    def git(self, *arguments):
+        return subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True).stdout
+
     # ── Servers, from the unit and the site of nginx ──────────────────────────────────────────────────────────────────
 
-    def start_server(self, name, root=ROOT):
+    def start_server(self, name, root=ROOT, **more):
         unit = (ROOT / "deploy/systemd/hospital-site.service").read_text().replace("\\\n", " ")
         command = re.search(r"^ExecStart=(.+)$", unit, flags=re.MULTILINE)[1].split()
         command[0] = str(ROOT / ".venv/bin/granian")
         command[command.index("--port") + 1] = str(self.ports[name])
-        environment = self.environment | {"VAR_DIR": str(self.folder / name)}
+        environment = self.environment | {"VAR_DIR": str(self.folder / name)} | more
         self.start(name, command, cwd=root, env=environment)
 
     def wait_until_ready(self, name):
         self.wait_for(lambda: self.ask(name, "/readyz")[0] == 200 or 1 / 0)
 
-    def start_nginx(self):
-        site = (ROOT / "deploy/nginx/hospital-site.conf").read_text()
+    def replace(self, name, root=ROOT):
+        """Start a machine anew, with the code in `root`, while nginx asks the other one."""
+        self.reload_nginx(down=name)
+        self.stop(name)
+        self.start_server(name, root)
+        self.wait_until_ready(name)
+        self.reload_nginx()
+
+    def wait_until_filled(self):
+        """Until every page that links lead to is kept on the disks of both machines."""
+        counts = None
+        while counts != (counts := [len(list((self.folder / n / "pages").glob("*/??/*"))) for n in ("a", "b")]):
+            time.sleep(5)
+        say(f"kept pages: {counts}")
+
+    def start_nginx(self, **changes):
         certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}"]
         certificate += ["-addext", f"subjectAltName=DNS:{HOST}", "-keyout", "privkey.pem", "-out", "fullchain.pem"]
         subprocess.run(certificate, cwd=self.folder, check=True, capture_output=True)
-        site = re.sub(r"^ *listen \[::\].*\n", "", site, flags=re.MULTILINE)
-        site = site.replace("listen 80", f"listen 127.0.0.1:{self.ports['http']}")
-        site = site.replace("listen 443", f"listen 127.0.0.1:{self.ports['https']}")
-        site = site.replace(f"/etc/letsencrypt/live/{HOST}", str(self.folder)).replace(
-            "/var/log/nginx", str(self.folder)
-        )
-        site = site.replace("127.0.0.1:8000", f"127.0.0.1:{self.ports['a']}").replace(
-            "# server 10.0.0.2:8000", f"server 127.0.0.1:{self.ports['b']}"
-        )
-        for name in ("cache.conf", "cached.conf"):
-            kept = (ROOT / "deploy/nginx" / name).read_text().replace("/var/lib/nginx", str(self.folder))
-            site = site.replace(f"include /etc/nginx/sites-available/{name};", kept)
-        temporary = "\n".join(
-            f"{kind}_temp_path {self.folder}/nginx-{kind};"
-            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        (self.folder / "nginx.conf").write_text(
-            f"pid {self.folder}/nginx.pid; error_log {self.folder}/nginx-errors; daemon off; worker_processes 1;\n"
-            f"events {{ worker_connections 512; }}\nhttp {{\n{temporary}\n{site}\n}}\n"
-        )
+        self.configure_nginx(**changes)
         self.start("nginx", ["nginx", "-c", str(self.folder / "nginx.conf")])
         self.wait_for(lambda: socket.create_connection(("127.0.0.1", self.ports["https"]), 1).close())
+
+    def configure_nginx(self, down=None, changes=()):
+        """Writes the site of nginx with the machine `down` marked so, and with `changes`: what is replaced by what."""
+        site = (ROOT / "deploy/nginx/hospital-site.conf").read_text()
+        for name in ("cache.conf", "cached.conf"):
+            kept = (ROOT / "deploy/nginx" / name).read_text()
+            site = site.replace(f"include /etc/nginx/sites-available/{name};", kept)
+        site = re.sub(r"^ *listen \[::\].*\n", "", site, flags=re.MULTILINE)
+        servers = {name: f"server 127.0.0.1:{self.ports[name]}" for name in ("a", "b")}
+        of_this_machine = [
+            ("listen 80", f"listen 127.0.0.1:{self.ports['http']}"),
+            ("listen 443", f"listen 127.0.0.1:{self.ports['https']}"),
+            (f"/etc/letsencrypt/live/{HOST}", str(self.folder)),
+            ("/var/log/nginx", str(self.folder)),
+            ("/var/lib/nginx", str(self.folder)),
+            ("server 127.0.0.1:8000", servers["a"]),
+            ("# server 10.0.0.2:8000", servers["b"]),
+        ]
+        for before, after in [*of_this_machine, *changes]:
+            if before not in site:
+                raise SystemExit(f"The site of nginx has no “{before}”.")
+            site = site.replace(before, after)
+        if down:
+            site = re.sub(rf"({servers[down]}) [^;]+;", r"\1 down;", site)
+        self.write_nginx("nginx", site)
+
+    def reload_nginx(self, **changes):
+        self.configure_nginx(**changes)
+        self.processes["nginx"].send_signal(signal.SIGHUP)
+        time.sleep(1)
+
+    def start_cdn(self):
+        """Another nginx in front, which adds the address of its client to what that one says of itself."""
+        self.write_nginx(
+            "cdn",
+            f"""server {{
+                access_log off;
+                listen 127.0.0.1:{self.ports["cdn"]};
+                location / {{
+                    proxy_pass https://127.0.0.1:{self.ports["https"]};
+                    proxy_bind {CDN};
+                    proxy_set_header Host {HOST};
+                    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+                }}
+            }}""",
+        )
+        self.start("cdn", ["nginx", "-c", str(self.folder / "cdn.conf")])
+        self.wait_for(lambda: socket.create_connection(("127.0.0.1", self.ports["cdn"]), 1).close())
+
+    def write_nginx(self, name, site):
+        temporary = "\n".join(
+            f"{kind}_temp_path {self.folder}/{name}-{kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        (self.folder / f"{name}.conf").write_text(
+            f"pid {self.folder}/{name}.pid; error_log {self.folder}/{name}-errors; daemon off; worker_processes 1;\n"
+            f"events {{ worker_connections 512; }}\nhttp {{\n{temporary}\n{site}\n}}\n"
+        )
 
     # ── Processes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -251,16 +314,26 @@ class Installation:
 
     # ── Requests ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def get(self, path, method="GET", body=None, source="127.0.0.1", scheme="https", **headers):
-        """`(status, headers, body)` from nginx, as a reader at the address `source` gets it."""
-        if scheme == "https":
-            unverified = ssl._create_unverified_context()
-            connection = HTTPSConnection(
-                "127.0.0.1", self.ports["https"], timeout=40, source_address=(source, 0), context=unverified
-            )
-        else:
-            connection = HTTPConnection("127.0.0.1", self.ports["http"], timeout=40, source_address=(source, 0))
+    def get(self, path, method="GET", body=None, source="127.0.0.1", through="https", **headers):
+        """`(status, headers, body)` as a reader at the address `source` gets it, from nginx or `through` the CDN."""
+        kind, more = HTTPConnection, {}
+        if through == "https":
+            kind, more = HTTPSConnection, {"context": ssl._create_unverified_context()}
+        connection = kind("127.0.0.1", self.ports[through], timeout=40, source_address=(source, 0), **more)
         return answer_of(connection, method, path, body, {"Host": HOST, **headers})
+
+    def open(self, path, held=None, cookies="", **more):
+        """`(status, cookies, page)` of a form that is opened, or sent with what is `held`."""
+        sent = {"Cookie": cookies, "Referer": f"https://{HOST}{path}"} if cookies else {}
+        if held is None:
+            status, headers, page = self.get(path, **sent, **more)
+        else:
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+            status, headers, page = self.get(path, "POST", urlencode(held), **sent, **more)
+        jar = SimpleCookie(cookies)
+        for cookie in headers.get_all("Set-Cookie", []):
+            jar.load(cookie)
+        return status, "; ".join(f"{name}={one.value}" for name, one in jar.items()), page
 
     def ask(self, name, path, **headers):
         """The same from one server, past nginx."""

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.http.request import validate_host
 
-from hospital_site.page_store.serving import is_public
+from hospital_site.page_store.serving import close, is_public
 
 LINK = re.compile(rb'\bhref="(/[^"#?]*)')
 LOCK_EVERY = 10  # seconds between two attempts to become the one that fills
@@ -31,6 +31,10 @@ FULL = 0.9  # of the room, from which on nothing is made that nobody has asked f
 NICENESS = 10
 
 log = logging.getLogger(__name__)
+
+
+class Unavailable(Exception):
+    """The site has no database just now."""
 
 
 class Known(NamedTuple):
@@ -71,18 +75,19 @@ class Filler:
                     log.exception("Pages could not be made in advance.")
 
     def round(self):
-        """Make what is missing or not current, until a state has been gone through to its end."""
+        """Make what is missing or not current, until a state has been gone through to its end, or nothing can be."""
         while (state := self.freshness.state) is not self.filled and not self.freshness.is_away:
             for path in self.paths(state):
-                if self.freshness.state is not state or self.freshness.is_away:
+                if self.freshness.state is not state or self.freshness.is_away or not self.fill(path, state):
                     break
-                self.fill(path, state)
             else:
                 self.filled = state
             if self.has_changed:
                 self.has_changed = False
                 self.purges.send_due()
             close_old_connections()
+            if self.freshness.state is state:
+                return
 
     def paths(self, state):
         """Yield the path of every page: first what has just changed, then what is live, then what these link to."""
@@ -100,17 +105,20 @@ class Filler:
                 yield path
 
     def fill(self, path, state):
-        """Let the page be kept, if it is one, and put what it links to into the queue."""
+        """Let the page be kept, if it is one, and put what it links to into the queue. Can the site make pages now?"""
         known = self.known.get(path)
         if known and known.version == state.version(known.reads):
-            return
+            return True
         started = time.monotonic()
-        kept = self.make(path, is_known=known is not None)
+        try:
+            kept = self.make(path, is_known=known is not None)
+        except Unavailable:
+            return False
         if known and (kept is None or known.etag != kept.etag):
             self.queue_purge(path)
         if kept is None:
             self.known.pop(path, None)
-            return
+            return True
         self.known[path] = Known(tuple(map(intern, kept.reads)), kept.version, kept.etag)
         for link in set(links_of(kept.body())) - self.seen:
             if is_public(link):
@@ -118,6 +126,7 @@ class Filler:
             else:
                 self.seen.add(link)
         time.sleep((time.monotonic() - started) * self.rest)
+        return True
 
     def queue_purge(self, path):
         if self.purges:
@@ -125,16 +134,21 @@ class Filler:
             self.has_changed = True
 
     def make(self, path, is_known):
-        """Return the page as it is current: from the disk, or rendered; `None` where there is none any more."""
+        """Return the page as it is current: from the disk, or rendered; `None` where there is none any more.
+
+        Raises Unavailable where the site cannot say: what is kept stays.
+        """
         store, key = self.store, (own_scheme(), path)
         kept = store.disk.read(key)
         if kept and store.is_current(kept):
             return kept
         if kept is None and not is_known and store.disk.used > store.disk.room * FULL:
             return None
-        made, answer = store.render(key, environ_of(path), lambda *args, **kwargs: None)
+        made, status, _headers, answer = store.render(key, environ_of(path))
         if made is None:
-            getattr(answer, "close", lambda: None)()
+            close(answer)
+            if status.startswith("503"):
+                raise Unavailable
             store.disk.remove(key)
             store.memory.remove(key)
         return made
@@ -144,7 +158,7 @@ class Filler:
         if now > self.upkeep_at:
             self.upkeep_at = now + UPKEEP_EVERY
             self.store.disk.prune()
-            if not self.freshness.is_away:
+            if self.freshness.heard_at and not self.freshness.is_away:
                 self.store.disk.confirm()
 
     def touch(self):

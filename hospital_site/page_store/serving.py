@@ -60,8 +60,6 @@ class PageStore:
         if on_disk is not None and self.is_current(on_disk):
             self.memory.add(on_disk)
             return on_disk
-        if kept is not None:
-            self.memory.remove(key)
         return None
 
     def is_current(self, kept):
@@ -85,35 +83,50 @@ class PageStore:
             environ = {**environ, "QUERY_STRING": ""}
             if kept := self.find(key):
                 return kept.serve(environ, start_response)
-        kept, answer = self.render(key, environ, start_response)
-        return kept.serve(environ, start_response) if kept else answer
+        kept, status, headers, answer = self.render(key, environ)
+        if status >= "500" and (as_it_was := self.last_resort(key)):
+            close(answer)
+            return as_it_was.serve(environ, start_response)
+        if kept:
+            return kept.serve(environ, start_response)
+        start_response(status, headers)
+        return answer
 
-    def render(self, key, environ, start_response):
-        """Return the answer of Django: as a `Kept` when it may be kept, else ready to be sent on."""
+    def last_resort(self, key):
+        """Return the page as it was, where the site cannot make it anew; nothing that was withdrawn since."""
+        kept, state = self.memory.find(key) or self.disk.read(key), self.freshness.state
+        is_shown = kept and self.freshness.may_show() and not (state and state.is_withdrawn(kept.reads))
+        return kept if is_shown else None
+
+    def render(self, key, environ):
+        """Return `(kept, status, headers, answer)` of Django; `kept` is a `Kept` where the answer may be kept."""
         state = self.freshness.state  # what is read from now on is at least as new
         started = []
         with reads.collect() as names:
             answer = self.application(environ, lambda status, headers, exc_info=None: started.append((status, headers)))
         status, headers = started[0]
         if status != "200 OK" or not is_for_everybody(headers) or environ["REQUEST_METHOD"] == "HEAD":
-            start_response(status, headers)
-            return None, answer
+            return None, status, headers, answer
         try:
             body = b"".join(answer)
         finally:
-            getattr(answer, "close", lambda: None)()
+            close(answer)
         names = sorted(names)
         kept = Kept.from_answer(key, headers, body, names, state.version(names) if state else "")
         if state:
             kept.state = state
             self.memory.add(kept)
             self.disk.write(kept)
-        return kept, None
+        return kept, status, headers, [body]
 
 
 def is_ours(host):
     domain, _port = split_domain_port(host) if host and len(host) < LONGEST_HOST else ("", "")
     return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+def close(answer):
+    getattr(answer, "close", lambda: None)()
 
 
 def is_for_everybody(headers):

@@ -68,6 +68,11 @@ class SiteState:
         """Yield the addresses of all live pages, without their language."""
         return (entry.address for entry in self.entries if entry.is_live)
 
+    def is_withdrawn(self, names):
+        """Was a page taken off the site whose address is among `names`?"""
+        live = {f"at:{entry.kind}:{entry.address}" for entry in self.entries if entry.is_live}
+        return any(name.startswith("at:") and name in self.lists and name not in live for name in names)
+
 
 def digest(lines):
     return hashlib.blake2b("\n".join(lines).encode(), digest_size=12).hexdigest()

@@ -5,6 +5,7 @@ from shutil import copytree
 
 import pytest
 from django.apps import apps
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils.translation import override
 
@@ -95,6 +96,10 @@ def site(rows, kept_by_the_first, tmp_path):
     return site
 
 
+def unanswered(execute, sql, params, many, context):
+    raise OperationalError("The database is down.")
+
+
 def first(model):
     return model.objects.order_by("pk").first()
 
@@ -118,6 +123,20 @@ def test_every_page_that_can_be_reached_is_kept(site):
     assert {"/ko/", "/en/about/sources/", "/ko/enquiries/appointment/", "/ko/privacy/"} <= site.paths
     assert f"{in_korean(first(apps.get_model('centers.treatment')))}sheet/" in site.paths
     assert [path for path in site.paths if "search/?" in path or "admin" in path or "preview" in path] == []
+
+
+def test_an_outage_takes_no_page_off_the_disk_and_what_it_hindered_is_made_later(site):
+    center = make.published(renamed(first(apps.get_model("centers.center"))))
+    site.store.freshness.look()
+    on_disk = sorted(site.store.disk.files())
+
+    with connection.execute_wrapper(unanswered):
+        site.filler.round()
+    hindered = sorted(site.store.disk.files()), site.renewed
+
+    site.fill()
+    assert hindered == (on_disk, [])
+    assert in_korean(center) in site.paths - site.stale()
 
 
 def test_no_page_that_counts_as_current_differs_from_what_is_published(site, clock):

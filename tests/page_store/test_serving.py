@@ -122,19 +122,44 @@ def test_a_page_that_was_overtaken_by_a_publication_is_not_kept(center, tmp_path
     assert "새 이름" in worker.get(center.get_absolute_url())[2].decode()
 
 
+def outage():
+    def down(execute, sql, params, many, context):
+        raise OperationalError("The database is down.")
+
+    return connection.execute_wrapper(down)
+
+
 def test_kept_pages_are_shown_while_the_database_does_not_answer(worker, center, caplog):
     worker.get(center.get_absolute_url())
     worker.look()
 
-    def down(execute, sql, params, many, context):
-        raise OperationalError("The database is down.")
-
-    with connection.execute_wrapper(down):
+    with outage():
         status, _headers, body = worker.get(center.get_absolute_url())
 
     assert status == 200
     assert "이전 이름" in body.decode()
     assert "The database does not answer" in caplog.text
+
+
+def test_a_page_that_could_not_be_renewed_before_an_outage_is_shown_as_it_was(worker, center):
+    worker.get(center.get_absolute_url())
+    rename(center, "새 이름")
+    worker.store.freshness.look()
+
+    with outage():
+        status, _headers, body = worker.get(center.get_absolute_url())
+
+    assert (status, "이전 이름" in body.decode()) == (200, True)
+    assert "새 이름" in worker.text(center.get_absolute_url())
+
+
+def test_a_page_that_was_withdrawn_before_an_outage_is_not_shown(worker, center):
+    worker.get(center.get_absolute_url())
+    withdraw(center, by="the test", reason="It closed.")
+    worker.store.freshness.look()
+
+    with outage():
+        assert worker.status(center.get_absolute_url()) == 503
 
 
 @pytest.mark.parametrize(
