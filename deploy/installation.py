@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv/bin/python"
 HOST = "www.example.org"
 CDN = "127.0.0.9"  # from which a CDN asks nginx
+LISTENING = ["postgresql", "redis", "pgbouncer", "a", "b", "http", "https", "cdn"]
 EARLIER = 4  # commits with migrations that lie between this release and the earlier one
 PUBLISH = """
 from hospital_site.publishing.models import page_models
@@ -47,15 +48,22 @@ def say(text):
 class Installation:
     """Begin with `with`; `manage` runs a command, `get` asks nginx, `ask` one server."""
 
+    def __init__(self, *, with_pgbouncer=False):
+        self.with_pgbouncer = with_pgbouncer
+
     def __enter__(self):
         signal.signal(signal.SIGTERM, lambda *_received: sys.exit(143))  # else nothing here would end
         self.folder = Path(tempfile.mkdtemp(prefix="hospital-site-", dir="/tmp"))
         self.folder.chmod(0o711)
         self.processes = {}
-        self.ports = {name: free_port() for name in ("postgresql", "redis", "a", "b", "http", "https", "cdn")}
+        self.ports = {
+            name: free_port() for name in ("postgresql", "redis", "pgbouncer", "a", "b", "http", "https", "cdn")
+        }
         try:
             self.start_postgresql()
             self.start_redis()
+            if self.with_pgbouncer:
+                self.start_pgbouncer()
             self.write_environment()
         except BaseException:
             self.__exit__()
@@ -63,7 +71,7 @@ class Installation:
         return self
 
     def __exit__(self, *problem):
-        for name in ("cdn", "nginx", "a", "b", "redis"):
+        for name in ("cdn", "nginx", "a", "b", "pgbouncer", "redis"):
             self.stop(name)
         if (self.folder / "postgresql/data").exists():
             self.pg_ctl("stop", "--mode", "immediate")
@@ -123,15 +131,29 @@ class Installation:
         self.start("redis", [*command, "--requirepass", "redis-password", "--dir", str(self.folder)])
         self.wait_for(lambda: socket.create_connection(("127.0.0.1", self.ports["redis"]), 1).close())
 
+    def start_pgbouncer(self):
+        folder = self.folder / "pgbouncer"
+        folder.mkdir()
+        (folder / "userlist.txt").write_text(f'"hospital_site" "{self.password}"\n')
+        site = (ROOT / "deploy/postgresql/pgbouncer.ini").read_text().replace("/etc/pgbouncer", str(folder))
+        for name, port in {"port=5432": "postgresql", "port = 6432": "pgbouncer"}.items():
+            site = site.replace(name, f"{name[:-4]}{self.ports[port]}")
+        (folder / "pgbouncer.ini").write_text(site)
+        if self.owner:
+            subprocess.run(["chown", "--recursive", "postgres", folder], check=True)
+        self.start("pgbouncer", [*self.owner, "pgbouncer", str(folder / "pgbouncer.ini")])
+        self.wait_for(lambda: socket.create_connection(("127.0.0.1", self.ports["pgbouncer"]), 1).close())
+
     # ── Settings, from the example file ───────────────────────────────────────────────────────────────────────────────
 
     def write_environment(self):
         self.keys = [self.folder / f"backup-key-{number}" for number in (1, 2)]
         key = token_urlsafe(48)
+        port = self.ports["pgbouncer" if self.with_pgbouncer else "postgresql"]
         secrets = {
             "secret-key": token_urlsafe(48),
             "enquiry-keys": key,
-            "database-url": f"postgres://hospital_site:{self.password}@127.0.0.1:{self.ports['postgresql']}/hospital_site",
+            "database-url": self.address_of_database(port),
             "cache-url": f"redis://:redis-password@127.0.0.1:{self.ports['redis']}/0",
         }
         for name, value in secrets.items():
@@ -151,6 +173,13 @@ class Installation:
             self.manage("back_up", "--new-key", key).partition("BACKUP_RECIPIENTS=")[2].strip() for key in self.keys
         ]
         self.environment["BACKUP_RECIPIENTS"] = ",".join(made)
+
+    def address_of_database(self, port, name="hospital_site"):
+        return f"postgres://hospital_site:{self.password}@127.0.0.1:{port}/{name}"
+
+    def past_pgbouncer(self, name="hospital_site"):
+        """What /etc/hospital-site/commands holds."""
+        return {"DATABASE_URL": self.address_of_database(self.ports["postgresql"], name), "DATABASE_URL_FILE": ""}
 
     def manage(self, *command, machine="a", check=True, root=ROOT, **more):
         environment = self.environment | {"VAR_DIR": str(self.folder / machine)} | more

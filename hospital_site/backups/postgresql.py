@@ -21,6 +21,7 @@ MAGIC = b"PGDMP"
 @contextmanager
 def dump():
     """Yield a stream of the whole database."""
+    refuse_pooler()
     with TemporaryFile() as stderr:
         with start("pg_dump", "--format=custom", stdout=PIPE, stderr=stderr) as pg_dump:
             yield pg_dump.stdout
@@ -38,6 +39,7 @@ def load(path, keys):
     drop = f"DROP TABLE {tables} CASCADE;" if tables else ""
     to_sql = [path_of("pg_restore"), "--clean", "--if-exists", "--no-owner", "--file=-"]
     run = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
+    refuse_pooler()
     connection.close()
     is_complete = False
     with TemporaryFile() as stderr:
@@ -52,6 +54,20 @@ def load(path, keys):
             raise BackupError(f"The backup cannot be put in place: {first_line(stderr)}")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # a dump has no statistics, without which queries on many pages are planned badly
+
+
+def refuse_pooler():
+    """Raises BackupError where PgBouncer or the like stands between.
+
+    What pg_dump and psql set for their session, such as an empty search path, would stay in one that others get.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        if cursor.fetchone()[0] != connection.connection.info.backend_pid:
+            raise BackupError(
+                "DATABASE_URL leads to a pooler such as PgBouncer, whose sessions a backup would spoil for the site. "
+                "Give this command the address of PostgreSQL itself."
+            )
 
 
 def start(program, *arguments, **pipes):
