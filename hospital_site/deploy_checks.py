@@ -12,6 +12,7 @@ from django.db import connection
 from django.http.request import validate_host
 
 FINGERPRINT = 12  # digits that tell keys apart
+ENCRYPTED = {"require", "verify-ca", "verify-full"}  # by `sslmode`
 OF_THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1"}
 
 
@@ -43,11 +44,19 @@ def has_keys_here_only():
     return fingerprint(settings.ENQUIRY_KEYS[0]) not in settings.ENQUIRY_KEYS_COPIED
 
 
+def is_elsewhere(host):
+    return not host.startswith("/") and host not in OF_THIS_MACHINE
+
+
 def may_have_several_machines():
     """Is the database another machine, so that this one is perhaps not alone, and has nobody said that it is?"""
-    host = connection.settings_dict["HOST"]
-    is_elsewhere = not host.startswith("/") and host not in OF_THIS_MACHINE
-    return not settings.CACHE_URL and (settings.MACHINES or (2 if is_elsewhere else 1)) > 1
+    several = 2 if is_elsewhere(connection.settings_dict["HOST"]) else 1
+    return not settings.CACHE_URL and (settings.MACHINES or several) > 1
+
+
+def asks_the_database_in_the_clear():
+    database = connection.settings_dict
+    return is_elsewhere(database["HOST"]) and database.get("OPTIONS", {}).get("sslmode") not in ENCRYPTED
 
 
 def shares_a_file():
@@ -126,5 +135,10 @@ QUESTIONS = {
         lambda: not str(settings.SITE_CONTACT),
         "SITE_CONTACT is not set: no page says how the operator is reached.",
         "Set it to a telephone number or a mail address.",
+    ),
+    "W013": (
+        asks_the_database_in_the_clear,
+        "DATABASE_URL leads to another machine, and whoever is between the two may read what goes there.",
+        "Write “?sslmode=verify-full” behind the address, or “?sslmode=require” where the network between is yours.",
     ),
 }

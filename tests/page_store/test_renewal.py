@@ -132,7 +132,7 @@ def test_an_outage_takes_no_page_off_the_disk_and_what_it_hindered_is_made_later
 
     with connection.execute_wrapper(unanswered):
         site.filler.round()
-    hindered = sorted(site.store.disk.files()), site.renewed
+    hindered = sorted(site.store.disk.files()), [*site.renewed]
 
     site.fill()
     assert hindered == (on_disk, [])

@@ -12,7 +12,8 @@ from tests.site.test_settings import GOOD, SERVE, start
 KEY, RECIPIENT = "k" * 60, object()
 SQLITE = {"ENGINE": "django.db.backends.sqlite3", "HOST": ""}
 BESIDE = {"ENGINE": "django.db.backends.postgresql", "HOST": "/run/postgresql"}
-DISTANT = {"ENGINE": "django.db.backends.postgresql", "HOST": "database.example"}
+READABLE = {"ENGINE": "django.db.backends.postgresql", "HOST": "database.example", "OPTIONS": {}}
+DISTANT = READABLE | {"OPTIONS": {"sslmode": "verify-full"}}
 
 
 def be_on(monkeypatch, database):
@@ -67,6 +68,7 @@ LEFT_OPEN = {
     "any name": ("W010", {"ALLOWED_HOSTS": ["*"]}),
     "passwords alone": ("W011", {"SECOND_FACTOR": False}),
     "nobody to reach": ("W012", {"SITE_CONTACT": ""}),
+    "a database that is asked in the clear": ("W013", {"database": READABLE}),
 }
 
 
