@@ -856,6 +856,14 @@ def test_a_form_that_comes_back_at_once_or_with_the_token_of_another_is_shown_ag
     assert page.attribute("#id_patient_name", "value") == "홍길동"
 
 
+def test_a_form_is_received_where_the_clock_is_behind_that_of_the_machine_which_showed_it():
+    patient = Patient("appointment")
+
+    patient.post(patient.filled(token=aged_token("appointment", seconds=-40)), "send")
+
+    assert Enquiry.objects.count() == 1
+
+
 def test_a_hospital_without_a_live_center_does_not_ask_for_one(kcch):
     for center in kcch.hospital.centers.all():
         withdraw(center, by="the test", reason="closed")

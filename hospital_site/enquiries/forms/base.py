@@ -23,6 +23,7 @@ from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.enquiries.sealing import keyed_hash
 
 SHORTEST_FILLING = 3  # seconds from the first sight of a form to its sending; nobody reads two consents faster
+CLOCKS_DIFFER = 60  # seconds, at most, between the machines that show a form and that receive it
 LONGEST_FILLING = 12 * 60 * 60  # seconds; whoever writes in the evening may send it the next morning
 NEEDS = [
     ("interpreter", _("Interpreter")),
@@ -222,7 +223,7 @@ class EnquiryForm(forms.Form):
         if self.cleaned_data.get("website"):
             self.add_error("website", _("Leave this field empty, then send the form again."))
         age = self.age_of(self.cleaned_data.get("token"))
-        if age is None or age < SHORTEST_FILLING:
+        if age is None or 0 <= age < SHORTEST_FILLING or age < -CLOCKS_DIFFER:
             self.add_error(None, _("The form came back very quickly. Please look it over, then send it again."))
         if age is None:
             self.renew("token", create_token(self.kind, self.recipient.hospital_id))
