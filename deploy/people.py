@@ -160,7 +160,7 @@ class Fields(HTMLParser):
         elif tag == "option" and (self.select not in self.held or "selected" in given):
             self.held[self.select] = given.get("value", "")
         elif tag == "input" and name and is_sent(given):
-            self.held[name] = given.get("value", "on")
+            self.held[name] = given.get("value", "on" if given.get("type") == "checkbox" else "")
 
     def handle_endtag(self, tag):
         if tag == "form":
