@@ -15,7 +15,7 @@ from hospital_site.publishing.languages import hidden_languages
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.models.prepared import prepared
 from hospital_site.search.models import Passage, held
-from hospital_site.search.queries import LONGEST_QUERY, Query
+from hospital_site.search.queries import GENERAL, LONGEST_QUERY, Query
 from hospital_site.search.sections import fixed_pages, in_every_language, weights
 from hospital_site.search.suggestions import suggestion_for
 from hospital_site.search.vocabulary import current_vocabulary, preferred_parts
@@ -59,6 +59,7 @@ class Found(NamedTuple):
     passage: Candidate | None
     anchors: list  # of the sections that hold a word, the best first; the top of the page is the empty one
     scores: list  # of each group of the query
+    weights: list  # of the groups
     fixed: object = None
 
     def url(self):
@@ -67,17 +68,24 @@ class Found(NamedTuple):
 
     @property
     def held(self):
-        """Return how many groups of the query it holds."""
-        return sum(score > 0 for score in self.scores)
+        """Return what the groups of the query count that it holds."""
+        return sum(weight for score, weight in zip(self.scores, self.weights, strict=True) if score)
 
     @property
     def score(self):
-        return sum(self.scores)
+        return sum(score * weight for score, weight in zip(self.scores, self.weights, strict=True))
 
     @property
     def order(self):
         place = (self.passage.position, self.passage.pk) if self.passage else (0, 0)
-        return -self.score - HELD * self.held, place
+        score = self.score
+        if len(self.scores) > 1 and min(self.scores) < IN_TITLE and self.is_term:  # more was asked than what it means
+            score = min(score, IN_TITLE)
+        return -score - HELD * self.held, place
+
+    @property
+    def is_term(self):
+        return self.passage is not None and self.passage.kind == Term.page_kind()
 
 
 class Results(NamedTuple):
@@ -136,6 +144,10 @@ def retrieve(groups, vocabulary):
     ask([groups], in_names=True)
     if not has(SHOWN):
         ask([groups])
+    if len(groups) > 2:
+        ask(all_but_one(groups), in_names=True)
+    elif len(telling := [group for group in groups if group.weight == 1]) == 1 < len(groups):
+        ask([telling], in_names=True)
     if len(groups) > 1 and not has(ENOUGH):
         terms = [group for group in groups if group.entry]
         if ways := [*([terms] if terms else []), *(all_but_one(groups) if len(groups) > 2 else [])]:
@@ -178,11 +190,13 @@ def ranked(candidates, groups, vocabulary):
         if len(groups) > 1 and whole in whole_titles(candidate.title):
             scores = [IS_TITLE * of_kind(candidate)] * len(groups)
         by_page.setdefault(candidate.page, []).append((scores, candidate))
-    pages = [page_of(scored) for scored in by_page.values()]
-    pages += [page for fixed in fixed_pages if (page := fixed_page_of(fixed, groups, whole))]
+    counted = [group.weight if len(groups) > 1 else 1 for group in groups]
+    pages = [page_of(scored, counted) for scored in by_page.values()]
+    pages += [page for fixed in fixed_pages if (page := fixed_page_of(fixed, groups, whole, counted))]
     found = sorted((page for page in pages if page.held), key=lambda page: page.order)
     most = max((page.held for page in found), default=0)
-    return [page for page in found if page.held == most or page.score >= IS_TITLE * OF_GLOSSARY * OTHER_WORDS]
+    enough = most - (1 if most > 2 else GENERAL)
+    return [page for page in found if page.held >= enough or page.score >= IS_TITLE * OF_GLOSSARY * OTHER_WORDS]
 
 
 def page_about(candidates, group, vocabulary):
@@ -198,14 +212,14 @@ def page_about(candidates, group, vocabulary):
     return keys.pop() if len(keys) == 1 and not is_term else None
 
 
-def page_of(scored):
+def page_of(scored, weights):
     """Return the page of passages with their scores for each group: what one lacks, another one may hold."""
     best = [max(of_group) for of_group in zip(*(scores for scores, _candidate in scored), strict=True)]
     code = get_language()
     scored.sort(key=lambda one: (-sum(one[0]), one[1].language != code, one[1].pk))
     anchors = [candidate.anchor if below_title(scores) else "" for scores, candidate in scored[:1]]
     anchors += [candidate.anchor for scores, candidate in scored if below_title(scores)]
-    return Found(scored[0][1], list(dict.fromkeys(anchors)), best)
+    return Found(scored[0][1], list(dict.fromkeys(anchors)), best, weights)
 
 
 def below_title(scores):
@@ -260,7 +274,7 @@ def whole_titles(title):
     return frozenset(map(compact, preferred_parts(title)))
 
 
-def fixed_page_of(fixed, groups, whole):
+def fixed_page_of(fixed, groups, whole, weights):
     """Return the fixed page with its score: its title and each of its words count as titles."""
     words = words_of(fixed)
     scores = [max(score_of_words(short, tokens, group) for short, tokens in words) for group in groups]
@@ -268,7 +282,7 @@ def fixed_page_of(fixed, groups, whole):
         scores = [IS_TITLE] * len(groups)
     elif fixed.is_list and len(groups) > 1:
         scores = [min(score, IN_HEADING) for score in scores]
-    return Found(None, [], scores, fixed) if any(scores) else None
+    return Found(None, [], scores, weights, fixed) if any(scores) else None
 
 
 @cache

@@ -1,11 +1,11 @@
-"""The judged lists of queries, as `judged.yaml` and `judged_everyday.yaml` hold them."""
+"""The judged lists of queries, as `judged.yaml` and its neighbours hold them."""
 
 from pathlib import Path
 from typing import NamedTuple
 
 from hospital_site.yaml_files import read_yaml
 
-LISTS = ["judged", "judged_everyday"]
+LISTS = ["judged", "judged_everyday", "judged_later"]
 KINDS_OF_TEN = [
     "two-syllable words",
     "words with particles",

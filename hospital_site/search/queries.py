@@ -25,6 +25,7 @@ from hospital_site.search.words import (
 LONGEST_QUERY = 200  # letters
 MOST_GROUPS = 8
 LONGEST_TERM = 7  # words
+GENERAL = 0.3  # what a general word counts
 SHORTEST_PART = 2  # syllables of a word that is written together with another one
 
 
@@ -49,13 +50,15 @@ class Phrase(NamedTuple):
 class Group(NamedTuple):
     """A word or a term of a query. A text holds it when it holds all tokens of one of its `phrases`.
 
-    `entry` is the term of the glossary, or `None`. `anchors` are sections whose heading has the words.
+    `entry` is the term of the glossary, or `None`. `anchors` are sections whose heading has the words. `weight` is what
+    it counts beside others.
     """
 
     typed: str
     phrases: list
     entry: object = None
     anchors: frozenset = frozenset()
+    weight: float = 1.0
 
     def alternatives(self, *, in_names):
         """Return lists of digests, as `held` takes them."""
@@ -147,7 +150,8 @@ def group_of(words, entry, synonyms):
         tuple(sorted(phrase.tokens)): phrase for phrase in (Phrase.of(text, typed) for text in [*synonyms, *texts])
     }
     phrases = [phrase for tokens, phrase in phrases.items() if tokens]
-    return Group(typed, phrases, entry, anchors_of(phrases)) if phrases else None
+    is_general = any(form in rules()["general_words"] for form in (typed, *without_endings(typed)))
+    return Group(typed, phrases, entry, anchors_of(phrases), GENERAL if is_general else 1) if phrases else None
 
 
 def anchors_of(phrases):

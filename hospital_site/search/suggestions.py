@@ -30,7 +30,7 @@ def suggestion_for(query, pages, vocabulary):
 
 
 def is_answered(query, pages):
-    return bool(pages) and pages[0].held == len(query.groups)
+    return bool(pages) and all(pages[0].scores)
 
 
 def nearest(word, vocabulary):

@@ -41,6 +41,7 @@ def rules():
         "second_whole": [each["second_whole"].split() for each in ours],
         "endings": [re.compile(ending) for ending in endings if ending],
         "question_words": {word for each in ours for word in map(fold, each["question_words"].split())},
+        "general_words": {word for each in ours for word in map(fold, each["general_words"].split())},
     }
 
 

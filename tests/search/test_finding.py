@@ -227,6 +227,37 @@ def test_the_page_about_a_term_comes_before_the_term_and_a_page_that_holds_every
     assert f"/ko{term.address}" in addresses
 
 
+def test_a_word_that_stands_everywhere_counts_less_than_one_that_tells(client):
+    page = make.published(medicine(name_ko="희귀암 안내", explanation_ko="드문 암입니다."))
+    others = [
+        make.published(
+            medicine(slug=f"{number}", name_ko=f"병원 {number}", explanation_ko="희귀암도.", center=page.center)
+        )
+        for number in range(3)
+    ]
+
+    addresses = [address.partition("#")[0] for address in found(client, "희귀암 병원")]
+
+    assert addresses[0] == f"/ko{page.address}"
+    assert {f"/ko{other.address}" for other in others} <= set(addresses)
+
+
+def test_a_question_finds_the_page_whose_title_holds_all_but_one_of_its_words(client):
+    page = make.published(medicine(name_en="Urine markers", explanation_en="Collect it."))
+    for number in range(3):
+        text = "Bananas before urine markers."
+        make.published(medicine(slug=f"{number}", center=page.center, explanation_en=text))
+
+    assert f"/en{page.address}" in found(client, "bananas urine markers", "en")
+
+
+def test_whoever_is_hospitalized_does_not_ask_for_a_hospital(client):
+    make.published(medicine(name_en="Hospital"))
+    page = make.published(medicine(slug="stay", explanation_en="You are hospitalised for a day."))
+
+    assert found(client, "hospitalized", "en") == [f"/en{page.address}"]
+
+
 def test_nothing_is_suggested_for_a_word_that_pages_hold_or_that_has_one_syllable(client):
     make.published(medicine(explanation_ko="의뢰서를 가져오세요."))
     make.published(word(slug="lump", name_ko="종양", aliases_ko="혹"))
