@@ -51,6 +51,7 @@ def test_an_editor_submits_a_draft_and_another_edit_takes_it_back(treatment):
     assert (SUBMITTED in submitted, SUBMITTED in afterwards) == (True, False)
 
 
+@pytest.mark.same_on_every_database
 def test_submitting_asks_for_a_reason(treatment):
     editor = Person("editor")
     editor.edit(treatment, name_ko="근치적 절제술")
@@ -62,6 +63,7 @@ def test_submitting_asks_for_a_reason(treatment):
     assert treatment.submitted_digest == ""
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("view", ["submit", "publish"])
 def test_a_draft_with_errors_is_refused_and_each_finding_links_to_its_field(view):
     treatment = make.treatment(name_ko="절제술", name_en="")
@@ -103,6 +105,7 @@ def test_patients_see_what_a_publisher_publishes_and_nothing_before(client, trea
     assert (last.issued_by, last.reason) == ("park", "이름을 바로잡음")
 
 
+@pytest.mark.same_on_every_database
 def test_publishing_asks_for_a_reason(treatment):
     Person("editor").edit(treatment, name_ko="근치적 절제술")
 
@@ -112,6 +115,7 @@ def test_publishing_asks_for_a_reason(treatment):
     assert answer.attributes('[aria-invalid="true"]', "name") == ["reason"]
 
 
+@pytest.mark.same_on_every_database
 def test_the_publisher_reads_what_would_change_in_the_words_of_the_form(treatment):
     Person("editor", name="kim").edit(treatment, name_ko="근치적 절제술")
 
@@ -142,6 +146,7 @@ def test_what_the_publisher_has_not_seen_does_not_go_out(client, treatment):
     assert seen_by_patients(client, treatment) == ["몰래 고친 이름"]
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("seen", ["", "0" * 64, None], ids=["empty", "made up", "left out"])
 def test_publishing_without_the_digest_of_the_draft_is_refused(treatment, seen):
     Person("editor").edit(treatment, name_ko="근치적 절제술")
@@ -163,6 +168,7 @@ def test_an_hour_on_the_form_is_one_of_seoul(treatment, clock):
     assert treatment.editions().get(number=2).live_from == datetime(2026, 12, 1, 0, tzinfo=UTC)
 
 
+@pytest.mark.same_on_every_database
 def test_the_form_says_that_its_hour_is_one_of_seoul(treatment):
     Person("editor").edit(treatment, name_ko="근치적 절제술")
 
@@ -184,6 +190,7 @@ def test_a_scheduled_text_shows_at_its_hour_and_not_before(client, treatment, cl
     assert (before, seen_by_patients(client, treatment)) == (["절제술"], ["근치적 절제술"])
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("hour", ["2026-12-01T08:00", "2026-12-01T07:59", "1999-01-01T00:00"])
 def test_an_hour_that_has_passed_is_refused(treatment, clock, hour):
     clock.now = in_seoul(2026, 12, 1, 8)
@@ -269,6 +276,7 @@ def test_withdrawing_takes_the_page_off_and_cancels_what_was_scheduled(client, t
     ]
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("view", ["withdraw", "return"])
 def test_withdrawing_and_returning_ask_for_a_reason(treatment, view):
     answer = Person("publisher").decide(treatment, view, reason="")
@@ -379,6 +387,7 @@ def test_saving_without_a_change_makes_nobody_an_editor(treatment, both):
     assert numbers(treatment) == [1, 2]
 
 
+@pytest.mark.same_on_every_database
 def test_where_four_eyes_are_switched_off_one_person_publishes_and_the_desk_says_so(treatment, both, settings):
     settings.FOUR_EYES = False
     one, _other, _third = both
@@ -391,6 +400,7 @@ def test_where_four_eyes_are_switched_off_one_person_publishes_and_the_desk_says
     assert numbers(treatment) == [1, 2]
 
 
+@pytest.mark.same_on_every_database
 def test_nothing_is_said_of_four_eyes_where_they_are_on(treatment):
     desk = Person("publisher").read("/ko/admin/")
 
@@ -400,6 +410,7 @@ def test_nothing_is_said_of_four_eyes_where_they_are_on(treatment):
 # ── Mistaken requests ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("view", ["again", "copy", "cancel", "edition"])
 def test_an_edition_that_does_not_exist_is_not_found(treatment, view):
     person = Person("editor", "publisher")

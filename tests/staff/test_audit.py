@@ -76,6 +76,7 @@ def test_signing_in_is_logged(client, kim):
     assert entries() == [("sign_in", "kim", "")]
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("typed", ["kim", "nobody", PASSWORD], ids=["a name", "another name", "a password"])
 def test_a_failed_sign_in_is_logged_without_what_was_typed(client, kim, typed):
     sign_in(client, typed, "wrong")
@@ -164,6 +165,7 @@ def test_an_entry_cannot_be_rewritten_by(rewrite):
     assert entries() == [("edit", "kim", "The first one.")]
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("view", ["add", "change", "delete"])
 @pytest.mark.parametrize("who", ["auditor", "superuser"])
 def test_nobody_changes_the_log_through_the_admin(admin_client, view, who):
@@ -222,6 +224,7 @@ def test_the_export_is_utf_8_with_a_mark_and_one_line_an_entry(treatment, clock)
     assert rows[2][2:] == [str(edit.account), "edit", treatment.key, "수술", edit.before, edit.after, "", "", ""]
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize(
     "start", ["=", "+", "-", "@", "\t", "\r"], ids=["equals", "plus", "minus", "at", "tab", "return"]
 )
@@ -233,6 +236,7 @@ def test_no_cell_of_the_export_is_a_formula(start):
     assert (row["by"], row["title"], row["reason"]) == (f"'{start}1+1", f"'{start}cmd", f"'{start}HYPERLINK()")
 
 
+@pytest.mark.same_on_every_database
 def test_quotes_and_lines_come_through_the_export():
     reason = '그는 "맞다"고 했다,\n두 번째 줄; 끝'
     AuditEntry.objects.create(action="edit", by="kim", reason=reason)
@@ -246,6 +250,7 @@ def test_somebody_without_an_account_has_an_empty_cell_in_the_export():
     assert [row["account"] for row in rows_exported(Person("auditor")) if row["action"] == "opened"] == [""]
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("role", ["editor", "translator-en", "reviewer", "publisher"])
 def test_only_the_auditor_exports(role):
     with pytest.raises(PermissionDenied):
