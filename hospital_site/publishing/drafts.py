@@ -8,7 +8,7 @@ from hospital_site.publishing.loading import restore
 from hospital_site.publishing.models import page_models
 from hospital_site.publishing.pipeline import Action, lock, name_of
 from hospital_site.publishing.policy import Refused, assess, refuse_a_deleted_parent, refuse_a_place_out_of_scope
-from hospital_site.publishing.snapshots import digest, dump, inline_model
+from hospital_site.publishing.snapshots import digest, dump, inline_model, translated_names
 from hospital_site.publishing.staleness import count_gaps, mark_checked, mark_checked_except
 from hospital_site.publishing.workflow_notes import add_note
 from hospital_site.staff.audit import record
@@ -58,6 +58,10 @@ def confirm_translation(row, name, code, *, page, by):
     mark_checked(row, name, code)
     row.save(update_fields=["checked"])
     count_gaps(page)
+    record_confirmation(row, name, code, page=page, by=by)
+
+
+def record_confirmation(row, name, code, *, page, by):
     record(Action.STILL_CORRECT, by=by, page=page, reason=f"{row._meta.verbose_name} · {name} · {code}")
 
 
@@ -73,7 +77,20 @@ def record_edit(page, *, by, before, action=Action.EDIT, reason="", embedding=()
     entry = record(action, by=by, page=page, before=before, after=after, reason=reason)
     if action == Action.RESTORE:
         add_note(entry)
-    for other in {one.key: one for one in [*embedding, *pages_that_embed(page)]}.values():
+    record_embedded(page, {one.key: one for one in [*embedding, *pages_that_embed(page)]}.values(), by=by)
+
+
+def record_translations(pages, *, by, reason=""):
+    """Note that `by` changed texts of `pages` and nothing else. They are locked, and their digests are those before."""
+    for page, after in zip(pages, note_drafts(pages), strict=True):
+        if after != page.draft_digest:
+            record(Action.EDIT, by=by, page=page, before=page.draft_digest, after=after, reason=reason)
+            record_embedded(page, pages_that_embed(page, texts_only=True), by=by)
+
+
+def record_embedded(page, embedding, *, by):
+    """Note that `by` changed the drafts of `embedding` with that of `page`."""
+    for other in embedding:
         was = other.draft_digest
         now = note_draft(other)
         if now != was:
@@ -82,10 +99,15 @@ def record_edit(page, *, by, before, action=Action.EDIT, reason="", embedding=()
 
 def note_draft(page):
     """Store the digest of the draft and the gaps in its translations, for lists. Returns the digest."""
-    now = digest(dump(page))
-    type(page)._base_manager.filter(pk=page.pk).update(draft_digest=now)
-    count_gaps(page)
-    return now
+    return note_drafts([page])[0]
+
+
+def note_drafts(pages):
+    digests = [digest(dump(page)) for page in pages]
+    for page, now in zip(pages, digests, strict=True):
+        type(page)._base_manager.filter(pk=page.pk).update(draft_digest=now)
+    count_gaps(*pages)
+    return digests
 
 
 def deleted_drafts(model):
@@ -102,12 +124,14 @@ def note_submission(page, draft="", *, by=""):
     type(page)._base_manager.filter(pk=page.pk).update(submitted_digest=draft, submitted_by=name_of(by))
 
 
-def pages_that_embed(page):
-    """Yield the pages that embed `page` or rows of it."""
+def pages_that_embed(page, *, texts_only=False):
+    """Yield the pages that embed `page` or rows of it; those that embed texts of theirs only, if so asked."""
     links = {inline_model(type(page), name): getattr(type(page), name).rel.field.name for name in page.inline_relations}
     for model in page_models():
-        for name in model.embedded_relations:
+        for name, fields in model.embedded_relations.items():
             embedded = model._meta.get_field(name).related_model
+            if texts_only and not set(fields) & set(translated_names(embedded)):
+                continue
             if embedded is type(page):
                 yield from model.objects.filter(**{name: page})
             elif link := links.get(embedded):

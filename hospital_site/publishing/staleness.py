@@ -1,5 +1,6 @@
 """Whether each translation still says what its source says. Kept per text; decisions 0003 and 0019 say why."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from django.conf import settings
@@ -55,14 +56,15 @@ def source_of(row, name):
     return next((code for code in [source, *CODES] if words(row, name, code)), source)
 
 
-def note_edit(row, before):
+def note_edit(row, before, names=None):
     """After an edit: whoever changed a translation has seen its source, so it counts as checked against it.
 
     Where another language has become the source, what was up to date with the old one is so with the new one.
-    `before` is the row as it was, or `None` for a new one. Returns what has changed, `[(field, language), …]`.
+    `before` is the row as it was, or `None` for a new one; `names` are the fields that may have changed (all). Returns
+    what has changed, `[(field, language), …]`.
     """
     changed = []
-    for name in names_of(row):
+    for name in names_of(row) if names is None else names:
         if before and source_of(before, name) != source_of(row, name):
             carry_over(row, name, {code: gap_of(before, name, code) for code in CODES})
         for code in CODES:
@@ -160,9 +162,15 @@ def mark_checked_except(page, stale):
         row.save(update_fields=["checked"])
 
 
-def count_gaps(page):
-    """Write how many texts of `page` are missing and stale in each language."""
-    found = page_gaps(page)
-    for code in CODES:
-        counts = {kind: sum(g.language == code and g.kind == kind for g in found) for kind in ("missing", "stale")}
-        TranslationState.objects.update_or_create(page=page.key, language=code, defaults=counts)
+def count_gaps(*pages):
+    """Write how many texts of `pages` are missing and stale in each language."""
+    states = []
+    for page in pages:
+        found = Counter((gap.language, gap.kind) for gap in page_gaps(page))
+        states += [
+            TranslationState(page=page.key, language=code, missing=found[code, "missing"], stale=found[code, "stale"])
+            for code in CODES
+        ]
+    TranslationState.objects.bulk_create(
+        states, update_conflicts=True, unique_fields=["page", "language"], update_fields=["missing", "stale"]
+    )

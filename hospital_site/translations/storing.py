@@ -3,21 +3,25 @@
 import copy
 from collections import defaultdict
 from enum import StrEnum
+from functools import cache
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from hospital_site.publishing.drafts import confirm_translation, pages_that_embed, record_edit
+from hospital_site.publishing.drafts import record_confirmation, record_translations
 from hospital_site.publishing.models import page_at, page_models
-from hospital_site.publishing.page_scopes import may_see
+from hospital_site.publishing.page_scopes import visible
 from hospital_site.publishing.permissions import languages_of
-from hospital_site.publishing.pipeline import lock
-from hospital_site.publishing.staleness import gap_of, names_of, note_edit, rows_of
+from hospital_site.publishing.staleness import count_gaps, gap_of, mark_checked, names_of, note_edit, rows_of
 from hospital_site.translations.units import State, Unit, digest_of, row_key, split_key
 from hospital_site.typed_fields import TypedAdmin
 from hospital_site.typed_text import whole_number
+
+PAGES_LOCKED = 20  # at once: as many as are stored before anybody notices
 
 
 class Change(NamedTuple):
@@ -44,8 +48,16 @@ class Result(StrEnum):
 
 
 class Outcome(NamedTuple):
+    """What was done with a change: why not, where it was refused; where it was done, what stood there before.
+
+    `checked_before` and `checked_after` are what the texts of its field were checked against.
+    """
+
     result: Result
-    sentence: str = ""  # why, where it was refused
+    sentence: str = ""
+    before: str = ""
+    checked_before: dict | None = None
+    checked_after: dict | None = None
 
     @property
     def is_done(self):
@@ -53,14 +65,28 @@ class Outcome(NamedTuple):
 
 
 def store(changes, *, by):
-    """Store `changes` in the drafts. Return `{id of the unit: Outcome}`. Each page is one transaction and one edit."""
+    """Store `changes` in the drafts. Return `{id of the unit: Outcome}`. What is done on a page is one edit of it."""
+    by_page = grouped(changes)
+    outcomes = {}
+    for keys in batches(by_page):
+        with transaction.atomic():
+            some = [change for key in keys for change in by_page[key]]
+            outcomes |= store_on_pages(locked_pages(keys, by), some, by=by)
+    return outcomes
+
+
+def grouped(changes):
     by_page = defaultdict(list)
     for change in changes:
         by_page[change.id.partition("/")[0]].append(change)
-    outcomes = {}
-    for key in sorted(by_page):
-        outcomes |= store_on_page(key, by_page[key], by=by)
-    return outcomes
+    return by_page
+
+
+def batches(keys):
+    """Yield lists of some of the keys of pages `keys`, each of one kind: what is stored in one transaction."""
+    for _kind, of_kind in groupby(sorted(keys), key=lambda key: split_key(key)[0]):
+        while some := list(islice(of_kind, PAGES_LOCKED)):
+            yield some
 
 
 def page_named(key):
@@ -70,33 +96,71 @@ def page_named(key):
     return page_at(key) if is_kind and whole_number(pk) is not None else None
 
 
-@transaction.atomic
-def store_on_page(key, changes, *, by, reason=""):
-    page = page_named(key)
-    if page is None or not may_see(by, page):
-        return {change.id: Outcome(Result.UNKNOWN) for change in changes}
-    page = lock(page)
-    was, embedding = page.draft_digest, list(pages_that_embed(page))
-    rows = {row_key(row): row for row in rows_of(page)}
-    before = {name: copy.copy(row) for name, row in rows.items()}
-    outcomes, written, confirmed = {}, defaultdict(set), []
-    for change in changes:
-        unit = unit_named(change, page, rows)
-        outcome = outcomes[change.id] = judge(change, unit, by=by)
-        if outcome.result == Result.STORED:
-            column = unit.column
-            setattr(unit.row, column, cleaned_value(unit, change.text))
-            written[row_key(unit.row)].add(column)
-        elif outcome.result == Result.CONFIRMED:
-            confirmed.append(unit)
-    for name, columns in written.items():
-        note_edit(rows[name], before[name])
-        rows[name].save(update_fields=[*columns, "checked"])
-    if written:
-        record_edit(page, by=by, before=was, embedding=embedding, reason=reason)
-    for unit in confirmed:
-        confirm_translation(unit.row, unit.field, unit.language, page=page, by=by)
+def locked_pages(keys, by):
+    """Return `{key: page}` of the pages `keys`, all of one kind, that `by` may see, with their rows.
+
+    They are held until the transaction ends, in the same order by everybody.
+    """
+    model = next((model for model in page_models() if model.page_kind() == split_key(keys[0])[0]), None)
+    if model is None:
+        return {}
+    numbers = [number for key in keys if (number := whole_number(split_key(key)[1])) is not None]
+    seen = list(visible(model.objects.filter(pk__in=numbers), by).values_list("pk", flat=True))
+    pages = list(model._base_manager.select_for_update().filter(pk__in=seen).order_by("pk"))
+    prefetch_related_objects(pages, *model.inline_relations, *model.embedded_relations)
+    return {page.key: page for page in pages}
+
+
+def store_on_pages(pages, changes, *, by, reason=""):
+    """Store `changes` on the locked `pages`. Return `{id of the unit: Outcome}`. Each row is saved once."""
+    outcomes, edited, confirmed = {}, [], []
+    for key, of_page in grouped(changes).items():
+        page = pages.get(key)
+        if page is None:
+            outcomes |= {change.id: Outcome(Result.UNKNOWN) for change in of_page}
+            continue
+        found, columns = write_into(page, of_page, by=by)
+        for row, names in columns.items():
+            row.save(update_fields=[*names, "checked"])
+        outcomes |= found
+        if any(columns.values()):
+            edited.append(page)
+        elif columns:
+            confirmed.append(page)
+    record_translations(edited, by=by, reason=reason)
+    count_gaps(*confirmed)
     return outcomes
+
+
+def write_into(page, changes, *, by):
+    """Write what is to be stored of `changes` into the rows of `page`, which are not saved.
+
+    Returns `({id of the unit: Outcome}, {row: names of its columns that are to be saved besides what was checked})`.
+    """
+    rows, outcomes, columns = rows_by_key(page), {}, defaultdict(set)
+    for change in changes:
+        if change.id in outcomes:
+            continue
+        unit = unit_named(change, page, rows)
+        outcome = judge(change, unit, by=by)
+        if outcome.result in (Result.STORED, Result.CONFIRMED):
+            row, name, text, checked = unit.row, unit.field, unit.text, unit.row.checked.get(unit.field, {})
+            if outcome.result == Result.STORED:
+                before = copy.copy(row)
+                setattr(row, unit.column, cleaned_value(unit, change.text))
+                note_edit(row, before, [name])
+                columns[row].add(unit.column)
+            else:
+                mark_checked(row, name, unit.language)
+                record_confirmation(row, name, unit.language, page=page, by=by)
+                columns[row] |= set()
+            outcome = outcome._replace(before=text, checked_before=checked, checked_after=row.checked.get(name, {}))
+        outcomes[change.id] = outcome
+    return outcomes, columns
+
+
+def rows_by_key(page):
+    return {row_key(row): row for row in rows_of(page)}
 
 
 def unit_named(change, page, rows):
@@ -105,7 +169,6 @@ def unit_named(change, page, rows):
     row = page if not row else rows.get(row[0])
     if row is None or len(change.id.split("/")) > 3 or name not in names_of(row):
         return None
-    row = rows[row_key(row)]
     return Unit(page, row, name, change.language, gap_of(row, name, change.language), State.IN_WORK)
 
 
@@ -140,6 +203,10 @@ def may_change(user, row):
 
 def cleaned_value(unit, text):
     """Return `text` as the form of the page would store it, or raise a `ValidationError`."""
-    field = unit.model_field
+    return form_field(unit.model_field).clean(text)
+
+
+@cache
+def form_field(field):
     form_class = next(form for model, form in TypedAdmin.form_classes.items() if isinstance(field, model))
-    return field.formfield(form_class=form_class, required=False).clean(text)
+    return field.formfield(form_class=form_class, required=False)

@@ -1,18 +1,15 @@
 """Importing a file: kept as sorted, applied as drafts by the same action as an editor's save, and undone as one."""
 
-import copy
-from itertools import islice
+from collections import defaultdict
+from itertools import groupby, islice
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hospital_site.publishing.drafts import pages_that_embed, record_edit
-from hospital_site.publishing.page_scopes import may_see
+from hospital_site.publishing.drafts import record_translations
 from hospital_site.publishing.permissions import languages_of
-from hospital_site.publishing.pipeline import lock
-from hospital_site.publishing.staleness import rows_of
 from hospital_site.translations.exchange.kinds import CLEAN, Kind
 from hospital_site.translations.exchange.records import source_digest
 from hospital_site.translations.exchange.refusals import Unreadable
@@ -20,12 +17,14 @@ from hospital_site.translations.models import FileText, TranslationFile
 from hospital_site.translations.storing import (
     Change,
     Result,
+    batches,
+    locked_pages,
     may_change,
-    page_named,
-    store_on_page,
+    rows_by_key,
+    store_on_pages,
     unit_named,
 )
-from hospital_site.translations.units import digest_of, row_key
+from hospital_site.translations.units import digest_of
 
 TEXTS_AT_ONCE = 500
 AFTERWARDS = {
@@ -36,6 +35,8 @@ AFTERWARDS = {
     Result.REFUSED: Kind.FAULTY,
 }
 Outcome = FileText.Outcome
+APPLIED = [Outcome.STORED, Outcome.CONFIRMED]
+DECIDED_FIELDS = ["kind", "outcome", "before", "checked_before", "checked_after", "remarks"]
 
 
 @transaction.atomic
@@ -69,37 +70,33 @@ def text_of(file, found):
 
 
 def apply(file, *, by, progress=None):
-    """Store what is clean in `file`, page by page. What has changed meanwhile becomes a conflict. May run twice."""
-    for page in pages_with(file.texts.filter(kind__in=CLEAN, outcome=Outcome.OPEN)):
-        number = apply_page(file, page, by=by)
+    """Store what is clean in `file`, batch by batch. What has changed meanwhile becomes a conflict. May run twice."""
+    for keys in batches(pages_with(file.texts.filter(kind__in=CLEAN, outcome=Outcome.OPEN))):
+        number = apply_pages(file, keys, by=by)
         if progress:
             progress(number)
     TranslationFile.objects.filter(pk=file.pk, applied_at=None).update(applied_at=timezone.now())
 
 
 def pages_with(texts):
-    return list(texts.order_by("page").values_list("page", flat=True).distinct())
+    return texts.order_by("page").values_list("page", flat=True).distinct()
 
 
 @transaction.atomic
-def apply_page(file, key, *, by):
-    page = page_named(key)
-    if page is not None and may_see(by, page):
-        page = lock(page)
-    texts = list(file.texts.select_for_update().filter(page=key, kind__in=CLEAN, outcome=Outcome.OPEN))
-    before = states_of(page, texts, file.language)
-    outcomes = store_on_page(key, [change_of(text, file.language) for text in texts], by=by, reason=reason_of(file))
-    after = states_of(page, texts, file.language)
+def apply_pages(file, keys, *, by):
+    pages = locked_pages(keys, by)
+    texts = list(file.texts.select_for_update().filter(page__in=keys, kind__in=CLEAN, outcome=Outcome.OPEN))
+    changes = [change_of(text, file.language) for text in texts]
+    outcomes = store_on_pages(pages, changes, by=by, reason=reason_of(file))
     for text in texts:
-        result, sentence = outcomes[text.unit]
-        if result in (Result.STORED, Result.CONFIRMED):
-            text.outcome = str(result)
-            text.before, text.checked_before = before[text.unit]
-            text.checked_after = after[text.unit][1]
+        done = outcomes[text.unit]
+        if done.result in (Result.STORED, Result.CONFIRMED):
+            text.outcome = str(done.result)
+            text.before, text.checked_before, text.checked_after = done.before, done.checked_before, done.checked_after
         else:
-            text.kind = AFTERWARDS[result]
-            text.remarks = {get_language(): [sentence]} if sentence else {}
-    FileText.objects.bulk_update(texts, ["kind", "outcome", "before", "checked_before", "checked_after", "remarks"])
+            text.kind = AFTERWARDS[done.result]
+            text.remarks = {get_language(): [done.sentence]} if done.sentence else {}
+    FileText.objects.bulk_create(texts, update_conflicts=True, unique_fields=["pk"], update_fields=DECIDED_FIELDS)
     return len(texts)
 
 
@@ -112,17 +109,6 @@ def change_of(text, language):
     return Change(text.unit, language, text=None if text.kind == Kind.CONFIRMED else text.text, **known)
 
 
-def states_of(page, texts, language):
-    """Return `{id: (translation, what the texts of its field were checked against)}` as stored now."""
-    if page is None:
-        return {}
-    rows = {row_key(row): row for row in rows_of(type(page)._base_manager.get(pk=page.pk))}
-    units = {text.unit: unit_named(change_of(text, language), page, rows) for text in texts}
-    return {
-        name: (unit.text, copy.deepcopy(unit.row.checked.get(unit.field, {}))) for name, unit in units.items() if unit
-    }
-
-
 # ── Undoing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -132,8 +118,8 @@ def undo(file, *, by, progress=None):
     Returns `(number of texts brought back, number of those that were left)`.
     """
     undone = left = 0
-    for key in pages_with(file.texts.filter(outcome__in=[Outcome.STORED, Outcome.CONFIRMED])):
-        number, others = undo_page(file, key, by=by)
+    for keys in batches(pages_with(file.texts.filter(outcome__in=APPLIED))):
+        number, others = undo_pages(file, keys, by=by)
         undone, left = undone + number, left + others
         if progress:
             progress(number + others)
@@ -142,28 +128,24 @@ def undo(file, *, by, progress=None):
 
 
 @transaction.atomic
-def undo_page(file, key, *, by):
-    page = page_named(key)
-    texts = list(file.texts.filter(page=key, outcome__in=[Outcome.STORED, Outcome.CONFIRMED]))
-    if page is None or not may_see(by, page):
-        return 0, len(texts)
-    page = lock(page)
-    was, embedding = page.draft_digest, list(pages_that_embed(page))
-    rows = {row_key(row): row for row in rows_of(page)}
-    undone, written = [], set()
-    for text in texts:
-        unit = unit_named(change_of(text, file.language), page, rows)
-        if unit is None or not may_undo(by, unit) or digest_of(text.text) != unit.digest:
-            continue
-        bring_back(unit, text)
-        written.add(row_key(unit.row))
-        text.outcome = Outcome.UNDONE
-        undone.append(text)
-    for name in written:
-        rows[name].save()
-    if undone:
-        record_edit(page, by=by, before=was, embedding=embedding, reason=f"{reason_of(file)} undone")
-    FileText.objects.bulk_update(undone, ["outcome"])
+def undo_pages(file, keys, *, by):
+    pages = locked_pages(keys, by)
+    texts = list(file.texts.select_for_update().filter(page__in=keys, outcome__in=APPLIED).order_by("page", "pk"))
+    undone, edited = [], []
+    for key, of_page in groupby(texts, key=lambda text: text.page):
+        page, columns = pages.get(key), defaultdict(set)
+        rows = rows_by_key(page) if page else {}
+        for text in of_page:
+            unit = unit_named(change_of(text, file.language), page, rows) if page else None
+            if unit and may_undo(by, unit) and digest_of(text.text) == unit.digest:
+                bring_back(unit, text)
+                columns[unit.row].add(unit.column)
+                undone.append(text.pk)
+        for row, names in columns.items():
+            row.save(update_fields=[*names, "checked"])
+        edited += [page] if columns else []
+    record_translations(edited, by=by, reason=f"{reason_of(file)} undone")
+    file.texts.filter(pk__in=undone).update(outcome=Outcome.UNDONE)
     return len(undone), len(texts) - len(undone)
 
 
