@@ -1,13 +1,18 @@
 """Texts of files that could not simply be stored: they stand in the queue beside what is there now until decided."""
 
+from collections import defaultdict
 from functools import reduce
 from operator import or_
 
+from django.apps import apps
 from django.db.models import Q
 
 from hospital_site.publishing.admin.site import viewed_kinds
+from hospital_site.publishing.models import Translated
 from hospital_site.publishing.page_scopes import visible
+from hospital_site.publishing.staleness import names_of
 from hospital_site.translations.models import FileText
+from hospital_site.translations.units import is_unit, split_key
 from hospital_site.typed_text import whole_number
 
 TAKE, LEAVE = "take", "leave"
@@ -18,7 +23,26 @@ def to_decide(language, user):
     seen = [
         Q(page__in=visible(kind.objects.all(), user).with_key().values("edition_key")) for kind in viewed_kinds(user)
     ]
-    return FileText.objects.to_decide(language).filter(reduce(or_, seen, Q(pk__in=[]))).select_related("file")
+    waiting = FileText.objects.to_decide(language).filter(reduce(or_, seen, Q(pk__in=[])))
+    return FileText.objects.filter(pk__in=still_there(waiting, language)).select_related("file")
+
+
+def still_there(texts, language):
+    """Return the keys of those of `texts`, a queryset, whose row is still there and whose source nobody has emptied."""
+    by_model = defaultdict(lambda: defaultdict(list))
+    for key, unit in texts.values_list("pk", "unit"):
+        row, _slash, name = unit.rpartition("/")
+        kind, pk = split_key(row.rpartition("/")[2])
+        by_model[kind][whole_number(pk)].append((key, name))
+    models = {model._meta.label_lower: model for model in apps.get_models() if issubclass(model, Translated)}
+    return [
+        key
+        for kind, wanted in by_model.items()
+        if kind in models
+        for row in models[kind]._base_manager.filter(pk__in=wanted)
+        for key, name in wanted[row.pk]
+        if name in names_of(row) and is_unit(row, name, language)
+    ]
 
 
 def by_unit(language, ids):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Case, CharField, Count, Value, When
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from hospital_site.publishing.admin.site import viewed_kinds
 from hospital_site.publishing.differences import words_changed
 from hospital_site.publishing.permissions import languages_of
 from hospital_site.translations import term_files
+from hospital_site.translations.conflicts import still_there
 from hospital_site.translations.exchange import imports
 from hospital_site.translations.exchange.kinds import CLEAN, TO_DECIDE, Kind
 from hospital_site.translations.exchange.reading import read
@@ -156,11 +157,13 @@ def file(request, language, number):
         if language not in languages_of(request.user):
             raise PermissionDenied
         return decided(request, language, one)
-    counts = dict(one.texts.order_by().values_list("kind").annotate(Count("pk")))
+    texts = with_kind_now(one)
+    counts = dict(texts.order_by().values_list("kind_now").annotate(Count("pk")))
+    waiting = dict(texts.filter(outcome="").order_by().values_list("kind_now").annotate(Count("pk")))
     kind = request.GET.get("kind", "")
     if kind not in counts:
         kind = next((each for each in Kind if each in counts), "")
-    part = Paginator(one.texts.filter(kind=kind), TEXTS_ON_A_PAGE).get_page(request.GET.get("p"))
+    part = Paginator(texts.filter(kind_now=kind), TEXTS_ON_A_PAGE).get_page(request.GET.get("p"))
     term_base = TermBase()
     stored = one.texts.filter(outcome__in=STORED).count()
     context = context_of(
@@ -170,11 +173,19 @@ def file(request, language, number):
         kinds=[(each, counts.get(each, 0), each == kind) for each in Kind if each != Kind.UNCHANGED],
         part=part,
         rows=[shown(text, unit, term_base) for text, unit in with_units(part, language, request.user)],
-        clean=sum(counts.get(each, 0) for each in CLEAN),
-        to_decide=sum(counts.get(each, 0) for each in TO_DECIDE),
+        clean=sum(waiting.get(each, 0) for each in CLEAN),
+        to_decide=sum(waiting.get(each, 0) for each in TO_DECIDE),
         stored=stored,
     )
     return render(request, "admin/translations/file.html", context)
+
+
+def with_kind_now(one):
+    """The texts of a file with `kind_now`: those that nobody has decided and that are gone since are not known here."""
+    waiting = one.texts.filter(outcome="").exclude(kind=Kind.UNKNOWN)
+    gone = set(waiting.values_list("pk", flat=True)) - set(still_there(waiting, one.language))
+    now = Case(When(pk__in=gone, then=Value(str(Kind.UNKNOWN))), default="kind", output_field=CharField())
+    return one.texts.annotate(kind_now=now)
 
 
 def take_preferred(one, pressed, language, user):

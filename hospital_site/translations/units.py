@@ -180,9 +180,9 @@ def units_of(page, language, live=None, is_waiting=False):
     published = published_texts(page, live.data if live else None)
     for row, label in labelled_rows(page):
         for name in names_of(row):
-            gap, source = gap_of(row, name, language), source_of(row, name)
-            if gap is None and (source == language or not words(row, name, source)):
+            if not is_unit(row, name, language):
                 continue
+            gap = gap_of(row, name, language)
             column = build_localized_fieldname(name, language)
             state = State.IN_WORK if not is_waiting else State.WAITING
             if gap:
@@ -190,6 +190,12 @@ def units_of(page, language, live=None, is_waiting=False):
             elif normal(published.get(row_key(row), {}).get(column)) == words(row, name, language):
                 state = State.CURRENT
             yield Unit(page, row, name, language, gap, state, label)
+
+
+def is_unit(row, name, language):
+    """Is the text `name` of `row` one that translators have in `language`: is it translated, or to be translated?"""
+    source = source_of(row, name)
+    return bool(words(row, name, source)) and (source != language or gap_of(row, name, language) is not None)
 
 
 def published_texts(page, data):

@@ -4,12 +4,17 @@ import polib
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from hospital_site.publishing.models import TranslationState
 from hospital_site.publishing.staleness import page_gaps
 from hospital_site.staff.models import AuditEntry
+from hospital_site.translations.conflicts import to_decide
 from hospital_site.translations.exchange import imports
 from hospital_site.translations.exchange.reading import read
 from hospital_site.translations.exchange.sorting import Kind, sort
@@ -70,10 +75,11 @@ def kinds(content, by=None):
     return {one.id.rpartition("/")[2]: one.kind for one in sort(found, head.language, TermBase(), by=by)}
 
 
-def imported(content, by):
+def imported(content, by, *, applied=True):
     head, found = read(content)
     file = imports.keep("texts.po", head.language, sort(found, head.language, TermBase(), by=by), by=by)
-    imports.apply(file, by=by)
+    if applied:
+        imports.apply(file, by=by)
     return file
 
 
@@ -195,6 +201,63 @@ def test_a_text_that_stands_twice_with_two_translations_is_not_stored(treatment)
     sorted_as = {found.kind for found in sort(both, head.language, TermBase()) if found.id.endswith("/explanation")}
 
     assert sorted_as == {Kind.FAULTY}
+
+
+def test_texts_of_one_page_are_stored_and_undone_by_the_queries_of_one_text(treatment):
+    """Else a large file takes minutes."""
+    translator, numbers = Person("translator-en"), []
+
+    for texts in (
+        {"explanation": "It all."},
+        {"explanation": "It all.", "indication": None, "side_effects": "Bruises."},
+    ):
+        file = imported(translated(texts), translator.user, applied=False)
+        for do in (imports.apply, imports.undo):
+            with CaptureQueriesContext(connection) as queries:
+                do(file, by=translator.user)
+            numbers.append(len(queries))
+
+    assert numbers[2] - numbers[0] == 1  # the entry of what is still correct in the audit log
+    assert numbers[3] == numbers[1]
+
+
+def test_a_text_that_stands_twice_alike_is_stored_once_and_undone(treatment):
+    translator, content = Person("translator-en"), translated({"side_effects": "Bruises."})
+    _head, found = read(content)
+
+    file = imports.keep("x", "en", sort([*found, *found], "en", TermBase(), by=translator.user), by=translator.user)
+    imports.apply(file, by=translator.user)
+
+    assert texts_of(treatment)[2] == "Bruises."
+    assert (imports.undo(file, by=translator.user), texts_of(treatment)[2]) == ((1, 0), "")
+
+
+# ── What was deleted since ────────────────────────────────────────────────────────────────────────────────────────────
+
+GONE = {
+    "the page": lambda page, row: page.delete(),
+    "its row": lambda page, row: row.delete(),
+    "the source": lambda page, row: type(row).objects.filter(pk=row.pk).update(explanation_ko="", explanation_en=""),
+}
+
+
+@pytest.mark.parametrize("gone", GONE)
+def test_what_was_deleted_since_waits_nowhere(gone):
+    """A conflict and a clean text of a row: neither counts as waiting, in work or to be stored once it is gone."""
+    clinic = make.clinic()
+    row = make.part(clinic, "areas", name_ko="간암", name_en="Liver", explanation_ko="설명", explanation_en="")
+    make.in_sync(clinic)
+    translator, unit = Person("translator-en"), f"{clinic.key}/centers.area:{row.pk}/explanation"
+    file = TranslationFile.objects.create(language="en", account=translator.user.pk, applied_at=timezone.now())
+    for kind in (Kind.NEW, Kind.SOURCE_CHANGED):
+        FileText.objects.create(file=file, line=1, page=clinic.key, unit=unit, kind=kind, source="설명", text="It.")
+
+    GONE[gone](clinic, row)
+
+    assert not to_decide("en", translator.user).exists()
+    shown = translator.client.get(f"{QUEUE}files/{file.pk}/").text
+    assert ("?kind=unknown" in shown, "?kind=new" in shown, "?kind=source_changed" in shown) == (True, False, False)
+    assert TranslationState.objects.filter(page=clinic.key).exists() == (gone != "the page")
 
 
 # ── In the admin ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -140,6 +140,7 @@ class EditableQuerySet(models.QuerySet):
         key = OuterRef("edition_key")
         history = Exists(Edition.objects.filter(page=key)) | Exists(Edition.objects.below(key))
         refuse_to_lose_history(self.with_key().filter(history))
+        TranslationState.objects.filter(page__in=list(self.with_key().values_list("edition_key", flat=True))).delete()
         return super().delete()
 
     delete.queryset_only = delete.alters_data = True
@@ -212,6 +213,7 @@ class Editable(Translated):
 
     def delete(self, *args, **kwargs):
         refuse_to_lose_history([self] if self.is_in_history() else [])
+        TranslationState.objects.filter(page=self.key).delete()
         return super().delete(*args, **kwargs)
 
     @classmethod

@@ -18,6 +18,7 @@ from hospital_site.translations.units import State
 ENTRIES_AT_ONCE = 500
 END = "The end of the file."  # an obsolete entry, which tools keep at the end: without it the last text may be cut
 REPLACES = re.compile(r"^Replaces: ([0-9a-f]{16})$", re.MULTILINE)
+TEXT = re.compile(r"^Text: (\S+)$", re.MULTILINE)  # its id again, for tools that lose `msgctxt`
 
 
 def write(head, records):
@@ -51,7 +52,7 @@ def entry_of(record):
         msgctxt=record.id,
         msgid=record.source,
         msgstr=record.text,
-        comment="\n".join([*notes, f"Replaces: {record.digest}"]),
+        comment="\n".join([*notes, f"Text: {record.id}", f"Replaces: {record.digest}"]),
         flags=["fuzzy"] if is_stale else [],
         previous_msgid=(record.checked_source or None) if is_stale else None,
     )
@@ -92,8 +93,9 @@ def entries(text):
     last, has_end = None, False
     for before, some in chunks(text):
         for entry in parsed(before, some):
-            has_end = has_end or (entry.obsolete and entry.msgid == END)
-            if not entry.obsolete:
+            is_end = entry.msgid == END and not entry.msgctxt  # which some tools take for an entry in use
+            has_end = has_end or is_end
+            if not entry.obsolete and not is_end:
                 if last:
                     yield last
                 last = returned(entry, before + entry.linenum)
@@ -104,10 +106,10 @@ def entries(text):
 def returned(entry, line):
     if entry.msgid_plural:
         raise Unreadable(_("This sentence has plural forms: the file is a catalogue, not one of texts of pages."), line)
-    replaces = REPLACES.search(entry.comment or "")
+    replaces, text = REPLACES.search(entry.comment or ""), TEXT.search(entry.comment or "")
     return Returned(
         line,
-        entry.msgctxt or "",
+        entry.msgctxt or (text[1] if text else ""),
         entry.msgid,
         [entry.msgstr] if entry.msgstr else [],
         replaces[1] if replaces else "",

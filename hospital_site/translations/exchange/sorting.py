@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hospital_site.publishing.models import page_models
 from hospital_site.publishing.page_scopes import visible
-from hospital_site.translations.exchange.kinds import Kind
+from hospital_site.translations.exchange.kinds import CLEAN, Kind
 from hospital_site.translations.exchange.protected import part_faults, text_of
 from hospital_site.translations.exchange.remarks import in_every_language
 from hospital_site.translations.storing import cleaned_value
@@ -41,9 +41,12 @@ def sort(texts, language, term_base, *, by=None, progress=None):
         by_page[returned.id.partition("/")[0]].append(returned)
     for kind, keys in groupby(sorted(by_page), key=lambda key: split_key(key)[0]):
         while some := list(islice(keys, PAGES_AT_ONCE)):
-            units = units_by_id(kind, some, language, by)
+            units, done = units_by_id(kind, some, language, by), set()
             for returned in (each for key in some for each in by_page[key]):
-                yield sort_one(returned, units.get(returned.id), seen_twice, term_base)
+                found = sort_one(returned, units.get(returned.id), seen_twice, term_base)
+                yield found._replace(kind=Kind.UNCHANGED, remarks={}) if found.id in done else found
+                if found.kind in CLEAN:
+                    done.add(found.id)
                 if progress:
                     progress(1)
 
