@@ -142,7 +142,7 @@ def received(request, language):
     if sent.size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         sentence = _("The file is larger than %(number)d MB: send it in parts.")
         raise Unreadable(sentence % {"number": largest_in_megabytes()})
-    head, texts = read(sent.read())
+    head, texts = read(sent)
     imports.refuse_others(head, settings.SITE_ADDRESS, dict(settings.LANGUAGES), language)
     old = timezone.now() - UNAPPLIED_FOR
     TranslationFile.objects.filter(account=request.user.pk, applied_at=None, at__lt=old).delete()

@@ -185,6 +185,7 @@ def test_whoever_may_not_write_the_language_stores_nothing(treatment):
 def test_no_order_loss_or_repetition_of_texts_loses_anything(treatment, data):
     """Sorting alone: what is new, and only that, whatever else the file has lost, repeated or turned round."""
     head, found = read(translated({"explanation": "It all.", "side_effects": "Bruises."}))
+    found = list(found)
     some = data.draw(st.lists(st.sampled_from(found), max_size=2 * len(found)))
 
     new = {(one.id, one.text) for one in sort(some, head.language, TermBase()) if one.kind == Kind.NEW}
@@ -197,7 +198,7 @@ def test_a_text_that_stands_twice_with_two_translations_is_not_stored(treatment)
     one, other = translated({"explanation": "It all."}), translated({"explanation": "All of it."})
 
     head, found = read(one)
-    both = found + [text for text in read(other)[1] if text.id.endswith("/explanation")]
+    both = [*found] + [text for text in read(other)[1] if text.id.endswith("/explanation")]
     sorted_as = {found.kind for found in sort(both, head.language, TermBase()) if found.id.endswith("/explanation")}
 
     assert sorted_as == {Kind.FAULTY}

@@ -155,7 +155,7 @@ def test_a_file_that_was_cut_short_gives_no_half_text(name):
     half = []
     for end in random.Random(5).sample(range(len(content)), 60):
         try:
-            _head, found = read(content[:end])
+            found = list(read(content[:end])[1])
         except Unreadable:
             continue
         half += [one for one in found if not one.is_cut and "".join(one.pieces) not in ("", whole.get(one.id))]
@@ -187,7 +187,7 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(kind):
 
 
 def test_a_file_that_is_too_large_is_refused_unread(monkeypatch):
-    monkeypatch.setattr("hospital_site.translations.exchange.reading.LARGEST", 10)
+    monkeypatch.setattr("hospital_site.translations.exchange.content.LARGEST", 10)
 
     with pytest.raises(Unreadable):
         read(b"id,source,translation,replaces")

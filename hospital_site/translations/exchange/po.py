@@ -4,6 +4,7 @@ What is to be checked is fuzzy with the source of then as `#|`. Whoever removes 
 """
 
 import re
+from functools import partial
 
 import polib
 from django.conf import settings
@@ -58,20 +59,20 @@ def entry_of(record):
     )
 
 
-def read(text):
-    """Return `(Head, iterator of Returned)` of the text of a file, or raise `Unreadable` where it cannot be read."""
-    for number, line in enumerate(text.split("\n"), start=1):
+def read(content):
+    """Return `(Head, function that yields each Returned)` of a file, or raise `Unreadable` where it cannot be read."""
+    for number, line in enumerate(content.lines(), start=1):
         if not LINE.fullmatch(line):
             raise Unreadable(unreadable(), number)
-    first = parsed(*next(chunks(text)))
+    first = parsed(*next(chunks(content)))
     names = {name.lower(): value for name, value in first.metadata.items()}
-    return Head(names.get("x-site", ""), to_language(names.get("language", ""))), entries(text)
+    return Head(names.get("x-site", ""), to_language(names.get("language", ""))), partial(entries, content)
 
 
-def chunks(text):
+def chunks(content):
     """Yield `(number of the lines before, some entries as text)`. Entries are set apart by blank lines."""
     lines, before, entries_here = [], 0, 0
-    for line in text.split("\n"):
+    for line in content.lines():
         if not line.strip() and entries_here >= ENTRIES_AT_ONCE:
             yield before, "\n".join([*lines, ""])
             before, lines, entries_here = before + len(lines), [], 0
@@ -88,10 +89,10 @@ def parsed(before, some):
         raise Unreadable(unreadable(), before + int(line[1]) if line else before + 1) from error
 
 
-def entries(text):
+def entries(content):
     """Yield the texts. The last one comes last, marked as perhaps cut where the end of the file is missing."""
     last, has_end = None, False
-    for before, some in chunks(text):
+    for before, some in chunks(content):
         for entry in parsed(before, some):
             is_end = entry.msgid == END and not entry.msgctxt  # which some tools take for an entry in use
             has_end = has_end or is_end

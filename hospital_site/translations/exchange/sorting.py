@@ -19,6 +19,8 @@ from hospital_site.translations.text_checks import text_faults, text_warnings
 from hospital_site.translations.units import PAGES_AT_ONCE, State, Unit, digest_of, split_key, units_of_pages
 from hospital_site.typed_text import clean_text, whole_number
 
+TEXTS_AT_ONCE = 500
+
 
 class Sorted(NamedTuple):
     """A text that came back: what is to be done with it, why not where that is not all, and what to look at again."""
@@ -35,20 +37,32 @@ class Sorted(NamedTuple):
 
 
 def sort(texts, language, term_base, *, by=None, progress=None):
-    """Yield the `Sorted` of each of `texts`, page by page; `by`, if given, is who may see only a part of the site."""
-    by_page, seen_twice = defaultdict(list), twice(texts)
+    """Yield the `Sorted` of each of `texts`, some pages at once; `by`, if given, may see only a part of the site.
+
+    `texts` may be read several times.
+    """
+    seen_twice, alike = repeated(texts)
+    taken, texts = set(), iter(texts)
+    while some := list(islice(texts, TEXTS_AT_ONCE)):
+        for returned, unit in with_units(some, language, by):
+            found = sort_one(returned, unit, seen_twice, term_base)
+            if found.id in alike and found.kind in CLEAN:
+                found = found._replace(kind=Kind.UNCHANGED, remarks={}) if found.id in taken else found
+                taken.add(found.id)
+            yield found
+            if progress:
+                progress(1)
+
+
+def with_units(texts, language, by):
+    """Yield each of `texts` with its unit, page by page."""
+    by_page = defaultdict(list)
     for returned in texts:
         by_page[returned.id.partition("/")[0]].append(returned)
     for kind, keys in groupby(sorted(by_page), key=lambda key: split_key(key)[0]):
         while some := list(islice(keys, PAGES_AT_ONCE)):
-            units, done = units_by_id(kind, some, language, by), set()
-            for returned in (each for key in some for each in by_page[key]):
-                found = sort_one(returned, units.get(returned.id), seen_twice, term_base)
-                yield found._replace(kind=Kind.UNCHANGED, remarks={}) if found.id in done else found
-                if found.kind in CLEAN:
-                    done.add(found.id)
-                if progress:
-                    progress(1)
+            units = units_by_id(kind, some, language, by)
+            yield from ((returned, units.get(returned.id)) for key in some for returned in by_page[key])
 
 
 def units_by_id(kind, keys, language, by=None):
@@ -62,14 +76,22 @@ def units_by_id(kind, keys, language, by=None):
     return {unit.id: unit for unit in units_of_pages(pages, language)} if pages else {}
 
 
-def twice(texts):
-    """Return `{id: [line, …]}` of the ids that stand in a file several times with different translations."""
-    lines, first, differing = defaultdict(list), {}, set()
+def repeated(texts):
+    """Return `{id: [line, …]}` of the ids that stand in a file several times with different translations.
+
+    And the set of those that stand there several times alike.
+    """
+    lines, first, differing = {}, {}, set()
     for returned in texts:
-        lines[returned.id].append(returned.line)
-        if first.setdefault(returned.id, returned.pieces) != returned.pieces:
+        pieces = hash(tuple(returned.pieces))
+        if returned.id not in first:
+            first[returned.id] = returned.line, pieces
+            continue
+        line, earlier = first[returned.id]
+        lines.setdefault(returned.id, [line]).append(returned.line)
+        if pieces != earlier:
             differing.add(returned.id)
-    return {name: lines[name] for name in differing}
+    return {name: lines[name] for name in differing}, lines.keys() - differing
 
 
 def sort_one(returned, unit, seen_twice, term_base):

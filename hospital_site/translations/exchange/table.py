@@ -2,7 +2,7 @@
 
 import csv
 import io
-from itertools import chain
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -79,28 +79,34 @@ def unguarded(text):
     return text[1:] if is_guard else text
 
 
-def read(text):
-    """Return `(Head, iterator of Returned)` of the text of a file, or raise `Unreadable` where it cannot be read."""
-    first = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    rows = numbered_rows(text, delimiter)
+def read(content):
+    """Return `(Head, function that yields each Returned)` of a file, or raise `Unreadable` where it cannot be read."""
+    delimiter = max(DELIMITERS, key=next(content.lines()).count)
+    rows = numbered_rows(content, delimiter)
     _line, names = next(rows, (1, []))
     names = [name.strip().casefold() for name in names]
     missing = [name for name in COLUMNS if name in NEEDED and name not in names]
     if missing:
         sentence = _("The first line lacks the column “%(name)s”. Leave the columns as the file had them.")
         raise Unreadable(sentence % {"name": missing[0]}, 1)
-    rows = ((line, cells) for line, cells in rows if any(cells))
-    first_row = next(rows, None)
-    found = dict(zip(names, first_row[1], strict=False)) if first_row else {}
+    first = next((cells for _line, cells in rows if any(cells)), [])
+    found = dict(zip(names, first, strict=False))
     head = Head(unguarded(found.get("site", "")), found.get("language", ""))
-    rows = chain([first_row], rows) if first_row else ()
-    return head, (returned(line, cells, names) for line, cells in rows)
+    return head, partial(texts, content, delimiter, names)
 
 
-def numbered_rows(text, delimiter):
+def texts(content, delimiter, names):
+    rows = numbered_rows(content, delimiter)
+    next(rows)
+    for line, cells in rows:
+        if any(cells):
+            yield returned(line, cells, names)
+
+
+def numbered_rows(content, delimiter):
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
-    reader, line = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1
+    lines = (f"{line}\n" for line in content.lines())
+    reader, line = csv.reader(lines, delimiter=delimiter, strict=True), 1
     while True:
         try:
             row = next(reader)

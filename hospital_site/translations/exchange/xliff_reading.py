@@ -1,7 +1,7 @@
 """Reads XLIFF 1.2 and 2.0, as tools write them, unit by unit. Nothing outside the file is read, no entity expanded."""
 
-import io
 import re
+from functools import partial
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -12,40 +12,53 @@ from hospital_site.translations.exchange.refusals import Unreadable
 from hospital_site.translations.exchange.xliff import NAMESPACES, named
 
 DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY)")
+LONGEST_DECLARATION = len("<!DOCTYPE") - 1  # that a block may hold without its end
 UNITS = {"1.2": "trans-unit", "2.0": "unit"}
 TRANSPARENT = {"mrk"}  # elements whose text is part of the text
 UNFINISHED = ("needs-review", "needs-adaptation", "needs-l10n")
 FINISHED = {"translated", "reviewed", "signed-off", "final"}
 
 
-def read(text):
-    """Return `(Head, iterator of Returned)` of the text of a file, or raise `Unreadable` where it cannot be read."""
-    if declaration := DECLARATION.search(text):
-        line = text.count("\n", 0, declaration.start()) + 1
-        sentence = _("The file declares entities or another file (DOCTYPE). No such file is read: export it anew.")
-        raise Unreadable(sentence, line)
-    content = text.encode()
+def read(content):
+    """Return `(Head, function that yields each Returned)` of a file, or raise `Unreadable` where it cannot be read."""
     head, version = head_of(content)
-    return head, units(content, version, head.language)
+    return head, partial(units, content, version, head.language)
 
 
 def elements(content, events, tags):
     """Yield `(event, element, name without namespace)`, or raise `Unreadable` where the file is not well-formed."""
+    parser = etree.XMLPullParser(
+        events,
+        tag=[f"{{*}}{tag}" for tag in tags],
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        encoding="utf-8",
+    )
     try:
-        for event, element in etree.iterparse(
-            io.BytesIO(content),
-            events=events,
-            tag=[f"{{*}}{tag}" for tag in tags],
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            encoding="utf-8",
-        ):
-            yield event, element, etree.QName(element).localname
+        for block in undeclared(content):
+            parser.feed(block.encode())
+            for event, element in parser.read_events():
+                yield event, element, etree.QName(element).localname
+        parser.close()
     except etree.XMLSyntaxError as error:
         sentence = _("The file ends early, or is not well-formed XML any more: send the file as the tool saved it.")
         raise Unreadable(sentence, error.lineno) from error
+
+
+def undeclared(content):
+    """Yield the blocks of `content`, or raise `Unreadable` before one that declares anything."""
+    line, before = 1, ""
+    for block in content.blocks():
+        text = before + block
+        if declaration := DECLARATION.search(text):
+            line += text.count("\n", 0, declaration.start())
+            sentence = _("The file declares entities or another file (DOCTYPE). No such file is read: export it anew.")
+            raise Unreadable(sentence, line)
+        before = text[-LONGEST_DECLARATION:]
+        line += text.count("\n", 0, len(text) - len(before))
+        yield block
 
 
 def head_of(content):

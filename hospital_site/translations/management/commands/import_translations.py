@@ -1,4 +1,5 @@
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from hospital_site.translations.exchange import imports
 from hospital_site.translations.exchange.kinds import CLEAN, Kind
 from hospital_site.translations.exchange.progress import Progress
-from hospital_site.translations.exchange.reading import LARGEST, read
+from hospital_site.translations.exchange.reading import read
 from hospital_site.translations.exchange.refusals import Unreadable
 from hospital_site.translations.exchange.remarks import in_reader_language
 from hospital_site.translations.exchange.sorting import sort
@@ -36,7 +37,11 @@ class Command(BaseCommand):
             return
         if not file:
             raise CommandError("Name the file to read.")
-        head, texts = self.read(Path(file))
+        with ExitStack() as opened:
+            self.take(Path(file), opened, user, tell, apply=apply)
+
+    def take(self, path, opened, user, tell, *, apply):
+        head, texts = self.read(path, opened)
         term_base = TermBase()
         found = self.told(sort(texts, head.language, term_base, by=user, progress=tell))
         if not apply:
@@ -45,7 +50,7 @@ class Command(BaseCommand):
             self.close(tell, "looked through")
             self.stdout.write("Nothing was stored: with --apply --by USERNAME what is clean is.")
             return
-        kept = imports.keep(Path(file).name, head.language, found, by=user)
+        kept = imports.keep(path.name, head.language, found, by=user)
         self.close(tell, "looked through and kept")
         imports.apply(kept, by=user, progress=tell)
         self.close(tell, "stored")
@@ -68,10 +73,9 @@ class Command(BaseCommand):
         except get_user_model().DoesNotExist as error:
             raise CommandError(f"There is no account “{name}”.") from error
 
-    def read(self, path):
+    def read(self, path, opened):
         try:
-            with path.open("rb") as file:
-                head, texts = read(file.read(LARGEST + 1))
+            head, texts = read(opened.enter_context(path.open("rb")))
             imports.refuse_others(head, settings.SITE_ADDRESS, dict(settings.LANGUAGES))
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
