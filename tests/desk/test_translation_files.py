@@ -106,11 +106,31 @@ def test_what_went_out_comes_back_as_unchanged(treatment, name):
         ("종양을 모두 뗍니다.", Kind.FAULTY),
         ("Call 02-970-2114.", Kind.FAULTY),
         ("At least 5 mg are removed.", Kind.FAULTY),
+        ("#NAME?", Kind.FAULTY),
     ],
-    ids=["new", "still correct", "emptied", "a bracket", "the source again", "a telephone number", "an amount"],
+    ids=[
+        "new",
+        "still correct",
+        "emptied",
+        "a bracket",
+        "the source again",
+        "a telephone number",
+        "an amount",
+        "a cell",
+    ],
 )
 def test_a_text_that_comes_back_is_sorted(treatment, text, kind):
     assert kinds(translated({"explanation": text}))["explanation"] == kind
+
+
+@pytest.mark.parametrize(("word", "kind"), [(b"Bruises", Kind.UNCHANGED), (b"Blue spots", Kind.FAULTY)])
+def test_a_tool_that_takes_line_breaks_away_flattens_nothing(treatment, word, kind):
+    texts = {"side_effects_ko": "멍이 듭니다.\n\n붓습니다.", "side_effects_en": "Bruises.\n\nSwelling."}
+    type(treatment).objects.filter(pk=treatment.pk).update(**texts)
+
+    flattened = exported("csv").replace(b".\n\n", b". ").replace(b"Bruises", word)
+
+    assert kinds(flattened)["side_effects"] == kind
 
 
 def test_a_fuzzy_text_is_not_finished(treatment):

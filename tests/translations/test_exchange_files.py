@@ -1,7 +1,9 @@
 """Files of texts for translators: what is written is read back whole, what cannot be read is refused in a sentence."""
 
+import csv
 import io
 import random
+import re
 import shutil
 import subprocess
 
@@ -123,6 +125,66 @@ def test_translate_toolkit_reads_it_and_what_it_writes_is_read(name, tmp_path):
     assert [bool(unit.target) for unit in units] == [True, True]
     assert [(one[0], one[3]) for one in what_is_read(stored.getvalue())] == [(one.id, one.digest) for one in records]
     assert what_is_read(stored.getvalue())[1][2] == ["New."]
+
+
+def as_table(content, **how):
+    """The table as a spreadsheet saves it."""
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    saved = io.StringIO(newline="")
+    csv.writer(saved, **how).writerows([*rows, ["", ""]])
+    return saved.getvalue()
+
+
+MATCH = b'<alt-trans match-quality="80%"><target>No.</target></alt-trans>'
+SEGMENT = rb'\1<mrk mtype="seg" mid="1">\2</mrk></target>'
+TOOLS = {
+    "a table with semicolons": ("csv", lambda content: as_table(content, delimiter=";").encode("utf-8-sig")),
+    "a table with tabs in UTF-16": ("csv", lambda content: as_table(content, delimiter="\t").encode("utf-16")),
+    "a table that names its separator": ("csv", lambda content: f"sep=;\n{as_table(content, delimiter=';')}".encode()),
+    "a table with all cells quoted": ("csv", lambda content: as_table(content, quoting=csv.QUOTE_ALL).encode()),
+    "ids that were lost": ("po", lambda content: re.sub(rb'(?m)^msgctxt ".+"\n', b"", content)),
+    "an end that is no longer obsolete": ("po", lambda content: content.replace(b"#~ ", b"")),
+    "other numbers of units": (
+        "xliff-1.2",
+        lambda content: re.sub(rb'trans-unit id="[^"]+"', b'trans-unit id="9"', content),
+    ),
+    "other numbers": ("xliff-2.0", lambda content: re.sub(rb'unit id="[^"]+"', b'unit id="u9"', content)),
+    "a region of the language": ("xliff-1.2", lambda content: content.replace(b'"en"', b'"en-US"')),
+    "matches of a memory": (
+        "xliff-1.2",
+        lambda content: content.replace(
+            b"</trans-unit>",
+            b'<alt-trans match-quality="80%"><target>No.</target></alt-trans><note>!</note></trans-unit>',
+        ),
+    ),
+    "segments": (
+        "xliff-1.2",
+        lambda content: re.sub(rb"(?s)(<target[^>/]*>)(.*?)</target>", SEGMENT, content),
+    ),
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_what_tools_make_of_a_file_is_read_as_it_was_written(tool):
+    name, saved = TOOLS[tool]
+    records = [a_record(1, checked_source=""), a_record(2, text='Two\n\nlines; “quoted” "so".'), a_record(5, text="")]
+    content = saved(written(name, records))
+
+    head, found = read(content)
+
+    assert head.language == "en"
+    assert [(one.id, one.source, bare(one.pieces), one.seen) for one in found] == [
+        (one.id, one.source, [one.text] if one.text else [], one.digest) for one in records
+    ]
+
+
+def test_a_spreadsheet_takes_no_digest_for_a_number():
+    record = a_record()._replace(digest="12e4567890123456")
+
+    [row] = csv.DictReader(io.StringIO(written("csv", [record]).decode("utf-8-sig")))
+
+    assert not row["replaces"][0].isdigit()
+    assert what_is_read(written("csv", [record]))[0][3] == record.digest
 
 
 def test_a_catalogue_editor_may_wrap_sort_and_change_the_head():

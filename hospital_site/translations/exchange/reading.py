@@ -1,5 +1,6 @@
 """Reads a file that somebody sends: recognizes its format, and says in a sentence what keeps it from being read."""
 
+from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
 from hospital_site.translations.exchange import po, table, xliff_reading
@@ -36,4 +37,12 @@ def read(file):
         if number > MOST_TEXTS:
             sentence = _("The file has more than %(number)d texts: send it in parts.") % {"number": MOST_TEXTS}
             raise Unreadable(sentence, returned.line)
-    return head, texts
+    return head._replace(language=of_site(head.language)), texts
+
+
+def of_site(language):
+    """Return the language of this site that `language` is or, as `en-US` of `en`, is a variant of."""
+    try:
+        return get_supported_language_variant(language.lower())
+    except LookupError:
+        return language

@@ -1,5 +1,6 @@
 """Sorts what came back in a file: what is new and clean, and what is not and why. Nothing is stored here."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from itertools import groupby, islice
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from hospital_site.publishing.models import page_models
 from hospital_site.publishing.page_scopes import visible
+from hospital_site.publishing.staleness import normal
 from hospital_site.translations.exchange.kinds import CLEAN, Kind
 from hospital_site.translations.exchange.protected import part_faults, text_of
 from hospital_site.translations.exchange.remarks import in_every_language
@@ -20,6 +22,7 @@ from hospital_site.translations.units import PAGES_AT_ONCE, State, Unit, digest_
 from hospital_site.typed_text import clean_text, whole_number
 
 TEXTS_AT_ONCE = 500
+CELL_ERROR = re.compile(r"#(?:N/A|DIV/0!|\w+[!?])")
 
 
 class Sorted(NamedTuple):
@@ -109,6 +112,8 @@ def sort_one(returned, unit, seen_twice, term_base):
     if not unit.text:
         known["seen"] = unit.digest  # nothing is replaced, whatever a tool lost
     text = clean_text(text_of(returned.pieces, unit.source, unit.text, unit.language)).strip()
+    if has_lost_lines(returned, unit) and normal(text) == normal(unit.text):
+        text = clean_text(unit.text).strip()
     known["text"] = text
     if returned.id in seen_twice and text:
         lines = ", ".join(map(str, seen_twice[returned.id]))
@@ -133,11 +138,19 @@ def sort_one(returned, unit, seen_twice, term_base):
     return Sorted(Kind.NEW, remarks=in_every_language(lambda: warnings_of(text, unit, term_base)), **known)
 
 
+def has_lost_lines(returned, unit):
+    return "\n" in unit.source.strip() and "\n" not in returned.source.strip()
+
+
 def faults_of(returned, text, unit):
     try:
         cleaned_value(unit, text)
     except ValidationError as error:
         yield from error.messages
+    if has_lost_lines(returned, unit):
+        yield _("The tool has taken the line breaks away, also from the source: save the text in the queue.")
+    if CELL_ERROR.fullmatch(text):
+        yield _("This is an error of the spreadsheet, not a text: it took the cell for a formula.")
     yield from part_faults(returned.pieces, text, unit.source)
     yield from text_faults(text, unit)
 

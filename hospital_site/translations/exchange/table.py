@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from functools import partial
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +32,8 @@ COLUMNS = [
 NEEDED = {"id", "source", "translation", "replaces"}
 LONGEST_CELL = 200_000
 DELIMITERS = ",;\t"
+GUARD = "digest "  # without it a spreadsheet takes 12e4567890123456 for a number
+SEPARATOR = re.compile('"?sep=."?')  # which some spreadsheets write above the names of the columns
 
 
 def write(head, records):
@@ -58,7 +62,7 @@ def write(head, records):
                     record.address,
                     head.site,
                     head.language,
-                    record.digest,
+                    f"{GUARD}{record.digest}",
                 ],
             )
         )
@@ -81,16 +85,17 @@ def unguarded(text):
 
 def read(content):
     """Return `(Head, function that yields each Returned)` of a file, or raise `Unreadable` where it cannot be read."""
-    delimiter = max(DELIMITERS, key=next(content.lines()).count)
+    first, second, *_lines = [*islice(content.lines(), 2), ""]
+    delimiter = max(DELIMITERS, key=(second if SEPARATOR.fullmatch(first) else first).count)
     rows = numbered_rows(content, delimiter)
-    _line, names = next(rows, (1, []))
+    names = next(rows, (1, []))[1]
     names = [name.strip().casefold() for name in names]
     missing = [name for name in COLUMNS if name in NEEDED and name not in names]
     if missing:
         sentence = _("The first line lacks the column “%(name)s”. Leave the columns as the file had them.")
         raise Unreadable(sentence % {"name": missing[0]}, 1)
-    first = next((cells for _line, cells in rows if any(cells)), [])
-    found = dict(zip(names, first, strict=False))
+    first_row = next(rows, (1, []))[1]
+    found = dict(zip(names, first_row, strict=False))
     head = Head(unguarded(found.get("site", "")), found.get("language", ""))
     return head, partial(texts, content, delimiter, names)
 
@@ -99,8 +104,7 @@ def texts(content, delimiter, names):
     rows = numbered_rows(content, delimiter)
     next(rows)
     for line, cells in rows:
-        if any(cells):
-            yield returned(line, cells, names)
+        yield returned(line, cells, names)
 
 
 def numbered_rows(content, delimiter):
@@ -115,7 +119,8 @@ def numbered_rows(content, delimiter):
         except csv.Error as error:
             sentence = _("This row cannot be read: a quotation mark is not closed, or the file ends early.")
             raise Unreadable(sentence, line) from error
-        yield line, row
+        if any(row) and not (line == 1 and SEPARATOR.fullmatch(delimiter.join(row))):
+            yield line, row
         line = reader.line_num + 1
 
 
@@ -129,6 +134,6 @@ def returned(line, cells, names):
         unguarded(found["id"].strip()),
         unguarded(found["source"]),
         [text] if text else [],
-        found["replaces"].strip(),
+        found["replaces"].strip().removeprefix(GUARD),
         is_confirmed=bool(found.get("still correct", "").strip()),
     )

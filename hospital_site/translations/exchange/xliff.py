@@ -89,6 +89,7 @@ def unit_1_2(record):
     fill(add(unit, "target", state=state), record.target_pieces, tag_1_2)
     group = add(unit, "context-group", purpose="information")
     add(group, "context", record.digest, context_type="x-replaces")
+    add(group, "context", record.id, context_type="x-text")
     for category, sentence in record.notes:
         add(unit, "note", sentence, **{"from": category})
     if record.checked_source:
@@ -150,6 +151,7 @@ def unit_2_0(record):
     metadata = etree.SubElement(unit, named("mda", "metadata"), nsmap={"mda": NAMESPACES["mda"]})
     group = etree.SubElement(metadata, named("mda", "metaGroup"), category="site")
     etree.SubElement(group, named("mda", "meta"), type="replaces").text = record.digest
+    etree.SubElement(group, named("mda", "meta"), type="text").text = record.id
     notes = add(unit, "notes")
     for category, sentence in record.notes:
         add(notes, "note", sentence, category=category)

@@ -97,14 +97,14 @@ def units(content, version, language):
 
 def returned_1_2(unit):
     source, target = child(unit, "source"), child(unit, "target")
-    replaces = [one for one in unit.iterdescendants("{*}context") if one.get("context-type") == "x-replaces"]
+    known = {one.get("context-type"): (one.text or "").strip() for one in unit.iterdescendants("{*}context")}
     state = (target.get("state") if target is not None else "") or ""
     return Returned(
         unit.sourceline,
-        unit.get("id", ""),
+        known.get("x-text") or unit.get("id", ""),
         plain(pieces_in(source)),
         pieces_in(target),
-        (replaces[0].text or "").strip() if replaces else "",
+        known.get("x-replaces", ""),
         is_unfinished=state.startswith(UNFINISHED),
         is_confirmed=state in FINISHED or unit.get("approved") == "yes",
     )
@@ -117,14 +117,14 @@ def returned_2_0(unit):
     targets = [
         pieces_in(child(one, "target") if child(one, "target") is not None else ignored(one), data) for one in segments
     ]
-    replaces = [one for one in unit.iterdescendants(named("mda", "meta")) if one.get("type") == "replaces"]
+    known = {one.get("type"): (one.text or "").strip() for one in unit.iterdescendants(named("mda", "meta"))}
     states = {one.get("state", "initial") for one in segments if etree.QName(one).localname == "segment"}
     return Returned(
         unit.sourceline,
-        unit.get("id", "").replace("-", "/"),
+        known.get("text") or unit.get("id", "").replace("-", "/"),
         "".join(map(plain, sources)),
         joined(piece for pieces in targets for piece in pieces),
-        (replaces[0].text or "").strip() if replaces else "",
+        known.get("replaces", ""),
         is_confirmed=states <= FINISHED,
     )
 
