@@ -45,26 +45,27 @@ def main():
         return
     print(f"{'texts':>7} {'format':<10}{'export':>18}{'dry run':>18}{'store':>18}{'undo':>18}")
     for size in options.sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            run(folder, __file__, "--grow", str(size), start=True)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            copy_site(folder)
+            run(folder, __file__, "--grow", str(size))
             for name in options.formats:
-                measure(Path(folder), name, size)
+                measure(folder, name, size)
 
 
-def run(folder, *command, start=False):
-    if start:
-        shutil.copytree(
-            present_folder(), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.sqlite3*", "pages")
-        )
-        with contextlib.closing(sqlite3.connect(present_folder() / "site.sqlite3")) as present:
-            present.execute("VACUUM INTO ?", [str(Path(folder) / "site.sqlite3")])
+def copy_site(folder):
+    present = Path(os.environ.get("VAR_DIR", ROOT / "var"))
+    for name in ("secret-key", "enquiry-key"):
+        shutil.copy(present / name, folder)
+    with contextlib.closing(sqlite3.connect(present / "site.sqlite3")) as site:
+        site.execute("VACUUM INTO ?", [str(folder / "site.sqlite3")])
+
+
+def run(folder, *command):
+    """Run a command on the site in `folder`. Returns what it told meanwhile."""
     own = os.environ | {"VAR_DIR": str(folder)}
     done = subprocess.run([sys.executable, *command], cwd=ROOT, env=own, check=True, capture_output=True, text=True)
     return done.stderr
-
-
-def present_folder():
-    return Path(os.environ.get("VAR_DIR", ROOT / "var"))
 
 
 def measure(folder, name, size):
@@ -101,11 +102,13 @@ def grow(size):
     django.setup()
     from django.apps import apps
     from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Group
     from django.db import transaction
 
     from hospital_site.publishing.drafts import note_draft
 
-    get_user_model().objects.create_superuser(TRANSLATOR, "", "")
+    translator = get_user_model().objects.create(username=TRANSLATOR, is_staff=True)
+    translator.groups.set(Group.objects.filter(permissions__codename=f"write_{TARGET}"))
     words, number, texts = {}, 0, 0
     with transaction.atomic():
         kinds = [apps.get_model("centers", name) for name in ("Condition", "Treatment", "DiagnosticTest", "Clinic")]

@@ -13,6 +13,7 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from lxml import etree
 from translate.storage import factory
 from translate.storage.xliff2 import Xliff2File
 
@@ -21,6 +22,7 @@ from hospital_site.translations.exchange.reading import read
 from hospital_site.translations.exchange.records import Head, Record, head_of
 from hospital_site.translations.exchange.refusals import Unreadable
 from hospital_site.translations.exchange.writing import FORMATS
+from hospital_site.translations.term_base import Entry
 from hospital_site.translations.units import State, digest_of
 from hospital_site.typed_text import clean_text
 
@@ -185,6 +187,57 @@ def test_a_spreadsheet_takes_no_digest_for_a_number():
 
     assert not row["replaces"][0].isdigit()
     assert what_is_read(written("csv", [record]))[0][3] == record.digest
+
+
+SCHEMAS = {  # which of their elements and attributes we write, in the order in which the schemas of OASIS want them
+    "xliff-1.2": {
+        "xliff": ("file", "version"),
+        "file": ("header body", "original source-language target-language datatype date product-name"),
+        "header": ("note", ""),
+        "body": ("trans-unit", ""),
+        "trans-unit": ("source target context-group note alt-trans", "id resname maxwidth size-unit space"),
+        "source": ("ph", ""),
+        "target": ("ph", "state"),
+        "ph": ("", "id ctype"),
+        "context-group": ("context", "purpose"),
+        "context": ("", "context-type"),
+        "note": ("", "from"),
+        "alt-trans": ("source target", "alttranstype"),
+    },
+    "xliff-2.0": {
+        "xliff": ("file", "version srcLang trgLang"),
+        "file": ("notes unit", "id original"),
+        "notes": ("note", ""),
+        "note": ("", "category"),
+        "unit": ("glossary metadata notes originalData segment", "id name canResegment space"),
+        "glossary": ("glossEntry", ""),
+        "glossEntry": ("term translation", ""),
+        "term": ("", ""),
+        "translation": ("", ""),
+        "metadata": ("metaGroup", ""),
+        "metaGroup": ("meta", "category"),
+        "meta": ("", "type"),
+        "originalData": ("data", ""),
+        "data": ("", "id"),
+        "segment": ("source target", "state"),
+        "source": ("ph", ""),
+        "target": ("ph", ""),
+        "ph": ("", "id dataRef type equiv disp canCopy canDelete"),
+    },
+}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_xliff_keeps_to_its_schema(name):
+    """The schemas themselves are not kept here; decision 0024 says where they are and how to validate with them."""
+    terms = [Entry("종양", "tumor", is_used=True)]
+    records = [a_record(1, source=SOURCE, text=TEXT, terms=terms), a_record(2), a_record(4, text="", checked_source="")]
+
+    for element in etree.fromstring(written(name, records)).iter():
+        children, attributes = SCHEMAS[name][etree.QName(element).localname]
+        places = [children.split().index(etree.QName(child).localname) for child in element]
+        assert places == sorted(places)
+        assert {etree.QName(attribute).localname for attribute in element.attrib} <= set(attributes.split())
 
 
 def test_a_catalogue_editor_may_wrap_sort_and_change_the_head():
