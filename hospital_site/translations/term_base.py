@@ -54,14 +54,15 @@ class TermBase:
     def forbidden_in(self, text, unit):
         """Return `[(forbidden form, preferred form), …]` in `text`; the hospital's own words may be what they are."""
         is_own_words = unit.field in getattr(unit.row, "source_words", [])
-        if is_own_words or not any(form in text for form in self.forbidden_forms(unit.language)):
-            return []
-        return self.forbidden(text, unit.language).found_in(text)
+        forms, forbidden = self.forbidden_forms(unit.language)
+        return forbidden.found_in(text) if not is_own_words and any(form in text for form in forms) else []
 
     def forbidden_forms(self, code):
+        """`(forms, ForbiddenForms)` of all forms that are forbidden in the language `code`."""
         if code not in self._forbidden:
-            forms = (form for term in self.terms for form in lines(term, "forbidden", code))
-            self._forbidden[code] = {word for form in forms for word in variants(form, code)}
+            forms = [form for term in self.terms for form in lines(term, "forbidden", code)]
+            words = {word for form in forms for word in variants(form, code)}
+            self._forbidden[code] = words, self.forbidden("\n".join(words), code)
         return self._forbidden[code]
 
     def forms(self, word):

@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,6 +53,7 @@ class Quantities(NamedTuple):
         return Counter(reading for quantity in self.in_digits for reading in quantity.readings)
 
 
+@lru_cache(maxsize=64)  # one text is compared with several, and read again for each
 def quantities_in(text, code):
     """Return the `Quantities` of `text` in the language `code`. Links are left to `different_links`."""
     text, telephones = without_telephones(normalized(without_links(text)))
