@@ -124,7 +124,7 @@ class Freshness:
         if stamp != self.stamp:
             self.fresh_until = time.monotonic() + LONGEST_READING  # nobody is to wait for the whole state
             with own_patience(LONGEST_READING):
-                self.state = read_state()
+                self.state = read_state(self.state)
             self.stamp = stamp
             self.changed.set()
 

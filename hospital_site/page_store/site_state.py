@@ -8,13 +8,16 @@ import hashlib
 from collections import defaultdict
 from typing import NamedTuple
 
-from django.apps import apps
 from django.db.models import BooleanField, ExpressionWrapper, Max, Q
 from django.utils import timezone
 
-from hospital_site.publishing.models import Edition, SignOff, page_models
-from hospital_site.publishing.reading import SIBLINGS, embedded_keys
+from hospital_site.publishing.models import Edition, SignOff
+from hospital_site.publishing.reading import SIBLINGS, embedded_keys, embedded_pages
 from hospital_site.publishing.reads import OTHERS
+from hospital_site.publishing.snapshots import head_columns
+
+WHOLE = {"at", "kind"}  # lists of pages, and not of their heads only
+BATCH = 500  # editions that are read at once
 
 
 class Entry(NamedTuple):
@@ -28,23 +31,36 @@ class Entry(NamedTuple):
     is_live: bool
 
 
-class SiteState:
-    """The versions of everything at one moment. `others` are those of what is no page, by name."""
+class Facts(NamedTuple):
+    """What is known of an edition, which never changes: a digest of its head, and the keys of what it embeds."""
 
-    def __init__(self, entries, marks, embedded, others):
+    head: str
+    embedded: frozenset
+
+
+class SiteState:
+    """The versions of everything at one moment.
+
+    `facts` are those of live editions, by their key; `marks` name, by page, what else belongs to it; `others` are the
+    versions of what is no page, by name.
+    """
+
+    def __init__(self, entries, facts, marks, others):
         self.entries = entries
+        self.facts = facts
         self.others = others
         self.by_page = {entry.page: f"{entry.pk} {marks.get(entry.page, '')}" for entry in entries}
+        self.heads = {entry.page: facts[entry.pk].head for entry in entries if entry.is_live}
         self.lists = defaultdict(list)
         for entry in entries:
             self.lists[f"at:{entry.kind}:{entry.address}"].append(entry.page)
             self.lists[f"kind:{entry.kind}"].append(entry.page)
             if entry.is_live:
+                self.lists[f"heads:{entry.kind}"].append(entry.page)
                 self.lists[f"below:{entry.parent}"].append(entry.page)
                 self.lists[f"first:{entry.kind}@{entry.parent}"].append(entry.page)
-        for page, keys in embedded.items():
-            for key in keys:
-                self.lists[f"embed:{key}"].append(page)
+                for key in facts[entry.pk].embedded:
+                    self.lists[f"embed:{key}"].append(entry.page)
         self.known = {}
 
     def version(self, names):
@@ -57,10 +73,13 @@ class SiteState:
             found = self.others.get(name, "")
         elif what == "page":
             found = self.by_page.get(key, "")
+        elif what == "head":
+            found = self.heads.get(key, "")
         else:
             pages = self.lists.get(name, [])
             pages = pages[: SIBLINGS + 1] if what == "first" else pages
-            found = digest(f"{page} {self.by_page[page]}" for page in pages)
+            versions = self.by_page if what in WHOLE else self.heads
+            found = digest(f"{page} {versions[page]}" for page in pages)
         self.known[name] = found
         return found
 
@@ -78,8 +97,11 @@ def digest(lines):
     return hashlib.blake2b("\n".join(lines).encode(), digest_size=12).hexdigest()
 
 
-def read_state():
-    """Ask the database for the state of now, in five queries and one for each of `OTHERS`."""
+def read_state(before=None):
+    """Ask the database for the state of now, in three queries and one for each of `OTHERS`.
+
+    Facts of editions that the state `before` does not know are read too, `BATCH` in a query.
+    """
     now = timezone.now()
     has_content = ExpressionWrapper(Q(data__isnull=False), BooleanField())
     current = Edition.objects.current(now).in_page_order().annotate(is_live=has_content)
@@ -91,16 +113,27 @@ def read_state():
     for page, pk in announced.values_list("page", "pk"):
         marks[page].append(f"announced {pk}")
     others = {name: function() for name, function in OTHERS.items()}
-    return SiteState(entries, {page: " ".join(found) for page, found in marks.items()}, embedded_by_page(now), others)
+    facts = facts_of([entry.pk for entry in entries if entry.is_live], before.facts if before else {})
+    return SiteState(entries, facts, {page: " ".join(found) for page, found in marks.items()}, others)
 
 
-def embedded_by_page(now):
-    """Return the keys of the pages that each live page embeds, by page (one query)."""
-    kinds = [model.page_kind() for model in page_models() if model.embedded_relations]
-    live = Edition.objects.live(now).filter(kind__in=kinds).only("page", "kind", "data").order_by("pk")
-    return {
-        edition.page: set().union(
-            *(embedded_keys(edition, name) for name in apps.get_model(edition.kind).embedded_relations)
-        )
-        for edition in live
-    }
+def facts_of(keys, known):
+    """Return the facts of the editions with these `keys`, by key."""
+    facts = {key: known[key] for key in keys if key in known}
+    for some in batched([key for key in keys if key not in facts], BATCH):
+        for edition in Edition.objects.filter(pk__in=some).only("kind", "address", "data").order_by():
+            facts[edition.pk] = Facts(head_of(edition), keys_embedded_by(edition))
+    return facts
+
+
+def head_of(edition):
+    return digest([edition.address, *(repr(edition.data.get(name)) for name in head_columns(edition.model))])
+
+
+def keys_embedded_by(edition):
+    """Return the keys of the pages that `edition` embeds."""
+    return frozenset().union(*(embedded_keys(edition, name) for name in embedded_pages(edition.model)))
+
+
+def batched(found, size):
+    return (found[start : start + size] for start in range(0, len(found), size))

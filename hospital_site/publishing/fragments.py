@@ -4,11 +4,12 @@ from django.template import Context, Engine
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from hospital_site.publishing.reads import collect, note
 from hospital_site.publishing.snapshots import Snapshot
 
 ROOM = 1000  # fragments, of about one kilobyte each
 
-fragments = {}
+fragments = {}  # by what they show: their HTML, and what was read for it
 
 
 def fragment(template, /, **context):
@@ -21,11 +22,15 @@ def fragment(template, /, **context):
     if None in versions:
         return rendered(template, context)
     key = template, get_language(), *context, *versions
-    html = fragments.get(key)
-    if html is None:
+    found = fragments.get(key)
+    if found is None:
+        with collect() as names:
+            html = rendered(template, context)
         if len(fragments) >= ROOM:
             fragments.clear()
-        html = fragments[key] = rendered(template, context)
+        found = fragments[key] = html, tuple(names)
+    html, names = found
+    note(*names)
     return html
 
 

@@ -21,7 +21,7 @@ from hospital_site.publishing.reader_queries import (
     editions_in_list,
     editions_of,
 )
-from hospital_site.publishing.reads import note
+from hospital_site.publishing.reads import note, note_page
 from hospital_site.publishing.snapshots import Snapshot
 
 SIBLINGS = 5
@@ -47,6 +47,7 @@ class Review(NamedTuple):
     @classmethod
     def of(cls, edition, name="review", code=None):
         """→ `None` when no clinician has signed this page in the language `code` (the reader's)."""
+        note_page(edition)
         found = getattr(edition, name) if hasattr(edition, name) else look_for_review(edition)
         if not found:
             return None
@@ -111,7 +112,7 @@ class EditionReader:
         The kinds must include every level between the top and the lowest. Ask for reviews where one of the pages is
         shown whole.
         """
-        note(*(f"kind:{kind_of(kind)}" for kind in kinds))
+        note(*(f"{'kind' if with_reviews else 'heads'}:{kind_of(kind)}" for kind in kinds))
         language = get_language() if with_reviews else None
         return self._grown(editions_of(language, kinds=[kind_of(kind) for kind in kinds], as_of=self._moment))
 
@@ -121,7 +122,7 @@ class EditionReader:
         `kind` stands below no other; each page has `each` live pages of every kind in `below` directly below it (two
         queries, which take the same time however many pages there are).
         """
-        note(*(f"kind:{kind_of(one)}" for one in [kind, *below]))
+        note(*(f"heads:{kind_of(one)}" for one in [kind, *below]))
         tops = editions_in_list((number - 1) * size, size + 1, kind=kind_of(kind), as_of=self._moment)
         keys = [edition.page for edition in tops[:size]]
         kinds = [kind_of(one) for one in below]
@@ -205,8 +206,8 @@ class EditionReader:
             listed=listed,
             as_of=self._moment,
         )
-        note(*(f"kind:{kind}" for kind in listed), *([f"first:{edition.kind}@{edition.parent}"] if siblings else []))
-        note(f"below:{edition.page}", f"embed:{edition.page}", *(f"page:{key}" for key in edition.ancestors))
+        note(*(f"heads:{kind}" for kind in listed), *([f"first:{edition.kind}@{edition.parent}"] if siblings else []))
+        note(f"below:{edition.page}", f"embed:{edition.page}", *(f"head:{key}" for key in edition.ancestors))
         family = {e.page: e for e in found}
         if edition is self.override:
             family |= {key: e for key, e in self.stand_ins.items() if key not in family or family[key].is_withdrawal}
@@ -226,7 +227,7 @@ class EditionReader:
         keys = {name: embedded_keys(page.edition, name) for name in embedded_pages(page._model)}
         wanted_pages = set(chain(*keys.values()))
         above_them = {key for page in wanted_pages & set(family) for key in family[page].ancestors}
-        note(*(f"page:{key}" for key in wanted_pages | above_them))
+        note(*(f"head:{key}" for key in wanted_pages | above_them))
         return {
             name: [
                 attach_ancestors(self._snapshot(e), [known[key] for key in e.ancestors])

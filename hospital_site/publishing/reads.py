@@ -4,12 +4,15 @@
 | --- | --- |
 | `page:centers.clinic:5` | the current edition of a page, with its reviews and what is announced |
 | `at:centers.clinic:/centers/net/` | whatever page of this kind is at this address |
-| `below:centers.center:2` | all pages directly below a page |
-| `first:centers.treatment@centers.center:2` | the first pages of a kind below a page |
 | `kind:glossary.term` | all pages of a kind |
-| `embed:centers.treatment:7` | the pages that embed a page |
+| `head:centers.clinic:5` | the head of a page: its address and its short columns, such as its name |
+| `below:centers.center:2` | the heads of all pages directly below a page |
+| `first:centers.treatment@centers.center:2` | the heads of the first pages of a kind below a page |
+| `heads:centers.treatment` | the heads of all pages of a kind |
+| `embed:centers.treatment:7` | the heads of the pages that embed a page |
 
-Any other name stands for something that an app keeps besides pages: `OTHERS` has a function that returns its version.
+Other pages show the head of a page. Whoever reads more of a `Snapshot`, a long text or its rows, has read the page. Any
+other name stands for something that an app keeps besides pages: `OTHERS` has a function that returns its version.
 """
 
 from contextlib import contextmanager
@@ -18,6 +21,12 @@ from contextvars import ContextVar
 OTHERS = {}  # by name, functions that return what changes whenever it changes; apps above add theirs when ready
 
 collected = ContextVar("names of what a page reads", default=None)
+
+
+def note_page(edition):
+    """Note that more than the head of `edition` is read."""
+    if edition is not None and (found := collected.get()) is not None:
+        found.add(f"page:{edition.page}")
 
 
 def note(*names):

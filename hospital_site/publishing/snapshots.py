@@ -16,6 +16,7 @@ from modeltranslation.translator import NotRegistered, translator
 from modeltranslation.utils import build_localized_fieldname, get_translation_fields
 
 from hospital_site.publishing.models import Translated
+from hospital_site.publishing.reads import note_page
 from hospital_site.typed_text import clean_text
 
 
@@ -45,6 +46,16 @@ def captured_fields(model):
         for field in model._meta.concrete_fields
         if field.editable and not field.primary_key and field.name not in base
     ]
+
+
+def is_in_head(field):
+    """Is it a short column, such as a name, which other pages may show without having read the page?"""
+    return not isinstance(field, models.TextField | models.JSONField)
+
+
+@cache
+def head_columns(model):
+    return [field.attname for field in captured_fields(model) if is_in_head(field)]
 
 
 def inline_model(model, name):
@@ -195,9 +206,15 @@ class Snapshot:
             raise AttributeError(name)
         if (read := reading_of(self._model, name)) is None:
             raise AttributeError(f"The snapshot of {self._model._meta.label} has no “{name}”.")
+        kept = self.__dict__
+        if read.is_beyond_head and (edition := kept.get("edition")):
+            note_page(edition)
+            kept = kept.setdefault("_beyond_head", {})  # so that each reading is noted
+            if name in kept:
+                return kept[name]
         value = read.function(self)
         if read.is_kept:
-            self.__dict__[name] = value
+            kept[name] = value
         return value
 
     def _number(self, name, rows):
@@ -214,13 +231,14 @@ class Reading(NamedTuple):
 
     function: Callable
     is_kept: bool
+    is_beyond_head: bool = False
 
 
 @cache
 def reading_of(model, name):
     """Return the `Reading` of `name` by snapshots of `model`, `None` where they have no such name."""
     if name in [*getattr(model, "inline_relations", []), *getattr(model, "embedded_relations", [])]:
-        return Reading(partial(rows_of, name, model._meta.get_field(name).related_model), is_kept=True)
+        return Reading(partial(rows_of, name, model._meta.get_field(name).related_model), True, True)
     if name in translated_names(model):
         return Reading(partial(inspect.getattr_static(model, name).__get__, owner=model), is_kept=False)
     if name in getattr(model, "snapshot_methods", []):
@@ -230,7 +248,7 @@ def reading_of(model, name):
         labels = dict(model._meta.get_field(column).flatchoices)
         return Reading(lambda snapshot: partial(choice_label, snapshot, column, labels), is_kept=False)
     field = next((field for field in captured_fields(model) if field.attname == name), None)
-    return field and Reading(partial(column_value, field), is_kept=True)
+    return field and Reading(partial(column_value, field), True, not is_in_head(field))
 
 
 def rows_of(name, row_model, snapshot):

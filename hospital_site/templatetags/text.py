@@ -16,6 +16,7 @@ from django.utils.translation import get_language, get_language_info, gettext
 
 from hospital_site.publishing.languages import NEVER_CHECKED, attributes_of
 from hospital_site.publishing.languages import localized as localized_texts
+from hospital_site.publishing.reads import note_page
 
 register = template.Library()
 
@@ -74,6 +75,7 @@ def out_of_date(row, field, code):
     Editions that were issued before texts had a source say nothing of it.
     """
     edition = getattr(row, "edition", None)
+    note_page(edition)
     wanted = getattr(row, "row_number", 0), field, code
     text = next((text for text in getattr(edition, "stale", ()) if tuple(text[:3]) == wanted), None)
     source, since = [*(text or ())[3:], "", ""][:2]

@@ -5,7 +5,8 @@ from shutil import copytree
 
 import pytest
 from django.apps import apps
-from django.db import OperationalError, connection
+from django.conf import settings
+from django.db import OperationalError, connection, models
 from django.test import Client
 from django.utils.translation import override
 
@@ -13,11 +14,15 @@ from hospital_site.enquiries.models import DataController
 from hospital_site.page_store.filling import Filler
 from hospital_site.publishing.models import Edition, page_models
 from hospital_site.publishing.pipeline import cancel, publish, withdraw
+from hospital_site.publishing.snapshots import captured_fields
+from hospital_site.publishing.staleness import rows_of
 from tests import make
 from tests.page_store.worker import Worker
 from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
+
+CODES = settings.OPEN_LANGUAGES
 
 
 class FilledSite:
@@ -70,12 +75,16 @@ def rows(db):
     for number in (1, 2):
         center = make.center(slug=f"center-{number}")
         clinic = make.clinic(center=center, slug=f"clinic-{number}")
+        for page, name in ((center.hospital, "departments"), (clinic, "areas")):
+            make.part(page, name, name_ko="간암", name_en="Liver")
         treatments = [make.treatment(center=center, clinic=clinic) for _number in range(3)]
         condition = make.condition(center=center, clinic=clinic)
         condition.treatments.set(treatments[:1])
         for page in (*treatments, condition, make.test(center=center, clinic=clinic)):
             make.published(page)
-        make.published(make.charter(hospital=center.hospital))
+        charter = make.charter(hospital=center.hospital)
+        make.article(charter, 1)
+        make.published(charter)
     make.published(make.contact_page())
     make.published(make.term())
 
@@ -107,6 +116,16 @@ def first(model):
 def renamed(page):
     page.name_ko, page.name_en = f"{page.name_ko} 새로", f"{page.name_en} anew"
     page.save()
+    return page
+
+
+def reworded(page):
+    """Give every long text of `page` and of its rows other words. Its head stays."""
+    for row in rows_of(page):
+        for field in captured_fields(type(row)):
+            if isinstance(field, models.TextField) and not field.choices:
+                setattr(row, field.attname, f"{getattr(row, field.attname)} {field.attname} reworded.".strip())
+        row.save()
     return page
 
 
@@ -151,9 +170,12 @@ def test_no_page_that_counts_as_current_differs_from_what_is_published(site, clo
         wrong[what] = site.wrong(stale, start)
         site.fill(start)
 
-    for name in KINDS:
+    for name in ("hospital", "clinic", "treatment"):
         make.published(renamed(first(model[name])))
         check(f"{name} renamed")
+    for name in KINDS:
+        make.published(reworded(first(model[name])))
+        check(f"{name} reworded")
     make.published(make.treatment(center=first(model["center"]), name_ko="새 치료", name_en="New treatment"))
     check("a new treatment")
     condition = first(model["condition"])
@@ -182,10 +204,16 @@ def test_no_page_that_counts_as_current_differs_from_what_is_published(site, clo
     assert {what: paths for what, paths in wrong.items() if paths} == {}
 
 
-def test_one_treatment_renews_what_shows_it_and_no_other_center(site):
+def test_a_treatment_renews_what_shows_its_words_and_its_name_what_lists_it(site):
     treatment = first(apps.get_model("centers.treatment"))
-    make.published(renamed(treatment))
+    own = [
+        f"{in_korean(treatment)}{sheet}".replace("/ko/", f"/{code}/", 1) for code in CODES for sheet in ("", "sheet/")
+    ]
 
+    make.published(reworded(treatment))
+    assert site.stale() == set(own)
+
+    make.published(renamed(treatment))
     stale = site.stale()
 
     assert {in_korean(treatment), in_korean(treatment.clinic), "/ko/a-z/", "/ko/a-z/treatments/"} <= stale
