@@ -25,14 +25,23 @@ METHODS = {"GET", "HEAD", "POST"}
 
 
 class Metered:
-    """A WSGI application in front of another one: it counts and times what that one answers."""
+    """A WSGI application in front of another one: it counts and times what that one answers.
 
-    def __init__(self, application, counts):
+    `kept` returns `(status, headers, body)` where that one need not be asked.
+    """
+
+    def __init__(self, application, counts, kept=lambda environ: None):
         self.application = application
         self.counts = counts
+        self.kept = kept
 
     def __call__(self, environ, start_response):
         began = time.perf_counter()
+        if answer := self.kept(environ):
+            status, headers, body = answer
+            start_response(status, headers)
+            self.counts.add(KEPT, environ["REQUEST_METHOD"], status[:3], time.perf_counter() - began)
+            return body
         route = environ[SEEN] = []
         started = []
 

@@ -29,16 +29,17 @@ for problem in find_silent_defaults(None) if settings.PRODUCTION else []:
     logging.getLogger(__name__).warning("%s %s", problem.msg, problem.hint)
 
 limit_waits()
-application = site
+application, before = site, {}
 if not settings.DEBUG:
     application = PageStore(site)
+    before = {"kept": application.from_memory}
     if settings.PAGES_FILL:
         application.freshness.beside.append(Filler(application, purges).run)
 if settings.DEMONSTRATION:
     from hospital_site.translations.in_place import SentencesInPlace
 
     application = SentencesInPlace(application, site)
-application = Metered(TrustedProxies(application), COUNTS)
+application = Metered(TrustedProxies(application), COUNTS, **before)
 
 gc.freeze()  # what a start makes stays: no collection needs to look at it
 gc.enable()

@@ -51,23 +51,22 @@ class Kept:
     def body(self):
         return gzip.decompress(self.bodies["gzip"])
 
-    def serve(self, environ, start_response):
+    def answer(self, environ):
+        """Return `(status, headers, body)`."""
         tags = environ.get("HTTP_IF_NONE_MATCH")
         if tags and self.etag in tags:
-            start_response("304 Not Modified", [*self.headers, ("ETag", self.etag)])
-            return [b""]
+            return "304 Not Modified", [*self.headers, ("ETag", self.etag)], [b""]
         encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        headers, body = self.answers.get(encoding) or self.answer(encoding)
-        start_response("200 OK", headers)
-        return [b""] if environ["REQUEST_METHOD"] == "HEAD" else body
+        found = self.answers.get(encoding) or self.answer_in(encoding)
+        return (*found[:2], [b""]) if environ["REQUEST_METHOD"] == "HEAD" else found
 
-    def answer(self, encoding):
-        """Return the headers and the body for `encoding`, which are put together once where they are kept."""
+    def answer_in(self, encoding):
+        """Return the answer in `encoding`, which is put together once where it is kept."""
         body = self.bodies[encoding] if encoding else self.body()
         headers = [*self.headers, ("ETag", self.etag), ("Content-Length", str(len(body)))]
         if not encoding:
-            return headers, [body]
-        self.answers[encoding] = [*headers, ("Content-Encoding", encoding)], [body]
+            return "200 OK", headers, [body]
+        self.answers[encoding] = "200 OK", [*headers, ("Content-Encoding", encoding)], [body]
         return self.answers[encoding]
 
     # ── On the disk ───────────────────────────────────────────────────────────────────────────────────────────────────

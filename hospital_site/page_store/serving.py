@@ -18,10 +18,12 @@ from hospital_site.page_store.freshness import Freshness
 from hospital_site.page_store.kept import Kept
 from hospital_site.page_store.memory import Memory
 from hospital_site.page_store.release import release
+from hospital_site.proxies import is_trusted
 from hospital_site.publishing import reads
 
 ROOM = 16 * 2**20  # bytes of kept pages in the memory of a worker
 LONGEST_HOST = 300
+READING = ("GET", "HEAD")
 
 
 class PageStore:
@@ -33,23 +35,46 @@ class PageStore:
         self.disk = Disk(folder or settings.PAGES_DIR, release(), settings.PAGES_MIB * 2**20)
         self.freshness = Freshness(self.disk, looks_beside)
         self.is_ours = lru_cache(maxsize=256)(is_ours)
+        self.is_believed = lru_cache(maxsize=256)(lambda peer: is_trusted({"REMOTE_ADDR": peer}))
+
+    def from_memory(self, environ):
+        """Return `(status, headers, body)` of a page that is in memory and current, else `None`.
+
+        Nearly every request ends here, before `proxies` has read what stands in front of this server.
+        """
+        freshness = self.freshness
+        if environ.get("QUERY_STRING") or time.monotonic() > freshness.fresh_until:
+            return None
+        key = (self.scheme_before_proxies(environ), environ.get("PATH_INFO", ""))
+        kept = self.memory.find(key)
+        if kept is None or kept.state is None or kept.state is not freshness.state:
+            return None
+        if environ["REQUEST_METHOD"] not in READING or not self.is_ours(environ.get("HTTP_HOST")):
+            return None
+        freshness.is_wanted = True
+        self.memory.use(key)
+        return kept.answer(environ)
 
     def __call__(self, environ, start_response):
+        if answer := self.from_memory(environ):
+            return send(answer, start_response)
         freshness = self.freshness
         freshness.is_wanted = True
         if time.monotonic() > freshness.fresh_until:
             freshness.catch_up()
-        method = environ["REQUEST_METHOD"]
-        if (method != "GET" and method != "HEAD") or not self.is_ours(environ.get("HTTP_HOST")):
+        if environ["REQUEST_METHOD"] not in READING or not self.is_ours(environ.get("HTTP_HOST")):
             return self.application(environ, start_response)
         key = (scheme(environ), environ.get("PATH_INFO", ""))
-        kept = self.memory.find(key)
-        if kept is None or kept.state is not freshness.state or kept.state is None:
-            kept = self.find(key)
+        kept = self.find(key)
         if kept is None or (kept.reads_query and environ.get("QUERY_STRING")):
             return self.make(key, environ, start_response)
         self.memory.use(key)
-        return kept.serve(environ, start_response)
+        return send(kept.answer(environ), start_response)
+
+    def scheme_before_proxies(self, environ):
+        if settings.SECURE_PROXY_SSL_HEADER and self.is_believed(environ.get("REMOTE_ADDR", "")):
+            return scheme(environ)
+        return environ["wsgi.url_scheme"]
 
     def find(self, key):
         """Return the page if it is kept and current, or if nobody can say so: `None` otherwise."""
@@ -82,15 +107,12 @@ class PageStore:
                 return self.application(environ, start_response)
             environ = {**environ, "QUERY_STRING": ""}
             if kept := self.find(key):
-                return kept.serve(environ, start_response)
+                return send(kept.answer(environ), start_response)
         kept, status, headers, answer = self.render(key, environ)
         if status >= "500" and (as_it_was := self.last_resort(key)):
             close(answer)
-            return as_it_was.serve(environ, start_response)
-        if kept:
-            return kept.serve(environ, start_response)
-        start_response(status, headers)
-        return answer
+            kept = as_it_was
+        return send(kept.answer(environ) if kept else (status, headers, answer), start_response)
 
     def last_resort(self, key):
         """Return the page as it was, where the site cannot make it anew; nothing that was withdrawn since."""
@@ -118,6 +140,12 @@ class PageStore:
             self.memory.add(kept)
             self.disk.write(kept)
         return kept, status, headers, [body]
+
+
+def send(answer, start_response):
+    status, headers, body = answer
+    start_response(status, headers)
+    return body
 
 
 def is_ours(host):

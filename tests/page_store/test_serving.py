@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import timedelta
+from ipaddress import ip_network
 
 import brotli
 import pytest
@@ -306,6 +307,18 @@ def test_a_page_that_came_by_https_is_not_shown_by_http(center, settings, tmp_pa
     statuses = [worker.get(path, HTTP_X_FORWARDED_PROTO=scheme)[0] for scheme in ("http", "https", "http", "https")]
 
     assert statuses == [301, 200, 301, 200]
+
+
+@pytest.mark.parametrize(("peer", "is_answered"), [("10.0.0.1", True), ("192.0.2.7", False)], ids=["proxy", "stranger"])
+def test_only_a_proxy_says_that_a_request_came_by_https(settings, worker, peer, is_answered):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.1")]
+    asked = {"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_PROTO": "https"}
+    worker.get("/ko/", **asked)
+
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/ko/", "HTTP_HOST": "testserver", "wsgi.url_scheme": "http"}
+
+    assert bool(worker.store.from_memory(environ | asked)) == is_answered
 
 
 def test_links_of_a_kept_page_name_the_sites_own_scheme(center, settings, tmp_path):

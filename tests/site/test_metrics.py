@@ -57,6 +57,16 @@ def test_requests_are_counted_by_route_method_and_status(client, db, counts):
     assert found["site_request_seconds_bucket", "10.0", "(kept)"] == 3
 
 
+def test_what_is_kept_is_counted_though_the_site_is_not_asked(client, db, counts):
+    metered = Metered(None, counts, kept=lambda environ: ("304 Not Modified", [("ETag", "a")], [b""]))
+    started = []
+
+    body = metered({"PATH_INFO": "/ko/", "REQUEST_METHOD": "GET"}, lambda *answer: started.append(answer))
+
+    assert (body, started) == ([b""], [("304 Not Modified", [("ETag", "a")])])
+    assert shown(client)["site_requests_total", "GET", "(kept)", "304"] == 1
+
+
 def test_django_names_the_route_and_never_the_address(client, db):
     seen = []
     client.get("/ko/preview/kanarie/", **{metrics.SEEN: seen})
