@@ -46,7 +46,7 @@ class FilledSite:
         """Returns the number of pages that were rendered anew: all, or those whose path begins with `start`."""
         before = self.worker.asked
         self.store.freshness.look()
-        self.filler.fill = lambda path, state: path.startswith(start) and Filler.fill(self.filler, path, state)
+        self.filler.fill = lambda path, state: not path.startswith(start) or Filler.fill(self.filler, path, state)
         self.filler.round()
         return self.worker.asked - before
 
