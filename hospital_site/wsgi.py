@@ -23,7 +23,7 @@ from hospital_site.page_store import purges
 from hospital_site.page_store.filling import Filler
 from hospital_site.page_store.serving import PageStore  # models need the set-up above
 from hospital_site.patience import limit_waits
-from hospital_site.proxies import TrustedProxies
+from hospital_site.proxies import TrustedProxies, is_trusted
 
 for problem in find_silent_defaults(None) if settings.PRODUCTION else []:
     logging.getLogger(__name__).warning("%s %s", problem.msg, problem.hint)
@@ -31,7 +31,7 @@ for problem in find_silent_defaults(None) if settings.PRODUCTION else []:
 limit_waits()
 application, before = site, {}
 if not settings.DEBUG:
-    application = PageStore(site)
+    application = PageStore(site, is_trusted=is_trusted)
     before = {"kept": application.from_memory}
     if settings.PAGES_FILL:
         application.freshness.beside.append(Filler(application, purges).run)

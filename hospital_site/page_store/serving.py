@@ -18,7 +18,6 @@ from hospital_site.page_store.freshness import Freshness
 from hospital_site.page_store.kept import Kept
 from hospital_site.page_store.memory import Memory
 from hospital_site.page_store.release import release
-from hospital_site.proxies import is_trusted
 from hospital_site.publishing import reads
 
 ROOM = 16 * 2**20  # bytes of kept pages in the memory of a worker
@@ -27,9 +26,12 @@ READING = ("GET", "HEAD")
 
 
 class PageStore:
-    """A WSGI application in front of another one."""
+    """A WSGI application in front of another one.
 
-    def __init__(self, application, folder=None, *, looks_beside=True):
+    `is_trusted` returns whether the peer of an environ is a proxy of ours, for requests that come past `proxies`.
+    """
+
+    def __init__(self, application, folder=None, *, looks_beside=True, is_trusted=lambda environ: True):
         self.application = application
         self.memory = Memory(ROOM)
         self.disk = Disk(folder or settings.PAGES_DIR, release(), settings.PAGES_MIB * 2**20)

@@ -10,9 +10,9 @@ from hospital_site.page_store.serving import PageStore
 class Worker:
     """It looks for what is current within a request, and only when the test lets it."""
 
-    def __init__(self, folder, application=None):
+    def __init__(self, folder, application=None, **how):
         self.application = application or WSGIHandler()
-        self.store = PageStore(self.ask, folder, looks_beside=False)
+        self.store = PageStore(self.ask, folder, looks_beside=False, **how)
         self.asked = 0
 
     def ask(self, environ, start_response):
