@@ -88,8 +88,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
 ]
-CRISPY_ALLOWED_TEMPLATE_PACKS = ["fields"]
-CRISPY_TEMPLATE_PACK = "fields"
+FORM_RENDERER = "hospital_site.form_renderer.FormRenderer"
+CRISPY_TEMPLATE_PACK, CRISPY_ALLOWED_TEMPLATE_PACKS = "fields", ["fields"]
 
 MIDDLEWARE = [
     "hospital_site.logs.number_requests",

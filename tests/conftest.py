@@ -20,8 +20,9 @@ from django.db import connection, connections, transaction
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.template import RequestContext
-from django.template.base import Node
+from django.template.base import Node, Template
 from django.test import Client
+from django.test.signals import template_rendered
 from django.test.utils import ContextList
 from django.utils import timezone
 from django.utils.translation import deactivate
@@ -122,16 +123,25 @@ def pytest_collection_finish():
 
 
 def store_rendered_page(store, signal, sender, template, context, **_more):
-    """Keep of an answer the context of its pages. Django’s own copies it for every field and part."""
-    if isinstance(context, RequestContext) and context is not store.get("last"):
-        store["last"] = context
-        store.setdefault("context", ContextList()).append(copy(context))
+    """Keep of an answer the contexts of its pages."""
+    store.setdefault("context", ContextList()).append(copy(context))
 
 
 @pytest.fixture(autouse=True, scope="session")
 def only_contexts_of_pages():
+    """Django’s own tells of every field and part of a page, and copies its context."""
+    told_last = None
+
+    def render(template, context):
+        nonlocal told_last
+        if isinstance(context, RequestContext) and context is not told_last:
+            told_last = context
+            template_rendered.send(sender=template, template=template, context=context)
+        return template.nodelist.render(context)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.test.client.store_rendered_templates", store_rendered_page)
+        patch.setattr(Template, "_render", render)
         yield
 
 

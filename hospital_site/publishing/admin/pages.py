@@ -234,7 +234,13 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
             request.embedding = list(pages_that_embed(page))
             request.rows_before = {row_key(row): copy.copy(row) for row in rows_of(page)}
             self._notice_a_conflict(request, page)
-        return super()._changeform_view(request, object_id, form_url, (extra_context or {}) | self.told(request, page))
+        request.page_as_stored = page
+        return super()._changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        if page := getattr(request, "page_as_stored", None):
+            context |= self.told(request, page)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def _notice_a_conflict(self, request, page):
         opened = verified_state(request.POST.get("opened", ""))
@@ -279,9 +285,11 @@ class EditableAdmin(PageListing, PageViews, Workflow, LanguagesSideBySide, admin
         confirmed = request.POST.get("_still_correct", "")
         changed = []
         for row in rows_of(page):
+            known = copy.deepcopy(row.checked), row.source_language
             row.source_language = page.source_language
             changed += [(row, *text) for text in note_edit(row, before.get(row_key(row)))]
-            row.save(update_fields=["checked", "source_language"])
+            if known != (row.checked, row.source_language):
+                row.save(update_fields=["checked", "source_language"])
         was = before[row_key(page)].draft_digest if before else ""
         record_edit(page, by=request.user, before=was, embedding=getattr(request, "embedding", ()))
         if before and before[row_key(page)].source_language != page.source_language:

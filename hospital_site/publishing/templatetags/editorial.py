@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from urllib.parse import urlencode
 
 from django import template
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import get_language_info
 from modeltranslation.fields import TranslationField
 
@@ -39,8 +40,11 @@ def text_of(field):
 def column_of(form, name):
     """The column of one language behind the field `name`, or `None`."""
     model = getattr(getattr(form, "_meta", None), "model", None)
-    columns = model._meta.get_fields() if model else []
-    return next((c for c in columns if c.name == name and isinstance(c, TranslationField)), None)
+    try:
+        column = model and model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    return column if isinstance(column, TranslationField) else None
 
 
 def chip_of(row, column):
