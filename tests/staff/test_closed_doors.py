@@ -19,7 +19,7 @@ from hospital_site.staff.models import AuditEntry, StaffScope
 from tests import make
 from tests.desk.people import Form, Person, said
 from tests.reading import Page
-from tests.staff.test_sign_in import (
+from tests.staff.sign_in import (
     CODE,
     LOGIN,
     PASSWORD,

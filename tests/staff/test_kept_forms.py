@@ -22,7 +22,7 @@ from tests import make
 from tests.desk.people import Form, Person, address, said
 from tests.enquiries.staff import person
 from tests.reading import Page
-from tests.staff.test_sign_in import CODE, LOGIN, PASSWORD, code_of, sign_in
+from tests.staff.sign_in import CODE, LOGIN, PASSWORD, code_of, sign_in
 
 TYPED = "수술 전에 <b>금식</b>하십시오. & “여섯 시간”"
 FORM = "#center_form"
