@@ -17,7 +17,7 @@ class FormRenderer(DjangoTemplates):
 
 
 def write_attributes(attributes):
-    shown = ((name, value) for name, value in attributes.items() if value is not False)
+    shown = ((name, value) for name, value in (attributes or {}).items() if value is not False)
     return "".join(f" {name}" if value is True else f' {name}="{conditional_escape(value)}"' for name, value in shown)
 
 

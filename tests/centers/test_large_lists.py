@@ -7,6 +7,7 @@ from django.utils.translation import override
 from centers import views
 from tests import make
 from tests.reading import read
+from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
@@ -19,9 +20,14 @@ def path(name, part=1):
 
 
 @pytest.fixture
-def hospitals(monkeypatch):
-    """More hospitals than two parts of a list hold."""
+def short_lists(monkeypatch):
     monkeypatch.setattr(views, "HOSPITALS_IN_A_LIST", 3)
+
+
+@pytest.fixture
+@recorded
+def hospitals(short_lists):
+    """More hospitals than two parts of a list hold."""
     found = [make.hospital(position=place, name_en=f"Hospital {place:02}", source_en="A page") for place in range(1, 8)]
     for hospital in found:
         make.part(hospital, "departments", name_en="Radiology")

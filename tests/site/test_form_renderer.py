@@ -41,13 +41,15 @@ def test_a_field_is_what_django_writes(widget, value):
 class Letter(forms.Form):
     name = forms.CharField(label=_("Add"), help_text="<b>")
     age = forms.IntegerField(label="A < B")
+    kinds = forms.MultipleChoiceField(choices=CHOICES, widget=forms.CheckboxSelectMultiple)
 
 
+@pytest.mark.parametrize("auto_id", ["id_%s", False])
 @pytest.mark.parametrize("data", [None, {}, {"name": "<", "age": "x"}], ids=["empty", "errors", "one error"])
-def test_a_whole_form_with_its_labels_and_errors_is_what_django_writes(data):
+def test_a_whole_form_with_its_labels_and_errors_is_what_django_writes(data, auto_id):
     def written(renderer):
-        form = Letter(data, renderer=renderer())
-        labels = [field.label_tag(attrs={"class": "inline"}) for field in form]
+        form = Letter(data, renderer=renderer(), auto_id=auto_id)
+        labels = [field.label_tag(attrs=attrs) for field in form for attrs in (None, {"class": "inline"})]
         return [str(form), form.as_p(), *labels, *(field.errors.as_ul() for field in form), form["age"].legend_tag()]
 
     assert written(FormRenderer) == written(DjangoTemplates)

@@ -10,6 +10,7 @@ from tests import make
 from tests.addresses import STAFF, code_of, every_pattern, filled, parameters
 from tests.enquiries.patients import receiving_hospital
 from tests.reading import Page
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,7 @@ BODIES = {
 
 
 @pytest.fixture
+@recorded
 def values():
     """What leads somewhere, by the name of the parameter."""
     controller = receiving_hospital("kcch")
