@@ -119,7 +119,7 @@ def pytest_collection_finish():
     """What was imported stays to the end: the garbage collector, which looks at it at every turn, need not."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(50_000, 20, 100)
 
 
 def store_rendered_page(store, signal, sender, template, context, **_more):
