@@ -46,12 +46,16 @@ class ForbiddenForms:
 def forms_in(text, terms, code):
     """Return `{forbidden form: preferred form}` of the forms that occur anywhere in `text`."""
     return {
-        word: preferred_forms(term, code)[0]
+        word: capitalized_like(word, preferred_forms(term, code)[0])
         for term in terms
         for form in lines(term, "forbidden", code)
         for word in variants(form, code)
         if word in text
     }
+
+
+def capitalized_like(word, form):
+    return form[0].upper() + form[1:] if word[0].isupper() else form
 
 
 FORBIDDEN = _(

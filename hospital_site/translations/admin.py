@@ -7,23 +7,27 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q, Sum
+from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from modeltranslation.utils import build_localized_fieldname
 
 from hospital_site.publishing.admin.links import QUEUES
 from hospital_site.publishing.admin.pages import AFTER_EDIT
-from hospital_site.publishing.admin.site import OTHER_TASKS, OTHER_VIEWS, Task, viewed_kinds
+from hospital_site.publishing.admin.site import OTHER_MENUS, OTHER_TASKS, OTHER_VIEWS, Task, viewed_kinds
 from hospital_site.publishing.models import TranslationState
 from hospital_site.publishing.page_scopes import visible
 from hospital_site.publishing.permissions import languages_of
+from hospital_site.translations.exchange.sorting import units_by_id
 from hospital_site.translations.file_views import export, file, files, terms
 from hospital_site.translations.queue import queue
+from hospital_site.translations.storing import Change, store
 from hospital_site.translations.term_base import TermBase
-from hospital_site.translations.units import State, Unit
+from hospital_site.translations.units import State, Unit, split_key
 
 OTHER_VIEWS += [
     ("translations/<str:language>/", queue, "translation_queue"),
@@ -50,7 +54,16 @@ def tasks(request):
         labels = {"missing": _("missing"), "stale": _("source changed")}
         lists = [(label, count[n], f"{address}?state={n}") for n, label in labels.items() if count.get(n)]
         title = format_lazy(_("translations: {language}"), language=get_language_info(code)["name_translated"])
-        yield Task(title, sum(number for _label, number, _list in lists), lists, code in own)
+        yield Task(title, sum(number for _label, number, _list in lists), lists, code in own, address)
+
+
+def menu(user):
+    """The queue of a language that `user` writes, rather than that of the language in which the site began."""
+    codes = languages_of(user)
+    code = next((code for code in codes if code != settings.LANGUAGE_CODE), next(iter(codes), None))
+    if user.is_authenticated and code and viewed_kinds(user):
+        return _("Translations"), reverse("admin:translation_queue", args=[code])
+    return None
 
 
 def texts_of(language, page, state):
@@ -73,16 +86,44 @@ def warn_of_forbidden_forms(request, page, changed):
         for row, name, _code, text in here:
             for word, instead in forbidden.found_in(text):
                 unit = Unit(page, page if row == page else row, name, code, None, State.CURRENT)
-                address = f"{texts_of(code, page, 'all')}&{urlencode({'at': unit.id})}#{unit.anchor}"
-                values = {"field": unit.label, "words": word, "instead": instead, "address": address}
-                messages.warning(request, format_html(FORBIDDEN, **values))
+                values = {"field": unit.label, "words": word, "instead": instead}
+                button = format_html(
+                    '<button form="desk_action" class="confirm" formaction="{}" name="preferred" value="{}">'
+                    "{}</button>",
+                    reverse("admin:translation_preferred", args=[code]),
+                    f"{unit.id}|{unit.digest}|{word}",
+                    WRITE % {"instead": instead},
+                )
+                messages.warning(request, format_html("{} {}", format_html(FORBIDDEN, **values), button))
 
 
-FORBIDDEN = _(
-    "{field}: the glossary prefers “{instead}” to “{words}”, unless you mean something else. "
-    '<a href="{address}">Write “{instead}”</a>'
-)
+FORBIDDEN = _("{field}: the glossary prefers “{instead}” to “{words}”, unless you mean something else.")
+WRITE = _("Write “%(instead)s”")
 
+
+@require_POST
+def write_preferred(request, language):
+    """Write the preferred form into a text just saved, and lead back to the form of its page."""
+    unit_id, _bar, rest = request.POST.get("preferred", "").partition("|")
+    seen, _bar, word = rest.partition("|")
+    page = unit_id.partition("/")[0]
+    unit = units_by_id(split_key(page)[0], [page], language, request.user).get(unit_id)
+    if unit is None:
+        raise Http404
+    text = TermBase().forbidden(unit.text, language).replace_in(unit.text, word)
+    outcome = store([Change(unit.id, language, seen, unit.source_digest, text)], by=request.user)[unit.id]
+    if outcome.is_done:
+        messages.success(request, PREFERRED_WRITTEN)
+    else:
+        messages.error(request, outcome.sentence or NOT_WRITTEN)
+    return HttpResponseRedirect(unit.form_url)
+
+
+PREFERRED_WRITTEN = _("The preferred form was written.")
+NOT_WRITTEN = _("Nothing was saved: somebody else changed this text meanwhile.")
+
+OTHER_VIEWS.append(("translations/<str:language>/preferred/", write_preferred, "translation_preferred"))
 AFTER_EDIT.append(warn_of_forbidden_forms)
 OTHER_TASKS.append(tasks)
+OTHER_MENUS.append(menu)
 QUEUES.append(texts_of)

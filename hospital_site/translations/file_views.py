@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Case, CharField, Count, Value, When
+from django.db.models import Case, CharField, Count, Q, Value, When
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -29,7 +29,7 @@ from hospital_site.translations.exchange.remarks import in_every_language
 from hospital_site.translations.exchange.sorting import sort, units_by_id, warnings_of
 from hospital_site.translations.exchange.writing import FORMATS, SeveralSources, write
 from hospital_site.translations.models import TranslationFile
-from hospital_site.translations.queue import Filters
+from hospital_site.translations.queue_filters import Filters
 from hospital_site.translations.term_base import TermBase
 from hospital_site.translations.units import anchor_of, split_key
 from hospital_site.typed_text import whole_number
@@ -163,7 +163,9 @@ def file(request, language, number):
     kind = request.GET.get("kind", "")
     if kind not in counts:
         kind = next((each for each in Kind if each in counts), "")
-    part = Paginator(texts.filter(kind_now=kind), TEXTS_ON_A_PAGE).get_page(request.GET.get("p"))
+    # What there is to look at again comes first, then the order of the file.
+    listed = texts.filter(kind_now=kind).annotate(is_clean=Q(remarks={})).order_by("is_clean", "line")
+    part = Paginator(listed, TEXTS_ON_A_PAGE).get_page(request.GET.get("p"))
     term_base = TermBase()
     stored = one.texts.filter(outcome__in=STORED).count()
     context = context_of(
@@ -176,6 +178,7 @@ def file(request, language, number):
         clean=sum(waiting.get(each, 0) for each in CLEAN),
         to_decide=sum(waiting.get(each, 0) for each in TO_DECIDE),
         stored=stored,
+        warned=one.texts.filter(kind=Kind.NEW, outcome="").exclude(remarks={}).count(),
     )
     return render(request, "admin/translations/file.html", context)
 
@@ -189,7 +192,10 @@ def with_kind_now(one):
 
 
 def take_preferred(one, pressed, language, user):
-    """Write the preferred form into a text of the file that is not stored yet: `pressed` is its key and the word."""
+    """Write the preferred form into a text of the file that is not stored yet: `pressed` is its key and the word.
+
+    Return the id of its unit, or `None` if there is no such text any more.
+    """
     number, _bar, word = pressed.partition("|")
     number = whole_number(number)
     text = one.texts.filter(pk=number, kind=Kind.NEW, outcome="").first() if number is not None else None
@@ -199,6 +205,7 @@ def take_preferred(one, pressed, language, user):
         text.text = term_base.forbidden(text.text, language).replace_in(text.text, word)
         text.remarks = in_every_language(lambda: warnings_of(text.text, unit, term_base))
         text.save(update_fields=["text", "remarks"])
+    return unit and text.unit
 
 
 def with_units(texts, language, user):
@@ -230,7 +237,9 @@ def shown(text, unit, term_base):
 def decided(request, language, one):
     here = reverse("admin:translation_file", args=[language, one.pk])
     if pressed := request.POST.get("_take"):
-        take_preferred(one, pressed, language, request.user)
+        if unit := take_preferred(one, pressed, language, request.user):
+            messages.success(request, _("The preferred form was written."))
+            here += f"#{anchor_of(unit)}"
     elif "_apply" in request.POST:
         imports.apply(one, by=request.user)
         number = one.texts.filter(outcome__in=STORED).count()

@@ -2,43 +2,32 @@
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from urllib.parse import urlencode
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing.admin.site import viewed_kinds
 from hospital_site.publishing.differences import words_changed
-from hospital_site.publishing.models import page_at, page_models
-from hospital_site.publishing.page_scopes import may_see, visible
 from hospital_site.publishing.permissions import languages_of
 from hospital_site.translations import conflicts
+from hospital_site.translations.exchange.records import preview_route
 from hospital_site.translations.exchange.writing import FORMAT_NAMES
 from hospital_site.translations.models import FileText
-from hospital_site.translations.storing import Change, Result, may_change, page_named, store
+from hospital_site.translations.queue_filters import STATES, Filters, pages_of, parts_of_site
+from hospital_site.translations.storing import Change, Result, may_change, store
 from hospital_site.translations.term_base import TermBase
 from hospital_site.translations.term_files import NAMES as TERM_FORMATS
-from hospital_site.translations.units import TO_DO, State, Unit, anchor_of, digest_of, units
-from hospital_site.typed_text import clean_line
+from hospital_site.translations.units import State, Unit, anchor_of, digest_of
 
 UNITS_ON_A_PAGE = 20
-STATES = {
-    "": (gettext_lazy("to do: missing, or the source changed"), TO_DO),
-    "missing": (gettext_lazy("missing"), {State.MISSING}),
-    "stale": (gettext_lazy("source changed"), {State.STALE}),
-    "in_work": (gettext_lazy("in work: saved, not submitted yet"), {State.IN_WORK}),
-    "waiting": (gettext_lazy("waiting for publication"), {State.WAITING}),
-    "file": (gettext_lazy("from a file, to be decided"), set(State)),
-    "all": (gettext_lazy("all texts"), set(State)),
-}
 LABELS = {
     State.MISSING: gettext_lazy("missing"),
     State.STALE: gettext_lazy("source changed"),
@@ -58,6 +47,10 @@ NOT_STORED = {
     ),
     Result.UNKNOWN: gettext_lazy("Nothing was saved here: this text no longer exists."),
 }
+
+
+LEFT = gettext_lazy("The text of the file was left out. What is saved stays as it is.")
+KEPT = gettext_lazy("What is saved stays as it is.")
 
 
 @dataclass
@@ -86,6 +79,21 @@ class Shown:
         return self.unit.anchor
 
     @property
+    def landing(self):
+        """Where a translator goes on: the field, or the heading of whoever only reads."""
+        return f"id_{self.anchor}" if self.may_write else self.anchor
+
+    @property
+    def preview(self):
+        page = self.unit.page
+        return preview_route(page._meta.label_lower, self.unit.language).replace("/0/", f"/{page.pk}/")
+
+    @property
+    def is_shortened(self):
+        """Whether the comparison leaves out a part of the source."""
+        return any("…" in text and text not in self.unit.source for _info, part in self.changes for _how, text in part)
+
+    @property
     def chip(self):
         return CHIPS.get(self.unit.state, str(self.unit.state)), LABELS[self.unit.state]
 
@@ -96,71 +104,6 @@ class Shown:
     @property
     def source_info(self):
         return get_language_info(self.unit.source_language)
-
-
-class Filters:
-    """What the address of a queue asks for. What it does not know, it ignores."""
-
-    def __init__(self, query, user):
-        self.query, self.user = query, user
-        self.state = query.get("state", "") if query.get("state", "") in STATES else ""
-        kinds = {model.page_kind() for model in page_models()}
-        self.kind = query.get("kind", "") if query.get("kind", "") in kinds else ""
-        self.within = self.page_key(query.get("within", ""))
-        self.page = self.page_key(query.get("page", ""))
-        self.term = clean_line(query.get("term", ""))[:80]
-
-    @property
-    def without_page(self):
-        return self.address(page=None)
-
-    def page_key(self, key):
-        page = page_named(key)
-        return key if page is not None and may_see(self.user, page) else ""
-
-    @cached_property
-    def only_page(self):
-        return page_at(self.page) if self.page else None
-
-    @property
-    def chosen(self):
-        """Return `[(name, value), …]` of the filters that are set."""
-        names = ("state", "kind", "within", "page", "term")
-        return [(name, value) for name in names if (value := getattr(self, name))]
-
-    def address(self, **more):
-        """The address of the queue with these filters, `more` added; `None` takes one away."""
-        found = dict(self.chosen) | more
-        return "?" + urlencode({name: value for name, value in found.items() if value}, doseq=True)
-
-    def units(self, language, also, term_base):
-        """The units that are asked for, and those whose ids are in `also`."""
-        states, also = STATES[self.state][1], set(also)
-        kind = self.page.partition(":")[0] if self.page else self.kind
-        forms = term_base.forms(self.term) if self.term else ()
-        pages = {unit.partition("/")[0] for unit in also}
-        wanted = None
-        if self.state == "file":
-            waiting = conflicts.to_decide(language, self.user).values_list("unit", "page")
-            wanted = {unit for unit, _page in waiting}
-            pages |= {page for _unit, page in waiting}
-        for unit in units(
-            language,
-            user=self.user,
-            kind=kind,
-            within=self.within,
-            states=states if wanted is None else TO_DO,
-            also=pages,
-        ):
-            is_of_page = not self.page or unit.page.key == self.page
-            is_wanted = unit.state in states and (wanted is None or unit.id in wanted)
-            if unit.id in also or (is_wanted and is_of_page and has_any(unit, forms)):
-                yield unit
-
-
-def has_any(unit, forms):
-    text = f"{unit.source}\n{unit.text}".casefold()
-    return not forms or any(form in text for form in forms)
 
 
 # ── The page ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -174,18 +117,21 @@ def queue(request, language):
         raise PermissionDenied
     filters, outcomes = Filters(request.GET, request.user), {}
     kept = getattr(request, "kept_fields", {})
-    also = [*request.GET.getlist("after"), *sent_ids(kept)]
+    also = [*request.GET.getlist("after"), *sorted(sent_ids(kept), key=lambda name: not is_written(kept, name))]
     if request.method == "POST":
         if language not in languages_of(request.user):
             raise PermissionDenied
         file_text, decision = conflicts.pressed(request.POST, language, request.user)
-        outcomes = store(changes_in(request.POST, language, decision == conflicts.TAKE and file_text), by=request.user)
+        changes = list(changes_in(request.POST, language, decision == conflicts.TAKE and file_text))
+        outcomes = store(changes, by=request.user)
         decided = [name for name, outcome in outcomes.items() if outcome.result in (Result.STORED, Result.CONFIRMED)]
         if decision == conflicts.LEAVE and file_text:
             decided.append(file_text.unit)
         conflicts.decide(language, decided)
         if all(outcome.is_done for outcome in outcomes.values()):
-            return done(request, filters, outcomes)
+            said = LEFT if decision == conflicts.LEAVE else KEPT if "_keep" in request.POST else ""
+            forbidden = with_forbidden_forms(changes, outcomes, language)
+            return done(request, filters, outcomes, forbidden, said)
         also = sent_ids(request.POST)
     context = shown_page(request, filters, language, also, outcomes)
     return render(request, "admin/translations/queue.html", context)
@@ -195,12 +141,18 @@ def sent_ids(fields):
     return [name.removeprefix("seen-") for name in fields if name.startswith("seen-")]
 
 
+def is_written(kept, name):
+    """Whether the kept text of the unit `name` differs from the one that its author saw."""
+    text, seen = (kept.get(f"{prefix}-{name}", [""])[0] for prefix in ("text", "seen"))
+    return digest_of(text) != seen
+
+
 def changes_in(sent, language, file_text=None):
     """What was written into the rows, those included whose buttons were not pressed, and what was confirmed.
 
     `file_text` is the text of a file that takes the place of what stands in its row.
     """
-    ids = sent_ids(sent)
+    ids = [name for name in sent_ids(sent) if name != sent.get("_keep")]
     confirmed = set(ids) if "_confirm_shown" in sent else {sent.get("_confirm")}
     taken, _bar, word = sent.get("_take", "").partition("|")
     term_base = TermBase() if taken else None
@@ -217,8 +169,28 @@ def changes_in(sent, language, file_text=None):
             yield Change(name, language, **known)
 
 
-def done(request, filters, outcomes):
-    """Say what was done, and lead back to the row that was left, or to the next one."""
+def with_forbidden_forms(changes, outcomes, language):
+    """Return the ids of those texts stored by `changes` in which the glossary forbids something."""
+    stored = [change for change in changes if outcomes[change.id].result == Result.STORED]
+    term_base = TermBase() if stored else None
+    return [
+        change.id
+        for change in stored
+        if not is_own_words(change.id) and term_base.forbidden(change.text, language).found_in(change.text)
+    ]
+
+
+def is_own_words(unit_id):
+    """Whether the text is one of those that a hospital wrote itself."""
+    *rows, name = unit_id.split("/")
+    return name in getattr(apps.get_model(rows[-1].partition(":")[0]), "source_words", [])
+
+
+def done(request, filters, outcomes, forbidden=(), said=""):
+    """Say what was done, and lead to the next row, or back to the one that was left or that has a forbidden form.
+
+    `said` takes the place of the sentence that nothing was changed.
+    """
     results = [outcome.result for outcome in outcomes.values()]
     stored, confirmed = results.count(Result.STORED), results.count(Result.CONFIRMED)
     if stored:
@@ -230,7 +202,7 @@ def done(request, filters, outcomes):
         )
         messages.success(request, sentence % {"number": confirmed})
     if not stored and not confirmed:
-        messages.info(request, _("Nothing was changed."))
+        messages.info(request, said or _("Nothing was changed."))
     ids, sent = sent_ids(request.POST), request.POST
     from_file = sent.get("_from_file", "").split("|")[-1]
     pressed = (
@@ -238,14 +210,17 @@ def done(request, filters, outcomes):
         or sent.get("_save")
         or sent.get("_next")
         or sent.get("_confirm")
+        or sent.get("_keep")
         or sent.get("_take", "").partition("|")[0]
     )
     at = pressed if pressed in ids else next(iter(ids), "")
-    if "_next" in sent or "_confirm" in sent:
+    if forbidden:
+        at = forbidden[0]
+    elif "_next" in sent or "_confirm" in sent:
         following = ids[ids.index(at) + 1 :] if at else []
         at = next(iter(following), sent.get("following") or at)
     after = [name for name, outcome in outcomes.items() if outcome.result != Result.UNCHANGED]
-    return HttpResponseRedirect(f"{request.path}{filters.address(at=at, after=after)}#{anchor_of(at)}")
+    return HttpResponseRedirect(f"{request.path}{filters.address(at=at, after=after)}#id_{anchor_of(at)}")
 
 
 def shown_page(request, filters, language, also, outcomes):
@@ -260,7 +235,7 @@ def shown_page(request, filters, language, also, outcomes):
     done_ids = {*request.GET.getlist("after"), *(name for name, outcome in outcomes.items() if outcome.is_done)}
     rows = [row_of(unit, request.POST, outcomes, done_ids, user) for unit in part]
     for one, other in pairwise(rows):
-        one.next, other.previous = other.anchor, one.anchor
+        one.next, other.previous = other.landing, one.landing
     add_terms(rows, language, term_base)
     add_file_texts(rows, language, put=request.GET.get("put", ""))
     return {
@@ -273,9 +248,11 @@ def shown_page(request, filters, language, also, outcomes):
         "kinds": [(model.page_kind(), model._meta.verbose_name_plural) for model in viewed_kinds(user)],
         "parts": list(parts_of_site(user)),
         "number": len(set(ids) - done_ids),
+        "pages": pages_of(found),
         "part": part,
         "at_row": next((row for row in rows if row.unit.id == at), None),
         "rows": rows,
+        "done_rows": [row for row in rows if row.is_done],
         "from_files": conflicts.to_decide(language, user).count(),
         "formats": FORMAT_NAMES,
         "term_formats": TERM_FORMATS,
@@ -283,7 +260,7 @@ def shown_page(request, filters, language, also, outcomes):
         "following": ids[part.end_index()] if part.has_next() else "",
         "may_write": any(row.may_write for row in rows),
         "may_write_language": language in languages_of(user),
-        "may_submit": language in languages_of(user) and STATES[filters.state][1] <= TO_DO,
+        "may_submit": language in languages_of(user) and filters.state not in ("in_work", "waiting"),
         "has_problem": any(row.problem for row in rows),
         "confirmable": sum(row.unit.state == State.STALE and row.may_write for row in rows),
     }
@@ -321,13 +298,3 @@ def add_terms(rows, language, term_base):
         row.terms = term_base.entries(row.unit)
         is_own_words = row.unit.field in getattr(row.unit.row, "source_words", [])
         row.forbidden = [] if is_own_words else forbidden.found_in(row.text)
-
-
-def parts_of_site(user):
-    """`[(plural name of a kind, [(key, name), …]), …]` of the pages with pages below them that `user` may see."""
-    above = {field.related_model for model in page_models() for field in map(model._meta.get_field, model.parents)}
-    for model in viewed_kinds(user):
-        if model in above:
-            pages = [(page.key, str(page)) for page in visible(model.objects.all(), user)]
-            if pages:
-                yield capfirst(model._meta.verbose_name_plural), pages

@@ -40,12 +40,13 @@ class TermBase:
     def entries(self, unit):
         """Return the `Entry`s for the terms in the source of `unit`, in their order."""
         by_word, pattern = self.words(unit.source_language)
+        text = unit.text.casefold()
         found = {}
         for match in pattern.finditer(unit.source) if pattern else []:
             term = by_word.get(" ".join(match[1].split()))
             if term and (forms := preferred_forms(term, unit.language)):
                 used = {word for form in forms for word in variants(form, unit.language)}
-                found.setdefault(forms[0], Entry(match[1], forms[0], any(word in unit.text for word in used)))
+                found.setdefault(forms[0], Entry(match[1], forms[0], any(word.casefold() in text for word in used)))
         return list(found.values())
 
     def forbidden(self, text, code):

@@ -10,7 +10,8 @@ from hospital_site.staff.kept_forms import address_of
 from hospital_site.staff.models import AuditEntry, KeptForm
 from hospital_site.translations import queue as queue_page
 from hospital_site.translations.storing import Change, Result, store
-from hospital_site.translations.units import State, units
+from hospital_site.translations.term_base import TermBase
+from hospital_site.translations.units import State, Unit, anchor_of, units
 from tests import make
 from tests.desk.people import Form, Person, said
 from tests.recorded import recorded
@@ -154,6 +155,35 @@ def test_a_list_that_is_done_says_how_its_texts_go_on(treatment):
     assert page.attribute("#content .nothing a", "href") == "?state=in_work"
 
 
+def test_the_texts_in_work_name_the_pages_that_can_be_submitted(stale):
+    translator = Person("translator-en")
+    store([a_change(stale, "explanation", "It all.")], by=translator.user)
+
+    page = translator.read(f"{QUEUE}?state=in_work&kind=centers.treatment")
+    address = page.attribute("section.state a", "href")
+    form = Form(translator.client, address, "#submit_form")
+    form.path = address.replace("/publish/", "/submit/")
+    form.send(reason="번역을 고쳤습니다.")
+
+    stale.refresh_from_db()
+    assert stale.submitted_digest == stale.draft_digest
+
+
+def test_a_page_is_chosen_from_those_of_the_list_and_opened_from_each_text(stale):
+    make.treatment(name_ko="주사")
+    page = Person("translator-en").read(f"{QUEUE}?kind=centers.treatment&state=all")
+
+    assert page.texts("select[name=page] option")[1] == f"{stale} (3)"
+    assert page.all(".unit-head a[target]")[0].attrs["href"] == f"/en/admin/centers/treatment/{stale.pk}/preview/"
+    assert not page.all(".unit details")  # each comparison shows the whole source
+
+
+def test_the_menu_leads_translators_to_their_queue_also_when_nothing_is_to_do(treatment):
+    links = [Person(name).read("/ko/admin/").all(".other-menu a") for name in ("translator-en", "publisher")]
+
+    assert [[link.attrs["href"] for link in found] for found in links] == [[QUEUE], []]
+
+
 def test_the_front_page_leads_to_the_queue_with_the_number_of_texts(stale):
     page = Person("translator-en").read("/ko/admin/")
 
@@ -188,11 +218,12 @@ def test_save_and_next_leads_to_the_next_text_and_keeps_the_filters(stale):
 
     answer = form.send(**sent(stale, explanation="It all."), _next=first)
 
-    place = answer.response.url
-    shown = translator.read(place.partition("#")[0])
+    place, _hash, target = answer.response.url.partition("#")
+    shown = translator.read(place)
     assert place.startswith(f"{QUEUE}?state=stale&kind=centers.treatment")
-    assert shown.all(f"#{place.partition('#')[2]}")[0].to_text().endswith(said("when it is used").capitalize())
+    assert shown.attribute(f"textarea#{target}", "name") == f"text-{name_of(stale, 'indication')}"
     assert len(shown.all(".unit.done")) == 1
+    assert shown.texts(".messagelist li a") == [f"{stale} · {said('explanation')}"]
 
 
 def test_still_correct_is_one_click_for_one_text_and_for_those_shown(stale):
@@ -358,16 +389,41 @@ def test_terms_of_the_source_stand_beside_it_and_a_forbidden_form_is_replaced_by
     assert (terms, stale.explanation_en) == (["tumor"], "The tumor go.")
 
 
-def test_saving_the_form_of_a_page_warns_of_a_forbidden_form_and_leads_to_the_preferred_one(term, treatment):
+@pytest.mark.parametrize("is_changed", [False, True], ids=["at once", "changed meanwhile"])
+def test_the_form_of_a_page_warns_of_a_forbidden_form_and_writes_the_preferred_one(term, treatment, is_changed):
     translator = Person("translator-en")
     answer = translator.edit(treatment, explanation_en="The growth goes.")
+    button = translator.read(answer.response.url).all(".messagelist button[form=desk_action]")[0].attrs
 
-    place = translator.read(answer.response.url).attribute('.messagelist a[href*="translations"]', "href")
-    form = form_of(translator, path=place.partition("#")[0])
-    form.send(_take=form.page.attribute("button[name=_take]", "value"))
+    if is_changed:
+        Person("translator-en").edit(treatment, explanation_en="Another growth.")
+    answer = translator.client.post(button["formaction"], {button["name"]: button["value"]})
 
     treatment.refresh_from_db()
-    assert treatment.explanation_en == "The tumor goes."
+    assert answer.url.endswith(f"/admin/centers/treatment/{treatment.pk}/change/")
+    assert treatment.explanation_en == ("Another growth." if is_changed else "The tumor goes.")
+
+
+def test_a_forbidden_form_is_shown_before_the_next_text(term, stale):
+    translator, name = Person("translator-en"), name_of(stale, "explanation")
+    form = form_of(translator, "?kind=centers.treatment")
+
+    first = form.send(**sent(stale, explanation="Growths grow."), _next=name)
+    shown = translator.read(f"{QUEUE}?kind=centers.treatment&after={quote(name)}")
+    again = form_of(translator, f"?kind=centers.treatment&after={quote(name)}").send(_next=name)
+
+    assert shown.texts("button[name=_take]") == [said("Write “%(instead)s”", instead="Tumor")]
+    assert [answer.response.url.partition("#")[2] for answer in (first, again)] == [
+        f"id_{anchor_of(name_of(stale, field))}" for field in ("explanation", "indication")
+    ]
+
+
+def test_a_term_is_used_however_it_is_capitalized(term, stale):
+    stale.explanation_en = "TUMOR"
+
+    entry = TermBase().entries(Unit(stale, stale, "explanation", "en", None, State.CURRENT))[0]
+
+    assert (entry.preferred, entry.is_used) == ("tumor", True)
 
 
 def test_the_list_of_a_term_has_it_in_every_language(term, stale):

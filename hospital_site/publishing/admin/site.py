@@ -44,6 +44,7 @@ FOR_REVIEWERS = {"overdue", "review_due", "unsigned"}
 # Put here by apps that stand on this one.
 OTHER_TASKS = []  # functions that give `Task`s for a request
 OTHER_VIEWS = []  # (route, view, name)
+OTHER_MENUS = []  # functions of a user that give `(title, address)` of a page for the menu, or `None`
 
 
 class EditorialAdminSite(AdminSite):
@@ -81,6 +82,7 @@ class EditorialAdminSite(AdminSite):
             "site_name": settings.SITE_NAME,
             "account_name": whole_name(request.user) if request.user.is_authenticated else "",
             "session_end": sessions.end_of(request),
+            "other_menus": [found for menu in OTHER_MENUS if (found := menu(request.user))],
         }
 
     def get_app_list(self, request, app_label=None):
@@ -107,12 +109,16 @@ class EditorialAdminSite(AdminSite):
 
 
 class Task(NamedTuple):
-    """One thing that waits: how often in all, and in which lists, as (kind of page, number, list)."""
+    """One thing that waits: how often in all, and in which lists, as (kind of page, number, list).
+
+    `address` is that of all of it, where one page shows it.
+    """
 
     title: str
     number: int
     lists: list
     is_own: bool
+    address: str = ""
 
 
 def task_counts(request):
