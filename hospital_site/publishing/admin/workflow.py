@@ -118,6 +118,7 @@ class Workflow:
         authors = get_user_model().objects.filter(pk__in=assessment.candidate.authors)
         context = {
             "form": form,
+            "reason_form": ReasonForm(label_suffix=""),
             "only": [get_language_info(code) for code in only],
             "offers": [] if only else languages_to_offer(whole, assessment.live),
             "gaps": gaps_by_language(page),
