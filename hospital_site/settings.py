@@ -37,7 +37,7 @@ SOURCE_LANGUAGE = "en"
 OPEN_LANGUAGES = env.languages("OPEN_LANGUAGES", LANGUAGES, always=LANGUAGE_CODE, default=["ko", "en"])
 FALLBACK_LANGUAGES = {"default": ["en", "ko"]}  # what readers of a language get where a text is missing, the best first
 REQUIRED_LANGUAGES = {"names": ["ko", "en"], "texts": ["ko"]}  # without which no page is published
-# In which the hospitals have promised to answer those who write; another one is asked for in words.
+# In which a new receiving hospital answers until its record says otherwise; another one is asked for in words.
 CONTACT_LANGUAGES = [(code, name) for code, name in LANGUAGES if code in ("ko", "en")]
 FORMAT_MODULE_PATH = ["hospital_site.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, override
 from hospital_site.enquiries.models import DataController
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.languages import languages_by_preference
-from hospital_site.yaml_files import read_yaml
+from hospital_site.yaml_files import read_with_added_languages
 
 SOURCE = Path(__file__).with_name("consents.yaml")
 
@@ -55,7 +55,7 @@ class ConsentStatement(NamedTuple):
 
 @cache
 def load_source():
-    return read_yaml(SOURCE)
+    return read_with_added_languages(SOURCE)
 
 
 def language_of_words(kind, reader=None):

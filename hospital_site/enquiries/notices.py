@@ -13,14 +13,14 @@ from hospital_site.enquiries.recipients import live_recipients
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.languages import in_language, languages_by_preference
 from hospital_site.publishing.snapshots import cleaned
-from hospital_site.yaml_files import read_yaml
+from hospital_site.yaml_files import read_with_added_languages
 
 SOURCE = Path(__file__).with_name("notice.yaml")
 
 
 @cache
 def load_source():
-    return read_yaml(SOURCE)
+    return read_with_added_languages(SOURCE)
 
 
 def notice_content(controller):

@@ -6,13 +6,17 @@ from django.test import Client
 from django.utils.translation import override
 
 from hospital_site.enquiries import consents, notices
-from hospital_site.enquiries.models import PrivacyNotice
+from hospital_site.enquiries.forms import FORMS
+from hospital_site.enquiries.models import DataController, PrivacyNotice
+from hospital_site.enquiries.recipients import recipient_at
 from hospital_site.publishing.added_languages import add_rights, count_texts
 from hospital_site.publishing.admin.lists import languages_of_list
 from hospital_site.publishing.languages import attributes_of, hidden_languages, languages_by_preference
 from hospital_site.publishing.models import TranslationState
 from hospital_site.templatetags.components import EMERGENCY, dialled
+from hospital_site.yaml_files import read_with_added_languages
 from tests import make
+from tests.enquiries.patients import receiving_hospital
 from tests.reading import Page
 
 VIETNAMESE, ARABIC = ("vi", "Tiếng Việt"), ("ar", "العربية")
@@ -164,3 +168,32 @@ def test_a_list_has_two_names_of_a_page(with_vietnamese):
         assert languages_of_list(make.member("Editor")) == ["ko", "en"]
     with override("vi"):
         assert languages_of_list(make.member("Translator (ko)")) == ["vi", "ko"]
+
+
+# ── What hospitals promise ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.django_db
+@pytest.mark.same_on_every_database
+def test_a_form_offers_the_languages_in_which_its_hospital_answers(with_vietnamese):
+    controller = receiving_hospital("kcch")
+    offered = [languages_offered()]
+    for promised in (["ko"], ["en", "ko"]):
+        DataController.objects.filter(pk=controller.pk).update(contact_languages=promised)
+        offered.append(languages_offered())
+
+    assert offered == [["ko", "en", "other"], ["ko", "other"], ["ko", "en", "other"]]
+
+
+def languages_offered():
+    form = FORMS["appointment"](recipient=recipient_at("kcch"))
+    return [code for code, _name in form.fields["preferred_language"].choices]
+
+
+def test_an_added_language_brings_its_words_of_law_in_files_of_its_own(tmp_path):
+    (tmp_path / "consents.yaml").write_text("personal:\n  required: true\n  ko: {heading: 개인정보}\n")
+    (tmp_path / "consents.vi.yaml").write_text("personal:\n  ko: {heading: theirs}\n  vi: {heading: Thông tin}\n")
+
+    assert read_with_added_languages(tmp_path / "consents.yaml") == {
+        "personal": {"required": True, "ko": {"heading": "개인정보"}, "vi": {"heading": "Thông tin"}}
+    }

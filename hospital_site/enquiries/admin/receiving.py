@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries import notices, outbox
@@ -28,6 +30,13 @@ from hospital_site.typed_fields import TypedAdmin
 
 class DataControllerForm(forms.ModelForm):
     address = ""  # from which the record is being changed
+    contact_languages = forms.MultipleChoiceField(
+        label=capfirst(DataController._meta.get_field("contact_languages").verbose_name),
+        help_text=DataController._meta.get_field("contact_languages").help_text,
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     def clean_networks(self):
         """Refuse networks that exclude the address from which they are entered."""
@@ -47,11 +56,14 @@ class DataControllerAdmin(OfOwnHospitals, LanguagesSideBySide, admin.ModelAdmin)
     list_select_related = ["hospital"]
     sections = [
         (_("What is received"), ["hospital", "receives_appointments", "receives_requests"]),
-        (_("How the hospital is reached"), ["telephone", "appointment_mail", "request_mail", "sender"]),
+        (
+            _("How the hospital is reached"),
+            ["telephone", "appointment_mail", "request_mail", "sender"],
+        ),
         (_("Where enquiries may be opened from"), ["networks"]),
         (
             _("What patients are promised"),
-            ["answer_days", "first_contact_days", "reply_days", "promises_no_disadvantage"],
+            ["contact_languages", "answer_days", "first_contact_days", "reply_days", "promises_no_disadvantage"],
         ),
         (
             _("How long it is kept"),

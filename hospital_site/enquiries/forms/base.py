@@ -85,7 +85,7 @@ class EnquiryForm(forms.Form):
         help_text=_("Weekdays, Korean time."),
     )
     preferred_language = choice_field(
-        _("Which language should we use?"), [*settings.CONTACT_LANGUAGES, ("other", _("Another language"))]
+        _("Which language should we use?"), [*settings.LANGUAGES, ("other", _("Another language"))]
     )
     other_language = text_field(_("If you chose another language: which one?"), 40)
     needs = multiple_choice_field(
@@ -105,6 +105,9 @@ class EnquiryForm(forms.Form):
         if age is None or age > LONGEST_FILLING:
             self.initial["token"] = create_token(self.kind, self.recipient.hospital_id)
         self.initial["shown"] = self.versions
+        offered = {*recipient.controller.contact_languages, self.initial.get("preferred_language"), "other"}
+        language = self.fields["preferred_language"]
+        language.choices = [choice for choice in language.choices if choice[0] in offered]
         self.fill_choices()
         self.leave_out_unanswerable()
         for name, mark in self.marks.items():

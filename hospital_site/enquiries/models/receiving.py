@@ -38,6 +38,10 @@ def validate_networks(value):
             ) from problem
 
 
+def usual_contact_languages():
+    return [code for code, _name in settings.CONTACT_LANGUAGES]
+
+
 class DataController(models.Model):
     """Who at one hospital receives what patients send, answers for it, and how long it is kept.
 
@@ -72,6 +76,12 @@ class DataController(models.Model):
     request_mail = models.TextField(_("mail to the mediation office"), blank=True, validators=[validate_addresses])
     sender = models.EmailField(
         _("sender of mail"), blank=True, help_text=_("From whom mail about this hospital’s enquiries comes.")
+    )
+    contact_languages = models.JSONField(
+        _("languages in which patients are answered"),
+        default=usual_contact_languages,
+        blank=True,
+        help_text=_("Forms offer these. Tick only those in which somebody can really speak or write to a patient."),
     )
     networks = models.TextField(
         _("networks that may open enquiries"),
