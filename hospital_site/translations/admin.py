@@ -104,6 +104,8 @@ WRITE = _("Write “%(instead)s”")
 @require_POST
 def write_preferred(request, language):
     """Write the preferred form into a text just saved, and lead back to the form of its page."""
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
     unit_id, _bar, rest = request.POST.get("preferred", "").partition("|")
     seen, _bar, word = rest.partition("|")
     page = unit_id.partition("/")[0]

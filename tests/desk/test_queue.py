@@ -400,6 +400,10 @@ def test_the_form_of_a_page_warns_of_a_forbidden_form_and_writes_the_preferred_o
     answer = translator.client.post(button["formaction"], {button["name"]: button["value"]})
 
     treatment.refresh_from_db()
+    assert (
+        translator.client.post("/ko/admin/translations/xx/preferred/", {"preferred": button["value"]}).status_code
+        == 404
+    )
     assert answer.url.endswith(f"/admin/centers/treatment/{treatment.pk}/change/")
     assert treatment.explanation_en == ("Another growth." if is_changed else "The tumor goes.")
 

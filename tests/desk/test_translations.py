@@ -407,18 +407,19 @@ def test_the_command_tells_of_each_page_and_language_how_much_is_missing_and_sta
     assert {key: counts for key, counts in rows.items() if counts != (0, 0)} == expected
 
 
-def test_the_table_of_the_command_has_the_same_counts(four_pages):
+def test_the_table_of_the_command_has_the_same_counts_and_the_words_of_each_page(four_pages):
     treatment, clinic = four_pages
 
     lines = [line.split() for line in status().splitlines()]
 
-    assert [line[:4] for line in lines[1:-2]] == [
-        [clinic.key, "en", "1", "1"],
-        [treatment.key, "en", "0", "1"],
+    assert [line[:5] for line in lines[1:-3]] == [
+        [clinic.key, "en", "1", "1", "2"],
+        [treatment.key, "en", "0", "1", "3"],
     ]
-    assert [" ".join(line) for line in lines[-2:]] == [
+    assert [" ".join(line) for line in lines[-3:]] == [
         "6 pages in ko: 0 texts missing, 0 to check, 0 words",
         "6 pages in en: 1 texts missing, 2 to check, 5 words",
+        "http://testserver/en/admin/translations/en/",
     ]
 
 

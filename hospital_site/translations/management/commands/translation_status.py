@@ -1,10 +1,13 @@
 import csv
 import json
+from collections import Counter
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 from django.utils.translation import override
 
+from hospital_site.publishing.admin.links import form_url
 from hospital_site.publishing.models import TranslationState, page_models
 from hospital_site.staff.exports import harmless
 from hospital_site.translations import catalogues
@@ -49,16 +52,21 @@ class Command(BaseCommand):
 
     def print_table(self, codes, texts):
         rows = [row for row in states() if row["language"] in codes]
-        self.stdout.write(f"{'page':<40}{'language':<10}{'missing':>8}{'stale':>8}  name")
+        words = Counter()
+        for text in texts:
+            words[text["language"], text["address"]] += text["words"]
+        self.stdout.write(f"{'page':<40}{'language':<10}{'missing':>8}{'stale':>8}{'words':>8}  name")
         for row in rows:
             if row["missing"] or row["stale"]:
-                counts = f"{row['missing']:>8}{row['stale']:>8}"
+                counts = f"{row['missing']:>8}{row['stale']:>8}{words[row['language'], address_of(row)]:>8}"
                 self.stdout.write(f"{row['page']:<40}{row['language']:<10}{counts}  {row['name']}")
         for code in codes:
             ours = [row for row in rows if row["language"] == code]
             missing, stale = (sum(row[kind] for row in ours) for kind in ("missing", "stale"))
-            words = sum(text["words"] for text in texts if text["language"] == code and text["page"])
-            self.stdout.write(f"{len(ours)} pages in {code}: {missing} texts missing, {stale} to check, {words} words")
+            number = sum(text["words"] for text in texts if text["language"] == code and text["page"])
+            self.stdout.write(f"{len(ours)} pages in {code}: {missing} texts missing, {stale} to check, {number} words")
+            if missing or stale:
+                self.stdout.write(f"    {settings.SITE_ADDRESS}{queue_url(code)}")
             sentences = [text["words"] for text in texts if text["language"] == code and not text["page"]]
             if sentences:
                 self.stdout.write(f"the interface in {code}: {len(sentences)} sentences, {sum(sentences)} words")
@@ -75,6 +83,16 @@ def states():
             "missing": state.missing,
             "stale": state.stale,
         }
+
+
+def address_of(row):
+    with override(row["language"]):
+        return settings.SITE_ADDRESS + form_url(row["page"])
+
+
+def queue_url(code):
+    with override(code):
+        return reverse("admin:translation_queue", args=[code])
 
 
 def texts_to_do(code):
