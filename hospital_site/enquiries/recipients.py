@@ -9,6 +9,7 @@ from django.utils.translation import override
 from hospital_site.enquiries import consents
 from hospital_site.enquiries.models import DataController, PrivacyNotice
 from hospital_site.publishing.languages import in_language
+from hospital_site.publishing.models.prepared import prepared
 from hospital_site.publishing.reading import EditionReader
 from hospital_site.publishing.reads import note
 
@@ -93,8 +94,17 @@ def live_recipients():
 
 def version_of_recipients():
     """Return what changes whenever a hospital receives other forms, or its privacy notice changes (two queries)."""
-    controllers = list(DataController.objects.order_by("pk").values_list())
-    return str((controllers, PrivacyNotice.objects.order_by("-pk").values_list("pk", flat=True).first()))
+    return str((all_controllers(), latest_notice()))
+
+
+@prepared
+def all_controllers():
+    return DataController.objects.order_by("pk").values_list()
+
+
+@prepared
+def latest_notice():
+    return PrivacyNotice.objects.order_by("-pk").values_list("pk")[:1]
 
 
 def agencies_of(tops):

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, JSONObject, Lengt
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hospital_site.publishing.models.prepared import prepared
 from hospital_site.publishing.models.reviews import SignOff
 from hospital_site.staff.models import AppendOnly, AppendOnlyQuerySet
 
@@ -94,13 +95,7 @@ class EditionQuerySet(AppendOnlyQuerySet):
         It takes the same time however long the history is. The latest keys are listed, not only the last one: of two
         publications at the same moment the one with the lower key may be committed last.
         """
-        editions = self.order_by("-pk").values_list("pk", "cancelled_at")[:LATEST]
-        signatures = SignOff.objects.order_by("-pk").values_list("pk", flat=True)[:LATEST]
-        called_off = Edition._base_manager.filter(is_announced=True, cancelled_at__isnull=False)
-        called_off = Subquery(called_off.order_by("-cancelled_at").values("cancelled_at")[:1])
-        hours = self.filter(live_from__lte=timezone.now()).order_by("-live_from")
-        hours = hours.annotate(called_off=called_off).values_list("live_from", "called_off")
-        return tuple(editions), tuple(signatures), hours.first()
+        return latest_keys(), latest_signatures(), latest_hour(as_of=timezone.now())
 
     def with_stamp(self, as_of):
         """Annotate `stamp`, which changes as `stamp()` does at the moment `as_of`.
@@ -230,3 +225,21 @@ class Edition(AppendOnly):
     def was_live(self):
         """Could patients once read it? Not if it is a withdrawal, was cancelled, or waits for its hour."""
         return not self.is_withdrawal and self.cancelled_at is None and self.live_from <= timezone.now()
+
+
+@prepared
+def latest_keys():
+    return Edition._base_manager.order_by("-pk").values_list("pk", "cancelled_at")[:LATEST]
+
+
+@prepared
+def latest_signatures():
+    return SignOff.objects.order_by("-pk").values_list("pk")[:LATEST]
+
+
+@prepared
+def latest_hour(*, as_of):
+    called_off = Edition._base_manager.filter(is_announced=True, cancelled_at__isnull=False)
+    called_off = Subquery(called_off.order_by("-cancelled_at").values("cancelled_at")[:1])
+    hours = Edition._base_manager.filter(live_from__lte=as_of).order_by("-live_from")
+    return hours.annotate(called_off=called_off).values_list("live_from", "called_off")[:1]
