@@ -224,11 +224,11 @@ class Installation:
     def wait_until_ready(self, name):
         self.wait_for(lambda: self.ask(name, "/readyz")[0] == 200 or 1 / 0)
 
-    def replace(self, name, root=ROOT):
+    def replace(self, name, root=ROOT, **more):
         """Start a machine anew, with the code in `root`, while nginx asks the other one."""
         self.reload_nginx(down=name)
         self.stop(name)
-        self.start_server(name, root)
+        self.start_server(name, root, **more)
         self.wait_until_ready(name)
         self.reload_nginx()
 

@@ -97,8 +97,10 @@ class Editor:
         _status, cookies, page = self.site.open(path)
         _status, cookies, page = self.site.open(path, token(page) | words, cookies)
         _status, cookies, page = self.site.open(f"{path}code/", None, cookies)
-        _status, self.cookies, page = self.site.open(f"{path}code/", token(page) | {"code": code()}, cookies)
-        return self.site.open("/ko/admin/", None, self.cookies)[0] == 200
+        _status, cookies, page = self.site.open(f"{path}code/", token(page) | {"code": code()}, cookies)
+        is_inside = self.site.open("/ko/admin/", None, cookies)[0] == 200
+        self.cookies = cookies if is_inside else self.cookies
+        return is_inside
 
     def front(self):
         return self.site.open("/ko/admin/", None, self.cookies)[0]
