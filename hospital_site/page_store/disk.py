@@ -117,10 +117,13 @@ class Disk:
             return 0.0
 
     def lock(self):
-        """Try to become the one of this machine that fills the store. → a file to hold on to, or `None`."""
+        """Try to become the one of this machine that fills the store. → a file to hold on to, or `None`.
+
+        It is not open for writing: nobody could make the disk read-only then, and none would be had on one that is.
+        """
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file = (self.folder / LOCK).open("w")
+            file = os.fdopen(os.open(self.folder / LOCK, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
         except OSError:
             return None
         try:
