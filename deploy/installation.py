@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv/bin/python"
 HOST = "www.example.org"
 CDN = "127.0.0.9"  # from which a CDN asks nginx
-LISTENING = ["postgresql", "redis", "pgbouncer", "a", "b", "http", "https", "cdn"]
+LISTENING = ["postgresql", "redis", "mail", "pgbouncer", "a", "b", "http", "https", "cdn"]
 EARLIER = 4  # commits with migrations that lie between this release and the earlier one
 PUBLISH = """
 from hospital_site.publishing.models import page_models
@@ -62,6 +62,7 @@ class Installation:
         try:
             self.start_postgresql()
             self.start_redis()
+            self.start_mail()
             if self.with_pgbouncer:
                 self.start_pgbouncer()
             self.write_environment()
@@ -71,7 +72,7 @@ class Installation:
         return self
 
     def __exit__(self, *problem):
-        for name in ("cdn", "nginx", "a", "b", "pgbouncer", "redis"):
+        for name in ("cdn", "nginx", "a", "b", "pgbouncer", "mail", "redis"):
             self.stop(name)
         if (self.folder / "postgresql/data").exists():
             self.pg_ctl("stop", "--mode", "immediate")
@@ -131,6 +132,12 @@ class Installation:
         self.start("redis", [*command, "--requirepass", "redis-password", "--dir", str(self.folder)])
         self.wait_for(lambda: socket.create_connection(("127.0.0.1", self.ports["redis"]), 1).close())
 
+    def start_mail(self):
+        """A mail server, which writes what it gets into `mail.log`."""
+        command = [PYTHON, "-u", "-m", "aiosmtpd", "--nosetuid", "--listen", f"127.0.0.1:{self.ports['mail']}"]
+        self.start("mail", [*command, "--class", "aiosmtpd.handlers.Debugging"])
+        self.wait_for(lambda: socket.create_connection(("127.0.0.1", self.ports["mail"]), 1).close())
+
     def start_pgbouncer(self):
         folder = self.folder / "pgbouncer"
         folder.mkdir()
@@ -169,6 +176,7 @@ class Installation:
         self.environment = {"PATH": os.environ["PATH"], **written}
         self.environment["ENQUIRY_KEYS_COPIED"] = sha256(key.encode()).hexdigest()[:12]
         self.environment |= {"SITE_ADDRESS": f"https://{HOST}", "DATABASE_TIMEOUT": "5"}
+        self.environment |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(self.ports["mail"])}
         made = [
             self.manage("back_up", "--new-key", key).partition("BACKUP_RECIPIENTS=")[2].strip() for key in self.keys
         ]
