@@ -10,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, load_backend
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.models import Session
+from django.db import InterfaceError, OperationalError
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -47,6 +49,15 @@ class SessionStore(DatabaseSessionStore):
     def get_expiry_age(self, **kwargs):
         """Returns the seconds that are left."""
         return max(0, round((self.get_expiry_date(**kwargs) - timezone.now()).total_seconds()))
+
+    def save(self, must_create=False):
+        """Raises what the database says where it is away: Django would take the session for one that was deleted."""
+        try:
+            super().save(must_create)
+        except UpdateError as problem:
+            if isinstance(problem.__context__, OperationalError | InterfaceError):
+                raise problem.__context__ from None
+            raise
 
     @classmethod
     def clear_expired(cls):

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from hospital_site.staff.sessions import SessionStore
 from tests.desk.people import Person
 from tests.enquiries.staff import person
 from tests.reading import Page
@@ -148,3 +151,18 @@ def test_a_page_of_patients_does_not_renew_a_session(clock):
 
     assert list(Session.objects.values_list("expire_date", flat=True)) == [before]
     assert before - timezone.now() == timedelta(hours=7)
+
+
+def test_a_session_that_cannot_be_written_in_an_outage_is_none_that_was_deleted(db):
+    def down(execute, sql, params, many, context):
+        raise OperationalError("The database is down.")
+
+    session = SessionStore()
+    session.save()
+
+    with connection.execute_wrapper(down), pytest.raises(OperationalError):
+        session.save()
+
+    session.model.objects.all().delete()
+    with pytest.raises(UpdateError):
+        session.save()
