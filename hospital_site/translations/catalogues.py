@@ -61,6 +61,7 @@ def compile(language):
     """Write the `.mo` that Django reads, beside the catalogue, in one step."""
     unfinished = path_of(language).with_name(f"{os.getpid()}.mo")
     unfinished.write_bytes(with_english(language, read(language)).to_binary())
+    unfinished.chmod(0o644)  # another account runs the site than the one that installs it
     unfinished.replace(path_of(language).with_suffix(".mo"))
 
 

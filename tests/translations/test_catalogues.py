@@ -379,6 +379,7 @@ def test_django_reads_what_was_compiled_without_gettext_or_a_database(project, s
 
     run_messages(compile=True)
 
+    assert {path.stat().st_mode & 0o777 for path in project.rglob("django.mo")} == {0o644}  # for every account
     settings.LOCALE_PATHS = list(settings.LOCALE_PATHS)  # makes Django read the files anew, as a new process does
     with override("ko"):
         assert [gettext("Ward round"), ngettext("One ward", "%(n)s wards", 1), gettext("Ward door")] == [
