@@ -137,7 +137,8 @@ def as_table(content, **how):
     return saved.getvalue()
 
 
-MATCH = b'<alt-trans match-quality="80%"><target>No.</target></alt-trans>'
+CONTEXT = b'<context-group><context context-type="x-text">a.b:1/c</context></context-group>'
+MATCH = b'<alt-trans match-quality="80%"><target>No.</target>' + CONTEXT + b"</alt-trans>"
 SEGMENT = rb'\1<mrk mtype="seg" mid="1">\2</mrk></target>'
 TOOLS = {
     "a table with semicolons": ("csv", lambda content: as_table(content, delimiter=";").encode("utf-8-sig")),

@@ -9,7 +9,7 @@ from lxml import etree
 from hospital_site.translations.exchange.protected import Part
 from hospital_site.translations.exchange.records import Head, Returned
 from hospital_site.translations.exchange.refusals import Unreadable
-from hospital_site.translations.exchange.xliff import NAMESPACES, named
+from hospital_site.translations.exchange.xliff import NAMESPACES
 
 DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY)")
 LONGEST_DECLARATION = len("<!DOCTYPE") - 1  # that a block may hold without its end
@@ -97,7 +97,7 @@ def units(content, version, language):
 
 def returned_1_2(unit):
     source, target = child(unit, "source"), child(unit, "target")
-    known = {one.get("context-type"): (one.text or "").strip() for one in unit.iterdescendants("{*}context")}
+    known = {one.get("context-type"): (one.text or "").strip() for one in inside(unit, "context-group", "context")}
     state = (target.get("state") if target is not None else "") or ""
     return Returned(
         unit.sourceline,
@@ -111,13 +111,13 @@ def returned_1_2(unit):
 
 
 def returned_2_0(unit):
-    data = {one.get("id"): one.text or "" for one in unit.iterdescendants("{*}data")}
+    data = {one.get("id"): one.text or "" for one in inside(unit, "originalData", "data")}
     segments = [one for one in unit if etree.QName(one).localname in ("segment", "ignorable")]
     sources = [pieces_in(child(one, "source"), data) for one in segments]
     targets = [
         pieces_in(child(one, "target") if child(one, "target") is not None else ignored(one), data) for one in segments
     ]
-    known = {one.get("type"): (one.text or "").strip() for one in unit.iterdescendants(named("mda", "meta"))}
+    known = {one.get("type"): (one.text or "").strip() for one in inside(unit, "metadata", "meta")}
     states = {one.get("state", "initial") for one in segments if etree.QName(one).localname == "segment"}
     return Returned(
         unit.sourceline,
@@ -132,6 +132,12 @@ def returned_2_0(unit):
 def ignored(part):
     """What stands between two segments is the same in both languages where nothing else is said."""
     return child(part, "source") if etree.QName(part).localname == "ignorable" else None
+
+
+def inside(unit, parent, name):
+    """Yield the elements `name` in a `parent` of the unit itself, not of a match in it, which is about another text."""
+    for one in unit.iterchildren(f"{{*}}{parent}"):
+        yield from one.iterdescendants(f"{{*}}{name}")
 
 
 def child(element, name):
