@@ -38,6 +38,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", nargs="*", type=int, default=[2500, 10_000])
     parser.add_argument("--formats", nargs="*", choices=FORMATS, default=list(FORMATS))
+    parser.add_argument("--read-only", action="store_true", help="neither store nor undo")
     parser.add_argument("--grow", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.grow:
@@ -50,7 +51,7 @@ def main():
             copy_site(folder)
             run(folder, __file__, "--grow", str(size))
             for name in options.formats:
-                measure(folder, name, size, is_stored=name == options.formats[0])
+                measure(folder, name, size, is_stored=name == options.formats[0] and not options.read_only)
 
 
 def copy_site(folder):
@@ -85,9 +86,9 @@ def measure(folder, name, size, *, is_stored):
 
 
 def shown(told):
-    """Of the steps of one command the seconds are summed up; the peak is that of all."""
+    """The seconds of the last step of a command (storing comes after looking through), and the peak of all."""
     found = FIGURES.findall(told)
-    return f"{sum(float(seconds) for _n, seconds, _mib in found):>8.1f} s {max(int(m) for *_r, m in found):>4} MiB"
+    return f"{float(found[-1][1]):>8.1f} s {max(int(peak) for *_r, peak in found):>4} MiB"
 
 
 def number_of_file(folder):
