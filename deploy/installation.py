@@ -56,9 +56,7 @@ class Installation:
         self.folder = Path(tempfile.mkdtemp(prefix="hospital-site-", dir="/tmp"))
         self.folder.chmod(0o711)
         self.processes = {}
-        self.ports = {
-            name: free_port() for name in ("postgresql", "redis", "pgbouncer", "a", "b", "http", "https", "cdn")
-        }
+        self.ports = {name: free_port() for name in LISTENING}
         try:
             self.start_postgresql()
             self.start_redis()
