@@ -73,6 +73,7 @@ def git(*arguments):
 
 def run(site, *command, **environment):
     own = os.environ | ENVIRONMENT | environment
+    own.pop("PYTHONDONTWRITEBYTECODE", None)  # a site that was started before has compiled its code
     done = subprocess.run([sys.executable, *command], cwd=site, env=own, check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout
 
@@ -95,12 +96,15 @@ def addresses(site):
 def measured(sites, pages, rounds):
     """Return `{what: {commit: [number, …]}}`, one number for each round."""
     found = {}
+    for site in sites.values():
+        run(site, HERE / "probe.py", "start")  # compiles, and renders what later starts find in the store
     for number in range(1, rounds + 1):
         print(f"Round {number} of {rounds} …", file=sys.stderr, flush=True)
         bare = float(run(HERE, HERE / "bare.py"))
         for commit, site in sites.items():
-            start = json.loads(run(site, HERE / "probe.py", "start"))
+            start, anew = (json.loads(run(site, HERE / "probe.py", how)) for how in ("start", "start-anew"))
             rows = {"start, s": start, "start / bare Django": start / bare}
+            rows |= {"start, anew, s": anew, "start, anew / bare": anew / bare}
             milliseconds = json.loads(run(site, HERE / "probe.py", "pages", *pages.values()))
             rows |= {f"{name}, anew, ms": milliseconds[path][0] for name, path in pages.items()}
             rows |= {f"{name}, kept, ms": milliseconds[path][1] for name, path in pages.items()}

@@ -1,6 +1,7 @@
 """One measurement of the site in the working folder, in a process of its own, for `compare.py`: prints JSON.
 
-python probe.py start               seconds of CPU from start to first answer
+python probe.py start               seconds of CPU from start to first answer, a page from the store
+python probe.py start-anew          the same, a page that is rendered
 python probe.py pages ADDRESS …     milliseconds of CPU of each page: rendered anew, and kept
 """
 
@@ -39,8 +40,8 @@ def main(what, *paths):
     sys.path.insert(0, "")
     from hospital_site.wsgi import application, site
 
-    if what == "start":
-        answer(application, "/ko/")
+    if what.startswith("start"):
+        answer(site if what == "start-anew" else application, "/ko/")
         return time.process_time()
     return {path: [milliseconds(site, path), milliseconds(application, path, KEPT)] for path in paths}
 

@@ -7,9 +7,8 @@ class CentersConfig(AppConfig):
     verbose_name = _("Hospitals, centers and clinics")
 
     def ready(self):
-        from centers.publication_checks import missing_side_effects
         from centers.search import register
-        from hospital_site.publishing.publication_checks import register_page_check
+        from hospital_site.publishing.registries import PAGE_CHECKS
 
         register()
-        register_page_check(missing_side_effects)
+        PAGE_CHECKS.append("centers.publication_checks.missing_side_effects")

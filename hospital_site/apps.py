@@ -6,7 +6,7 @@ class HospitalSiteConfig(AppConfig):
     name = "hospital_site"
 
     def ready(self):
-        from hospital_site import checks, deploy_checks, error_reports, upkeep  # noqa: F401 (registers them)
+        from hospital_site import checks, deploy_checks, error_reports  # noqa: F401 (registers them)
         from hospital_site.search.sections import register_fixed_page
 
         register_fixed_page("glossary:glossary", title=_("Glossary"), words=_("dictionary, terms, medical words"))

@@ -1,16 +1,12 @@
 """When it is the database that cannot serve."""
 
 from django.db import DatabaseError, InterfaceError, OperationalError
-from psycopg2 import errorcodes
 
 from hospital_site.logs import chain
 
 # Of a standby, and of a database whose migrations are those of another release.
-CODES_OF_ANOTHER_STATE = {
-    errorcodes.READ_ONLY_SQL_TRANSACTION,
-    errorcodes.UNDEFINED_TABLE,
-    errorcodes.UNDEFINED_COLUMN,
-}
+READ_ONLY_SQL_TRANSACTION, UNDEFINED_TABLE, UNDEFINED_COLUMN = "25006", "42P01", "42703"
+CODES_OF_ANOTHER_STATE = {READ_ONLY_SQL_TRANSACTION, UNDEFINED_TABLE, UNDEFINED_COLUMN}
 
 
 def is_away(exception):

@@ -13,8 +13,6 @@ from django.template.loader import render_to_string
 
 from hospital_site import logs
 from hospital_site.database import is_away
-from hospital_site.enquiries.views import return_after_mistake, return_form
-from hospital_site.publishing.previews import sent_comment
 from hospital_site.publishing.reading import Gone
 from hospital_site.staff import kept_forms
 from hospital_site.staff.field_labels import labelled
@@ -65,6 +63,10 @@ def forbidden(request, exception):
 
 def csrf_failure(request, reason=""):
     """A form without its token: it comes back with what was typed, to patients and staff; all else is refused."""
+    # Imported here because pages of readers do without: together they take 150 ms.
+    from hospital_site.enquiries.views import return_form
+    from hospital_site.publishing.previews import sent_comment
+
     if response := return_form(request) or kept_forms.after_csrf_failure(request):
         return response
     comment = sent_comment(request)
@@ -85,8 +87,12 @@ def server_error(request):
     """A mistake of ours, or a database that does not answer: patients and staff get back what they wrote."""
     status = 503 if is_away(sys.exc_info()[1]) else 500
     try:
+        from hospital_site.enquiries.views import return_after_mistake
+
         if form := return_after_mistake(request, status):
             return form
     except Exception as another:  # whatever it is, there must be an answer
         log.error("What was sent could not be returned: %s", type(another).__name__)
+    from hospital_site.publishing.previews import sent_comment
+
     return refusal(status, texts=sent_comment(request) or labelled(request.path_info, kept_forms.fields_of(request)))

@@ -7,9 +7,7 @@ import select
 import threading
 import time
 
-import psycopg2
 from django.conf import settings
-from psycopg2 import extensions
 
 SHORT = 1.0  # seconds of patience while the database is known to be in trouble
 STEP = 250  # milliseconds after which whoever waits looks whether it still makes sense
@@ -23,18 +21,23 @@ def limit_waits():
 
     While the database is `in_trouble` it ends after a moment, so that no thread of the server hangs with it.
     """
-    extensions.set_wait_callback(wait)
+    from psycopg2.extensions import set_wait_callback  # a site on SQLite does without, and starts 25 ms earlier
+
+    set_wait_callback(wait)
 
 
 def wait(connection):
     """Waits until `connection` has its answer. Raises OperationalError, and the connection is closed, if none comes."""
+    from psycopg2 import OperationalError
+    from psycopg2.extensions import POLL_OK, POLL_READ
+
     started = time.monotonic()
-    while (state := connection.poll()) != extensions.POLL_OK:
+    while (state := connection.poll()) != POLL_OK:
         poll = select.poll()
-        poll.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
+        poll.register(connection.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)
         while not poll.poll(STEP):
             if time.monotonic() - started > patience():
-                raise psycopg2.OperationalError(f"The database did not answer within {patience()} seconds.")
+                raise OperationalError(f"The database did not answer within {patience()} seconds.")
 
 
 def patience():

@@ -84,7 +84,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "crispy_forms",
-    "csp",
     "allauth.account",
     "allauth.mfa",
 ]
@@ -99,7 +98,7 @@ MIDDLEWARE = [
     "hospital_site.middleware.same_origin_resources",
     "hospital_site.middleware.friendly_refusals",
     "hospital_site.middleware.refuse_impossible_values",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hospital_site.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "hospital_site.middleware.spare_threads",

@@ -16,7 +16,7 @@ from centers.models import Clinic, Condition, DiagnosticTest, Treatment
 from hospital_site.publishing.languages import in_language, languages_by_preference
 from hospital_site.publishing.pages import public
 from hospital_site.publishing.reading import reader_of
-from hospital_site.templatetags.components import EMERGENCY
+from hospital_site.templatetags.components import names_emergency_number
 from hospital_site.templatetags.text import is_list, out_of_date, parts
 from patients_rights.models import Article, Charter
 from patients_rights.views import CONTACT_PAGE, page_with_agencies
@@ -97,7 +97,7 @@ def text(field, voice, page, kind="text"):
     for number, line in enumerate(lines):
         is_question = kind == "question" and any(map(is_list, filter(None, line)))
         shown = [one.removeprefix("- ") for one in line] if is_question else list(line)
-        is_urgent = any(map(EMERGENCY.search, line))
+        is_urgent = any(map(names_emergency_number, line))
         notes = notes_of(page, field) if number == 0 else ()
         yield Line("question" if is_question else "text", shown, voice, is_urgent=is_urgent, notes=notes)
 

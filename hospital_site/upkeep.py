@@ -8,11 +8,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpResponse, JsonResponse
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from hospital_site.proxies import is_forwarded, peer
-from hospital_site.publishing.admin.site import OTHER_TASKS, Task
 from hospital_site.staff.models import CommandRun
 from hospital_site.staff.network import parse_address
 from hospital_site.staff.shared_counters import not_working
@@ -84,15 +81,3 @@ def what_is_amiss():
     except OSError as problem:
         return [*found, f"{settings.VAR_DIR.name}: {problem.strerror}"]
     return found if free > LEAST_SPACE else [*found, f"{free // 2**20} MiB are free on the disk of VAR_DIR"]
-
-
-def tasks_of_administrators(request):
-    """Yields, for whoever may look after the server, how many commands beside it are late."""
-    if settings.PRODUCTION and request.user.has_perm("staff.view_commandrun"):
-        number = CommandRun.objects.late().count()
-        lists = [(CommandRun._meta.verbose_name_plural, number, reverse("admin:staff_commandrun_changelist"))]
-        # Translators: Head of a task: programs beside the server that should have run by now.
-        yield Task(_("Not run in time"), number, lists if number else [], is_own=True)
-
-
-OTHER_TASKS.append(tasks_of_administrators)

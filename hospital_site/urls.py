@@ -1,15 +1,16 @@
 """Every address of the site. Public pages stand under their language; `/` chooses one."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.contrib import admin
 from django.urls import include, path
 
 from centers.models import Clinic, Condition, DiagnosticTest, Treatment
 from hospital_site import home
-from hospital_site.publishing.previews import preview_link
+from hospital_site.lazy_urls import LazyResolver, LazyView
 from hospital_site.sheets import SUFFIX, sheet
 from hospital_site.sitemaps import robots, sitemap, sitemap_part
 from patients_rights.models import Charter
+
+preview_link = LazyView("hospital_site.publishing.previews", "preview_link")
 
 about = [
     path("sources/", home.sources, name="sources"),
@@ -43,7 +44,7 @@ urlpatterns = [
         path("", include("hospital_site.enquiries.urls")),
         path("preview/<str:token>/", preview_link, name="preview_link"),
         path("admin/", include("hospital_site.staff.urls")),
-        path("admin/", admin.site.urls),
+        LazyResolver("admin/", "hospital_site.publishing.admin.urls", namespace="admin"),
     ),
 ]
 

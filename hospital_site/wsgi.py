@@ -8,6 +8,7 @@ import sys
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hospital_site.settings")
 
@@ -28,7 +29,8 @@ from hospital_site.proxies import TrustedProxies, is_trusted
 for problem in find_silent_defaults(None) if settings.PRODUCTION else []:
     logging.getLogger(__name__).warning("%s %s", problem.msg, problem.hint)
 
-limit_waits()
+if connection.vendor == "postgresql":
+    limit_waits()
 application, before = site, {}
 if not settings.DEBUG:
     application = PageStore(site, is_trusted=is_trusted)

@@ -7,15 +7,10 @@ class PatientsRightsConfig(AppConfig):
     verbose_name = _("Patients’ rights")
 
     def ready(self):
-        from hospital_site.publishing.publication_checks import register_page_check, register_withdrawal_check
-        from patients_rights.publication_checks import (
-            changed_statutory_articles,
-            not_in_force_yet,
-            withdrawn_statutory_articles,
-        )
+        from hospital_site.publishing.registries import PAGE_CHECKS, WITHDRAWAL_CHECKS
         from patients_rights.search import register
 
         register()
-        register_page_check(changed_statutory_articles)
-        register_page_check(not_in_force_yet)
-        register_withdrawal_check(withdrawn_statutory_articles)
+        PAGE_CHECKS.append("patients_rights.publication_checks.changed_statutory_articles")
+        PAGE_CHECKS.append("patients_rights.publication_checks.not_in_force_yet")
+        WITHDRAWAL_CHECKS.append("patients_rights.publication_checks.withdrawn_statutory_articles")

@@ -11,12 +11,17 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.contrib import admin
 from django.core.cache import caches
 from django.db import connections
 from django.urls import get_resolver
 
+from hospital_site.lazy_urls import import_views
+
 django.setup()
-get_resolver().url_patterns  # noqa: B018 - imports every view and form, once for all commands
+admin.autodiscover()  # imports every view and form, once for all commands
+get_resolver().url_patterns  # noqa: B018
+import_views()
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload([__name__])
 

@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management import call_command
@@ -68,6 +69,7 @@ def pytest_configure():
         raise pytest.UsageError(
             "The messages in locale/ are not compiled. Run: MODE=test .venv/bin/python manage.py messages --compile"
         )
+    admin.autodiscover()  # which a server does when staff come; tests list what is registered
     hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
     hypothesis.settings.load_profile("unhurried")
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable()

@@ -8,7 +8,7 @@ class EnquiriesConfig(AppConfig):
     verbose_name = _("Enquiries of patients")
 
     def ready(self):
-        from hospital_site.enquiries.admin.access import reads_personal_data
+        from hospital_site.enquiries.permissions import reads_personal_data
         from hospital_site.enquiries.recipients import RECIPIENTS, version_of_recipients
         from hospital_site.enquiries.search import register
         from hospital_site.publishing.reads import OTHERS

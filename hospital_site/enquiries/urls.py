@@ -1,7 +1,11 @@
+from functools import partial
+
 from django.urls import path, re_path, register_converter
 
-from hospital_site.enquiries import views
 from hospital_site.enquiries.states import Kind
+from hospital_site.lazy_urls import LazyView
+
+view = partial(LazyView, "hospital_site.enquiries.views")
 
 
 class KindConverter:
@@ -18,10 +22,10 @@ register_converter(KindConverter, "enquiry_kind")
 
 app_name = "enquiries"
 urlpatterns = [
-    path("enquiries/<enquiry_kind:kind>/", views.choose, name="choose"),
-    path("enquiries/<enquiry_kind:kind>/<slug:hospital>/", views.form, name="form"),
-    re_path(r"^enquiries/sent/(?P<token>[\w:-]{20,200})/$", views.sent, name="sent"),
-    path("privacy/", views.privacy, name="privacy"),
-    path("privacy/<slug:hospital>/", views.privacy_notice, name="privacy_notice"),
-    path("privacy/<slug:hospital>/<int:number>/", views.privacy_notice, name="privacy_version"),
+    path("enquiries/<enquiry_kind:kind>/", view("choose"), name="choose"),
+    path("enquiries/<enquiry_kind:kind>/<slug:hospital>/", view("form"), name="form"),
+    re_path(r"^enquiries/sent/(?P<token>[\w:-]{20,200})/$", view("sent"), name="sent"),
+    path("privacy/", view("privacy"), name="privacy"),
+    path("privacy/<slug:hospital>/", view("privacy_notice"), name="privacy_notice"),
+    path("privacy/<slug:hospital>/<int:number>/", view("privacy_notice"), name="privacy_version"),
 ]

@@ -7,7 +7,6 @@ class GlossaryConfig(AppConfig):
     verbose_name = _("Glossary")
 
     def ready(self):
-        from hospital_site.glossary.publication_checks import forbidden_forms
-        from hospital_site.publishing.publication_checks import register_page_check
+        from hospital_site.publishing.registries import PAGE_CHECKS
 
-        register_page_check(forbidden_forms)
+        PAGE_CHECKS.append("hospital_site.glossary.publication_checks.forbidden_forms")

@@ -1,6 +1,6 @@
 """The one way from a draft to patients. Publishing, scheduling, issuing again and withdrawing only begin differently.
 
-compose or from_edition → `Candidate` → `assess` (policy and publication checks) → `issue` → `after_issue`. The admin,
+compose or from_edition → `Candidate` → `assess` (policy and publication checks) → `issue` → `AFTER_ISSUE`. The admin,
 the commands and the tests call these functions. Each locks the page, refuses in plain words and writes the audit log.
 """
 
@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hospital_site.publishing import registries
 from hospital_site.publishing.candidates import compose, from_edition
 from hospital_site.publishing.minor_edits import signed_edition_before
 from hospital_site.publishing.models import Edition, page_at
@@ -36,8 +37,6 @@ from hospital_site.staff.audit import record
 from hospital_site.staff.models import AuditEntry
 
 Action = AuditEntry.Action
-
-after_issue = []  # functions of an edition that apps above add in `AppConfig.ready`; called in the same transaction
 
 
 @transaction.atomic
@@ -186,7 +185,7 @@ def issue(candidate, *, by, reason="", live_from=None, minor_in=(), change_notes
         issued_by=name_of(by),
         reason=reason,
     )
-    for work in after_issue:
+    for work in registries.load(registries.AFTER_ISSUE):
         work(edition)
     return edition
 

@@ -1,9 +1,13 @@
+from functools import partial
+
 from django.urls import path
 
-from hospital_site.search import views
+from hospital_site.lazy_urls import LazyView
+
+view = partial(LazyView, "hospital_site.search.views")
 
 app_name = "search"
 urlpatterns = [
-    path("search/", views.find, name="search"),
-    path("search/opensearch.xml", views.description, name="description"),
+    path("search/", view("find"), name="search"),
+    path("search/opensearch.xml", view("description"), name="description"),
 ]

@@ -8,4 +8,4 @@ class StaffConfig(AppConfig):
     verbose_name = _("Staff")
 
     def ready(self):
-        from hospital_site.staff import audit, second_factor, sessions  # noqa: F401 - they receive the signals of signing in
+        from hospital_site.staff import audit, sessions  # noqa: F401 - they receive the signals of signing in

@@ -18,7 +18,6 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from hospital_site.staff.allauth_internals import AUTHENTICATION_METHODS_SESSION_KEY
 from hospital_site.staff.models import KeptForm
 
 REMEMBERED_FOR = timedelta(days=1)
@@ -136,6 +135,9 @@ def owner_of(data):
     user = backend.get_user(data[SESSION_KEY]) if SESSION_KEY in data else None
     if user is None or not constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
         return None
+    # Imported here because readers have sessions too, and allauth takes 150 ms to load.
+    from hospital_site.staff.allauth_internals import AUTHENTICATION_METHODS_SESSION_KEY
+
     steps = data.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
     if settings.SECOND_FACTOR and not any(step["method"] == "mfa" for step in steps):
         return None

@@ -3,10 +3,11 @@
 from functools import wraps
 
 from allauth.account.utils import get_next_redirect_url
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, LogoutView, ReauthenticateView
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import views as factors
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.contrib import admin, messages
@@ -18,6 +19,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from hospital_site.staff import second_factor, sessions, sign_in_limits
 from hospital_site.staff.allauth_internals import get_pending_stage, ratelimit
@@ -25,6 +27,7 @@ from hospital_site.staff.field_labels import labelled
 from hospital_site.staff.kept_forms import address_of, content_of
 from hospital_site.staff.models import KeptForm
 
+CONFIRM = _("Confirm that it is you")
 ONWARD = "sign_in_onward"  # the session key of the address that a person wanted before they had to set up
 
 
@@ -72,8 +75,20 @@ class SecurityView(factors.IndexView):
 
 
 ask_name = in_admin_frame(LoginView.as_view(), _("Sign in to the staff site"))
-ask_code = in_admin_frame(CodeView.as_view(), _("Confirm that it is you"))
+ask_code = in_admin_frame(CodeView.as_view(), CONFIRM)
+sign_out = require_POST(LogoutView.as_view())
+
 security = own_page(SecurityView.as_view(), _("Sign-in security"))
+confirm_by_password = own_page(ReauthenticateView.as_view(), CONFIRM)
+confirm_by_code = own_page(factors.reauthenticate, CONFIRM)
+confirm_by_passkey = own_page(passkeys.reauthenticate_webauthn, CONFIRM)
+add_app = own_page(AppView.as_view(), _("Set up an app"))
+remove_app = own_page(app.deactivate_totp, _("Remove the app"))
+recovery_codes = own_page(recovery.view_recovery_codes, _("Recovery codes"))
+download_recovery_codes = recovery.download_recovery_codes
+new_recovery_codes = own_page(recovery.generate_recovery_codes, _("Create new recovery codes"))
+add_passkey = own_page(passkeys.add_webauthn, _("Add a passkey"))
+name_passkey = own_page(passkeys.edit_webauthn, _("Name a passkey"))
 remove = own_page(passkeys.remove_webauthn, _("Remove a passkey"))
 
 
@@ -123,6 +138,7 @@ def session(request):
     return response
 
 
+@admin.site.admin_view
 def kept_form(request, pk):
     """What somebody wrote into a form that was not saved: to be copied, opened in its form, or deleted."""
     kept = KeptForm.objects.available_to(request.user).filter(pk=pk).first()
@@ -143,6 +159,12 @@ def kept_form(request, pk):
     return render(request, "admin/staff/kept_form.html", context)
 
 
+@login_required
+def passkeys_in_security(request):
+    return redirect("mfa_index")
+
+
+@login_required
 def go_onward(request):
     """Redirects to the page that somebody wanted before they had to set up a second factor."""
     return redirect(request.session.pop(ONWARD, "admin:index"))

@@ -5,7 +5,6 @@ by this site, cards, pictures and the line on sources. Wrong use raises, so that
 """
 
 import re
-import unicodedata
 from functools import cache
 
 from django import template
@@ -31,11 +30,6 @@ from hospital_site.templatetags.text import blocks, is_list, language_name, mark
 register = template.Library()
 
 
-def in_any_script(digit):
-    """Return a pattern of the decimal digit in all scripts: readers of Arabic may write ١١٩."""
-    return f"[{''.join(sign for sign in map(chr, range(0x20000)) if unicodedata.decimal(sign, None) == int(digit))}]"
-
-
 register.simple_tag(fragment)  # {% fragment "centers/contact_block.html" hospital=page.hospital %}: an include, kept
 
 TONES = ("plain", "warning")
@@ -43,8 +37,8 @@ PICTOGRAM_FILE = "drawings/pictograms.svg"
 PICTOGRAM_SOURCE = settings.BASE_DIR / "static" / PICTOGRAM_FILE
 PICTOGRAMS = frozenset(re.findall(r'<symbol id="([\w-]+)"', PICTOGRAM_SOURCE.read_text()))
 NEUTRAL_PICTOGRAM = "neutral"
-EMERGENCY_NUMBER = "119"
-EMERGENCY = re.compile(rf"(?<!\d){''.join(map(in_any_script, EMERGENCY_NUMBER))}(?!\d)")
+EMERGENCY_NUMBER = 119
+THREE_DIGITS = re.compile(r"(?<!\d)\d{3}(?!\d)")
 
 
 def render(component, /, **context):
@@ -154,11 +148,16 @@ def added_text(page, field):
     return render("added", content=content, title="", review=page.review)
 
 
+def names_emergency_number(text):
+    """Return whether `text` holds the emergency number, in whatever digits: readers of Arabic may write ١١٩."""
+    return any(int(number) == EMERGENCY_NUMBER for number in THREE_DIGITS.findall(text))
+
+
 def by_urgency(paragraphs):
     """`[[is_urgent, [paragraph, …]], …]`: a list belongs to the paragraph that it follows."""
     groups = []
     for paragraph in paragraphs:
-        is_urgent = bool(EMERGENCY.search(paragraph) or (is_list(paragraph) and groups and groups[-1][0]))
+        is_urgent = names_emergency_number(paragraph) or bool(is_list(paragraph) and groups and groups[-1][0])
         if not groups or groups[-1][0] != is_urgent:
             groups.append([is_urgent, []])
         groups[-1][1].append(paragraph)
@@ -167,7 +166,11 @@ def by_urgency(paragraphs):
 
 def dialled(html):
     """`html` of escaped texts, in which the emergency number is a link that dials it."""
-    return mark_safe(EMERGENCY.sub(lambda number: str(telephone(number[0])), html))  # noqa: S308 (escaped before)
+
+    def link(number):
+        return str(telephone(number[0])) if names_emergency_number(number[0]) else number[0]
+
+    return mark_safe(THREE_DIGITS.sub(link, html))  # noqa: S308 (escaped before)
 
 
 @register.simple_block_tag

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-import segno
 from django import template
 from django.utils.safestring import mark_safe
 
@@ -31,6 +30,8 @@ def drawn(address):
 
 def code_of(address):
     """Return the QR code. Looking for the best of the eight masks would take four times as long; all are read."""
+    import segno  # 10 ms: Django loads all tags with the first page, and few pages are printed
+
     return segno.make(address, error="m", boost_error=False, micro=False, mask=3)
 
 

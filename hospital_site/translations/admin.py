@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from modeltranslation.utils import build_localized_fieldname
 
-from hospital_site.publishing.admin.links import QUEUES
 from hospital_site.publishing.admin.pages import AFTER_EDIT
 from hospital_site.publishing.admin.site import OTHER_MENUS, OTHER_TASKS, OTHER_VIEWS, Task, viewed_kinds
+from hospital_site.publishing.admin_links import QUEUES
 from hospital_site.publishing.models import TranslationState
 from hospital_site.publishing.page_scopes import visible
 from hospital_site.publishing.permissions import languages_of

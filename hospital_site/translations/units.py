@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.text import Truncator, capfirst
 from modeltranslation.utils import build_localized_fieldname
 
-from hospital_site.publishing.admin.links import form_url
+from hospital_site.publishing.admin_links import form_url
 from hospital_site.publishing.models import Editable, Edition, TranslationState, page_models
 from hospital_site.publishing.page_scopes import visible
 from hospital_site.publishing.staleness import Gap, gap_of, names_of, normal, source_of, words

@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import ProtectedError
 
-from hospital_site.publishing import pipeline, snapshots
+from hospital_site.publishing import pipeline, registries, snapshots
 from hospital_site.publishing.pipeline import publish, withdraw
 from hospital_site.publishing.policy import Refused
 from tests import make
@@ -275,7 +275,7 @@ def test_one_publication_reads_the_working_rows_once(treatment, monkeypatch):
 def test_an_app_above_hears_of_every_edition_within_the_same_transaction(treatment, monkeypatch):
     heard = []
     hear = lambda edition: heard.append((edition.number, edition.is_withdrawal))  # noqa: E731
-    monkeypatch.setattr(pipeline, "after_issue", [hear])
+    monkeypatch.setattr(registries, "AFTER_ISSUE", [hear])
     treatment.name_ko = "수술"
     treatment.save()
 
@@ -290,7 +290,7 @@ def test_what_an_app_above_refuses_leaves_no_edition(treatment, monkeypatch):
     def fail(edition):
         raise Refused("No.")
 
-    monkeypatch.setattr(pipeline, "after_issue", [fail])
+    monkeypatch.setattr(registries, "AFTER_ISSUE", [fail])
 
     with pytest.raises(Refused):
         withdraw(treatment, by="the test", reason="Because.")

@@ -9,17 +9,14 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from centers.models import Center, Clinic, Commitment
-from hospital_site.publishing import publication_checks
+from hospital_site.publishing import publication_checks, registries
 from hospital_site.publishing.models import Edition, page_models
 from hospital_site.publishing.pipeline import publish, withdraw
 from hospital_site.publishing.publication_checks import (
-    ERROR,
     WARNING,
     Finding,
     check_page,
     has_errors,
-    register_page_check,
-    register_row_check,
 )
 from hospital_site.publishing.publication_checks.links import different_links
 from hospital_site.publishing.snapshots import as_json, columns
@@ -95,38 +92,20 @@ def test_the_candidate_is_checked_and_not_the_draft_of_the_moment():
 # ── Checks of other apps ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def empty_registries(monkeypatch):
+def few_commitments(candidate, rows):
+    if candidate.model is Center and len(rows) < 3:
+        yield rows[0].finding(WARNING, "Too few.", "introduction", "en")
+
+
+def test_an_app_adds_a_check_of_whole_pages(monkeypatch):
     monkeypatch.setattr(publication_checks, "PAGE_CHECKS", [])
     monkeypatch.setattr(publication_checks, "ROW_CHECKS", [])
-
-
-@pytest.mark.usefixtures("empty_registries")
-def test_an_app_adds_a_check_of_whole_pages():
-    @register_page_check
-    def few_commitments(candidate, rows):
-        if candidate.model is Center and len(rows) < 3:
-            yield rows[0].finding(WARNING, "Too few.", "introduction", "en")
-
+    monkeypatch.setattr(registries, "PAGE_CHECKS", [f"{__name__}.few_commitments"])
     center = make.center()
     make.part(center, "commitments")
 
     assert in_english(check_draft(center)) == [("warning", "introduction_en", "en", "Too few.")]
     assert check_draft(make.hospital()) == []
-
-
-@pytest.mark.usefixtures("empty_registries")
-def test_an_app_adds_a_check_of_each_row():
-    @register_row_check
-    def nameless_commitment(row):
-        if row.model is Commitment and not row.texts("title"):
-            yield row.finding(ERROR, "No title.", "title", "ko")
-
-    center = make.center()
-    make.part(center, "commitments", title_ko="하나")
-    make.part(center, "commitments")
-
-    assert in_english(check_draft(center)) == [("error", "commitments-1-title_ko", "ko", "No title.")]
 
 
 # ── Languages ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -163,7 +163,7 @@ def test_every_decision_is_in_the_list_under_its_title_and_number():
 ORDER = [
     ["hospital_site.env"],
     ["hospital_site.settings"],
-    ["hospital_site.patience", "hospital_site.typed_text", "hospital_site.yaml_files"],
+    ["hospital_site.lazy_urls", "hospital_site.patience", "hospital_site.typed_text", "hospital_site.yaml_files"],
     ["hospital_site.typed_fields"],
     ["hospital_site.staff"],
     ["hospital_site.publishing"],

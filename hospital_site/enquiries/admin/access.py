@@ -4,27 +4,10 @@ from django.urls import path
 
 from hospital_site.enquiries import actions
 from hospital_site.enquiries.forms import FORMS, describe_answers
-from hospital_site.enquiries.models import PERMISSIONS, SEE_ALL, DataController, Enquiry
+from hospital_site.enquiries.models import DataController, Enquiry
 from hospital_site.enquiries.scopes import hospitals_of
 from hospital_site.enquiries.sealing import Unreadable
 from hospital_site.staff.network import client_ip
-
-EXPORT, RIGHTS = "enquiries.export_enquiry", "enquiries.answer_rights"
-READ_LOG = "enquiries.view_accessrecord"
-
-
-def can_see_enquiries(user):
-    return user.is_active and any(user.has_perm(permission) for permission in [SEE_ALL, *PERMISSIONS.values()])
-
-
-def reads_personal_data(user):
-    """Does the short idle limit hold for the sessions of `user`?"""
-    return can_see_enquiries(user) or user.has_perm(RIGHTS)
-
-
-def can_handle(user, enquiry):
-    """May `user` move `enquiry` and write to it, and not only see it?"""
-    return user.has_perm(PERMISSIONS[enquiry.kind])
 
 
 def visible_enquiries(request):

@@ -20,11 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries import actions
 from hospital_site.enquiries.admin.access import (
-    EXPORT,
-    RIGHTS,
     actor_of,
-    can_handle,
-    can_see_enquiries,
     describe,
     extra_urls,
     forbid_storing,
@@ -34,6 +30,7 @@ from hospital_site.enquiries.admin.access import (
 )
 from hospital_site.enquiries.admin.rights import PersonalRights
 from hospital_site.enquiries.models import DUES, AccessRecord, Enquiry, Notification, normalize_reference
+from hospital_site.enquiries.permissions import EXPORT, RIGHTS, can_handle, can_see_enquiries
 from hospital_site.enquiries.recusals import staff_with_access
 from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.enquiries.states import MOVES, Kind, State

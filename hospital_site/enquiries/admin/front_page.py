@@ -6,9 +6,10 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.enquiries.admin.access import READ_LOG, RIGHTS, can_see_enquiries, visible_enquiries
+from hospital_site.enquiries.admin.access import visible_enquiries
 from hospital_site.enquiries.models import DUES, PERMISSIONS, AccessRecord, RightsRequest
 from hospital_site.enquiries.oversight import months_to_check
+from hospital_site.enquiries.permissions import READ_LOG, RIGHTS, can_see_enquiries
 from hospital_site.enquiries.states import Kind, State
 from hospital_site.publishing.admin.site import OTHER_TASKS, Task
 

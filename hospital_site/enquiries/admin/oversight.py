@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries import actions
-from hospital_site.enquiries.admin.access import RIGHTS, ChoosesOwnHospital, extra_urls
+from hospital_site.enquiries.admin.access import ChoosesOwnHospital, extra_urls
 from hospital_site.enquiries.models import AccessCheck, AccessRecord, RightsRequest
 from hospital_site.enquiries.oversight import months_to_check, summarize_month
+from hospital_site.enquiries.permissions import RIGHTS
 from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.publishing.admin.pages import LanguagesSideBySide
 from hospital_site.staff.admin.read_only import FindsPeople, ReadOnlyAdmin

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_site.enquiries import actions
 from hospital_site.enquiries.admin.access import (
-    RIGHTS,
     actor_of,
     describe,
     extra_urls,
@@ -21,6 +20,7 @@ from hospital_site.enquiries.admin.access import (
 )
 from hospital_site.enquiries.forms import correction_form
 from hospital_site.enquiries.models import AccessRecord, RightsRequest
+from hospital_site.enquiries.permissions import RIGHTS
 from hospital_site.enquiries.resident_numbers import refuse_resident_number
 from hospital_site.enquiries.states import State
 from hospital_site.enquiries.telephones import parse_telephone

@@ -10,8 +10,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname, get_translation_fields
 
-from hospital_site.publishing.admin.links import link_to
 from hospital_site.publishing.admin.site import TASKS
+from hospital_site.publishing.admin_links import link_to
 from hospital_site.publishing.languages import attributes_of, languages_by_preference
 from hospital_site.publishing.page_scopes import visible
 from hospital_site.publishing.permissions import languages_of

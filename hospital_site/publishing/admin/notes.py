@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.admin.links import form_url
+from hospital_site.publishing.admin_links import form_url
 from hospital_site.publishing.models import WorkflowNote
 from hospital_site.publishing.page_scopes import visible
 from hospital_site.publishing.permissions import PUBLISH, SIGN_OFF, languages_of

@@ -12,8 +12,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hospital_site.publishing.admin.links import form_url
 from hospital_site.publishing.admin.notes import notes_for
+from hospital_site.publishing.admin_links import form_url
 from hospital_site.publishing.models import Edition, page_models
 from hospital_site.publishing.models.pages import review_days, task_conditions
 from hospital_site.publishing.models.prepared import prepared_counts

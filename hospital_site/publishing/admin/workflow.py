@@ -13,8 +13,8 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing import drafts, pipeline
-from hospital_site.publishing.admin.links import form_url, link_to, queue_url
 from hospital_site.publishing.admin.notes import notes_on
+from hospital_site.publishing.admin_links import form_url, link_to, queue_url
 from hospital_site.publishing.candidates import compose, from_edition, title_of
 from hospital_site.publishing.differences import difference
 from hospital_site.publishing.forms import GoingLiveForm, PublishForm, ReasonForm, WithdrawForm

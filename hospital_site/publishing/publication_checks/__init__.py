@@ -10,15 +10,16 @@ There are two kinds of checks, both generators of `Finding`:
 - a row check is called with each `Row`.
 
 `row.finding(ERROR, message, field, language)` makes a finding. A check reads the candidate, and editions where it must,
-never the working rows. An app adds its own checks when it is ready, as `centers` does:
+never the working rows. An app adds checks of pages to `publishing.registries` when it is ready, as `centers` does:
 
     class CentersConfig(AppConfig):
         def ready(self):
-            register_page_check(missing_side_effects)
+            PAGE_CHECKS.append("centers.publication_checks.missing_side_effects")
 """
 
 from itertools import chain
 
+from hospital_site.publishing import registries
 from hospital_site.publishing.publication_checks.completeness import (
     empty_headings,
     missing_languages,
@@ -55,9 +56,6 @@ __all__ = [
     "has_errors",
     "own_texts",
     "page_text",
-    "register_page_check",
-    "register_row_check",
-    "register_withdrawal_check",
 ]
 
 PAGE_CHECKS = [taken_address, missing_languages, empty_headings, stale_translations, broken_links, unexplained_terms]
@@ -70,28 +68,12 @@ ROW_CHECKS = [
     words_to_avoid,
     advertising_claims,
 ]
-WITHDRAWAL_CHECKS = []
-
-
-def register_page_check(check):
-    PAGE_CHECKS.append(check)
-    return check
-
-
-def register_row_check(check):
-    ROW_CHECKS.append(check)
-    return check
-
-
-def register_withdrawal_check(check):
-    """Add a generator of confirmations about an edition that patients would no longer read."""
-    WITHDRAWAL_CHECKS.append(check)
-    return check
 
 
 def check_withdrawal(editions):
     """Return what has to be confirmed before the live `editions`, a page's and those below it, are withdrawn."""
-    return [finding for edition in editions for check in WITHDRAWAL_CHECKS for finding in check(edition)]
+    checks = registries.load(registries.WITHDRAWAL_CHECKS)
+    return [finding for edition in editions for check in checks for finding in check(edition)]
 
 
 def check_page(candidate):
@@ -100,7 +82,7 @@ def check_page(candidate):
         return []
     rows = list(rows_in(candidate))
     found = chain(
-        *(check(candidate, rows) for check in PAGE_CHECKS),
+        *(check(candidate, rows) for check in [*PAGE_CHECKS, *registries.load(registries.PAGE_CHECKS)]),
         *(check(row) for row in rows for check in ROW_CHECKS),
     )
     return sorted(found, key=lambda finding: LEVELS.index(finding.level))
