@@ -178,7 +178,7 @@ def file(request, language, number):
         clean=sum(waiting.get(each, 0) for each in CLEAN),
         to_decide=sum(waiting.get(each, 0) for each in TO_DECIDE),
         stored=stored,
-        warned=one.texts.filter(kind=Kind.NEW, outcome="").exclude(remarks={}).count(),
+        warned=texts.filter(kind_now=Kind.NEW, outcome="").exclude(remarks={}).count(),
     )
     return render(request, "admin/translations/file.html", context)
 
