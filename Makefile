@@ -15,7 +15,7 @@ help: ## Lists what can be asked for
 run: free-port demonstration var/static/staticfiles.json ## Sets up what is missing, then serves the site (another port: make run PORT=9000)
 	@$(manage) demonstration_staff --port $(PORT)
 	@$(manage) demonstration_recipients
-	@$(python) -m granian --interface wsgi hospital_site.wsgi:application --workers 2 --blocking-threads 4 \
+	@$(python) -m hospital_site.serve --workers 2 --blocking-threads 4 \
 		--respawn-failed-workers --workers-kill-timeout 10 \
 		--host 127.0.0.1 --port $(PORT) --log-level error
 

@@ -119,7 +119,9 @@ def memory(site, paths):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = f"-m granian --interface wsgi hospital_site.wsgi:application --workers 2 --port {port} --log-level error"
+    is_loaded_once = (site / "hospital_site/serve.py").exists()
+    server = "hospital_site.serve" if is_loaded_once else "granian --interface wsgi hospital_site.wsgi:application"
+    command = f"-m {server} --workers 2 --port {port} --log-level error"
     server = subprocess.Popen([sys.executable, *command.split()], cwd=site, env=os.environ | ENVIRONMENT)
     try:
         wait_for(port)

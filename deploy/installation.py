@@ -220,9 +220,9 @@ class Installation:
     # ── Servers, from the unit and the site of nginx ──────────────────────────────────────────────────────────────────
 
     def start_server(self, name, root=ROOT, **more):
-        unit = (ROOT / "deploy/systemd/hospital-site.service").read_text().replace("\\\n", " ")
+        unit = (root / "deploy/systemd/hospital-site.service").read_text().replace("\\\n", " ")
         command = re.search(r"^ExecStart=(.+)$", unit, flags=re.MULTILINE)[1].split()
-        command[0] = str(ROOT / ".venv/bin/granian")
+        command[0] = str(PYTHON.with_name(Path(command[0]).name))
         command[command.index("--port") + 1] = str(self.ports[name])
         environment = self.environment | {"VAR_DIR": str(self.folder / name)} | more
         self.start(name, command, cwd=root, env=environment)
