@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils.translation import override
 
-from hospital_site.publishing.admin.links import form_url
+from hospital_site.publishing.admin_links import form_url
 from hospital_site.publishing.models import TranslationState, page_models
 from hospital_site.staff.exports import harmless
 from hospital_site.translations import catalogues
