@@ -4,8 +4,8 @@
 
 All are checked out into a temporary folder, hold the first content of the first one, and run as in production. They
 are measured in turns, each time in a new process; the table shows medians of CPU time, so that other work on the
-machine matters little. A bare Django with its admin starts in the same turns. Nothing but git and the environment of
-the site is needed.
+machine matters little. A bare Django with its admin starts in the same turns. Memory, which varies little, is measured
+once, at the end. Nothing but git and the environment of the site is needed; two commits take about two minutes of CPU.
 """
 
 import argparse
@@ -74,15 +74,18 @@ def git(*arguments):
 def run(site, *command, **environment):
     own = os.environ | ENVIRONMENT | environment
     own.pop("PYTHONDONTWRITEBYTECODE", None)  # a site that was started before has compiled its code
-    done = subprocess.run([sys.executable, *command], cwd=site, env=own, check=True, stdout=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}  # the site warns of what its environment lacks
+    done = subprocess.run([sys.executable, *command], cwd=site, env=own, text=True, **pipes)
+    if done.returncode:
+        sys.exit(done.stderr)
     return done.stdout
 
 
 def prepare(site, *commands):
     """Bring the database of `site` up to date, fill it by `commands`, and collect what it serves."""
-    for command in ["migrate --verbosity 0", "messages --compile", *commands]:
-        run(site, "manage.py", *command.split(), MODE="demonstration")
-    run(site, "manage.py", *["collectstatic", "--no-input", "--clear", "--verbosity", "0"])
+    progress(f"Preparing {site.name}")
+    run(site, "manage.py", "messages", "--compile")
+    run(site, HERE / "probe.py", "prepare", "migrate --verbosity 0", *commands, MODE="demonstration")
 
 
 def addresses(site):
@@ -96,22 +99,23 @@ def addresses(site):
 def measured(sites, pages, rounds):
     """Return `{what: {commit: [number, …]}}`, one number for each round."""
     found = {}
-    for site in sites.values():
-        run(site, HERE / "probe.py", "start")  # compiles, and renders what later starts find in the store
     for number in range(1, rounds + 1):
-        print(f"Round {number} of {rounds} …", file=sys.stderr, flush=True)
+        progress(f"Round {number} of {rounds}")
         bare = float(run(HERE, HERE / "bare.py"))
         for commit, site in sites.items():
-            start, anew = (json.loads(run(site, HERE / "probe.py", how)) for how in ("start", "start-anew"))
+            start, milliseconds = json.loads(run(site, HERE / "probe.py", "measure", *pages.values()))
             rows = {"start, s": start, "start / bare Django": start / bare}
-            rows |= {"start, anew, s": anew, "start, anew / bare": anew / bare}
-            milliseconds = json.loads(run(site, HERE / "probe.py", "pages", *pages.values()))
             rows |= {f"{name}, anew, ms": milliseconds[path][0] for name, path in pages.items()}
             rows |= {f"{name}, kept, ms": milliseconds[path][1] for name, path in pages.items()}
-            rows["two workers, MiB"] = memory(site, pages.values())
             for what, number in rows.items():
                 found.setdefault(what, {}).setdefault(commit, []).append(number)
+    progress("Memory")
+    found["two workers, MiB"] = {commit: [memory(site, pages.values())] for commit, site in sites.items()}
     return found
+
+
+def progress(sentence):
+    print(f"{sentence} …", file=sys.stderr, flush=True)
 
 
 def memory(site, paths):

@@ -1,8 +1,8 @@
-"""One measurement of the site in the working folder, in a process of its own, for `compare.py`: prints JSON.
+"""What `compare.py` does with the site in the working folder, in a process of its own.
 
-python probe.py start               seconds of CPU from start to first answer, a page from the store
-python probe.py start-anew          the same, a page that is rendered
-python probe.py pages ADDRESS …     milliseconds of CPU of each page: rendered anew, and kept
+python probe.py prepare COMMAND …     calls the commands, and collects static files
+python probe.py measure ADDRESS …     prints JSON: the seconds of CPU from start to first answer, and by address
+                                      the milliseconds of CPU that it takes rendered anew, and kept
 """
 
 import io
@@ -11,7 +11,7 @@ import statistics
 import sys
 import time
 
-ROUNDS = 9
+ROUNDS = 5
 KEPT = 50  # answers of a kept page that are timed together
 
 
@@ -36,15 +36,27 @@ def milliseconds(application, path, times=1):
     return statistics.median(once() for _round in range(ROUNDS))
 
 
-def main(what, *paths):
-    sys.path.insert(0, "")
+def prepare(*commands):
+    """Call `commands` and collect static files, uncompressed: Brotli would take longer than all the rest."""
+    import django
+    from django.core.management import call_command
+    from whitenoise.compress import Compressor
+
+    django.setup()
+    Compressor.should_compress = lambda *_arguments: False
+    for command in [*commands, "collectstatic --no-input --clear --verbosity 0"]:
+        call_command(*command.split(), stdout=sys.stderr)
+
+
+def measure(*paths):
     from hospital_site.wsgi import application, site
 
-    if what.startswith("start"):
-        answer(site if what == "start-anew" else application, "/ko/")
-        return time.process_time()
-    return {path: [milliseconds(site, path), milliseconds(application, path, KEPT)] for path in paths}
+    answer(application, "/ko/")
+    start = time.process_time()
+    return start, {path: [milliseconds(site, path), milliseconds(application, path, KEPT)] for path in paths}
 
 
 if __name__ == "__main__":
-    json.dump(main(*sys.argv[1:]), sys.stdout)
+    sys.path.insert(0, "")
+    what, *arguments = sys.argv[1:]
+    json.dump({"prepare": prepare, "measure": measure}[what](*arguments), sys.stdout)
