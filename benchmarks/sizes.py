@@ -30,6 +30,16 @@ from hospital_site.publishing.models import Edition
 SIZES = [25, 500, 2350]
 ROUNDS = 7
 HOSPITAL = "centers.hospital"
+OTHERS = [
+    "/sitemap.xml",
+    "/ko/contact/",
+    "/ko/a-z/illnesses/",
+    "/ko/a-z/tests/",
+    "/ko/a-z/treatments/",
+    "/ko/enquiries/appointment/",
+    "/ko/enquiries/mediation/",
+    "/ko/privacy/",
+]
 FAR = 100_000  # beyond the numbers of pages that exist
 
 
@@ -41,7 +51,7 @@ def main(sizes):
         ]
         copies, size = copies_of(live), len(live)
         paths = {f"{name} {code}": path for name, code, path in addresses() if code == "ko"}
-        paths["sitemap"] = "/sitemap.xml"
+        paths |= {path.removeprefix("/ko/"): path for path in OTHERS}
         for wanted in sizes:
             while size < wanted:
                 next(copies).save_base(raw=True, force_insert=True)

@@ -3,13 +3,12 @@
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from centers import structured_data
 from centers.models import Center, Clinic, Condition, ContactPage, DiagnosticTest, Hospital, Treatment
 from hospital_site.glossary.alphabet import by_letter
 from hospital_site.publishing.languages import localized
-from hospital_site.publishing.lists import PARAMETER, ListPage, page_number
+from hospital_site.publishing.lists import PARAMETER, listed
 from hospital_site.publishing.pages import public, show
 from hospital_site.publishing.reading import SIBLINGS, in_order, live_or_404, reader_of
 
@@ -41,11 +40,8 @@ def centers(request):
 
 def listed_hospitals(request, *below, each=0):
     """Return the hospitals on one part of a list, which part it is, and of each kind `below` them `each` pages."""
-    number = page_number(request)
-    hospitals, has_more = reader_of(request).some(Hospital, *below, number=number, size=HOSPITALS_IN_A_LIST, each=each)
-    if number > 1 and not hospitals:
-        raise Http404(_("There is no page at this address."))
-    return {"hospitals": hospitals, "list": ListPage(number, has_more)}
+    hospitals, part = listed(request, Hospital, *below, size=HOSPITALS_IN_A_LIST, each=each)
+    return {"hospitals": hospitals, "list": part}
 
 
 @public

@@ -4,15 +4,13 @@ from functools import cache
 
 from babel.core import Locale, get_global
 from django.conf import settings
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hospital_site.glossary.models import Term
 from hospital_site.publishing.languages import in_preparation, localized, shown_languages
-from hospital_site.publishing.lists import PARAMETER, ListPage, page_number
+from hospital_site.publishing.lists import PARAMETER, listed
 from hospital_site.publishing.models import page_models, without_language
 from hospital_site.publishing.pages import public
 from hospital_site.publishing.reading import in_order, reader_of
@@ -42,15 +40,12 @@ def choose_language(request):
 @public(reads=[PARAMETER])
 def sources(request):
     """Where pages come from: those of some hospitals, and on the first part of the list those of none."""
-    number, reader = page_number(request), reader_of(request)
     below = [model for model in page_models() if model.parents]
     alone = [model for model in page_models() if not model.parents and model.page_kind() != HOSPITAL]
-    hospitals, has_more = reader.some(HOSPITAL, *below, number=number, size=3, each=25)
-    if number > 1 and not hospitals:
-        raise Http404(_("There is no page at this address."))
-    tops = [*hospitals, *(reader.tree(*alone) if number == 1 else [])]
+    hospitals, part = listed(request, HOSPITAL, *below, size=3, each=25)
+    tops = [*hospitals, *(reader_of(request).tree(*alone) if part.number == 1 else [])]
     pages = list(in_order(sorted(tops, key=lambda page: page.edition.kind)))
-    context = {"groups": by_source(pages[:PAGES_OF_SOURCES]), "list": ListPage(number, has_more)}
+    context = {"groups": by_source(pages[:PAGES_OF_SOURCES]), "list": part}
     return render(request, "about/sources.html", {**first_sources(), **context})
 
 

@@ -16,7 +16,7 @@ from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.models import Edition, in_reader_language
 from hospital_site.publishing.reading import EditionReader
 from hospital_site.publishing.snapshots import languages_written
-from patients_rights.views import is_one_charter, open_hospitals
+from patients_rights.views import only_charter
 
 PAGES_IN_A_FILE = 250
 
@@ -73,7 +73,7 @@ class FixedPages(EveryLanguage):
             "glossary:glossary",
         ]
         names += [f"centers:{kind}" for kind in INDEXES]
-        if not is_one_charter(open_hospitals(EditionReader())):
+        if not only_charter(EditionReader()):
             names.append("patients_rights:charters")
         forms = [("enquiries:choose", kind) for kind in Kind.values]
         about = ["sources", "corrections", "accessibility", "translations"]

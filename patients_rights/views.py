@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from hospital_site.publishing.lists import PARAMETER, listed
 from hospital_site.publishing.pages import public, show
 from hospital_site.publishing.reading import live_or_404, reader_of
 from hospital_site.publishing.timeline import announced, steps_until
@@ -12,43 +13,43 @@ from patients_rights import structured_data
 from patients_rights.models import Charter
 from patients_rights.versions import versions_of
 
+HOSPITAL = "centers.hospital"
 CONTACT_PAGE = "centers.contactpage"
+HOSPITALS_IN_A_LIST = 5
+CHARTERS_OF_A_HOSPITAL = 4
 
 
-@public
+@public(reads=[PARAMETER])
 def charters(request):
     """The rights at each hospital: its charter, or what the law lays down. The charter alone where nothing else is."""
-    hospitals = open_hospitals(reader_of(request))
-    found = [charter for hospital in hospitals for charter in hospital.charters]
-    if is_one_charter(hospitals):
-        return show_charter(request, found[0], reader_of(request).listed(CONTACT_PAGE))
-    without = [hospital for hospital in hospitals if not hospital.charters]
-    return render(request, "patients_rights/charters.html", {"charters": found, "hospitals_without": without})
+    if only := only_charter(reader_of(request)):
+        request.address = only.get_absolute_url()
+        return charter(request, only.slug)
+    hospitals, part = listed(request, HOSPITAL, Charter, size=HOSPITALS_IN_A_LIST, each=CHARTERS_OF_A_HOSPITAL)
+    context = {
+        "charters": [charter for hospital in hospitals for charter in hospital.charters],
+        "hospitals_without": [hospital for hospital in hospitals if not hospital.charters],
+        "list": part,
+    }
+    return render(request, "patients_rights/charters.html", context)
 
 
 @public
 def charter(request, slug):
     page = live_or_404(request, Charter, listed=[CONTACT_PAGE])
-    return show_charter(request, page, page.listed)
-
-
-def open_hospitals(reader):
-    """Return the hospitals that patients can open, in their order, with their charters (one query)."""
-    return reader.tree("centers.hospital", Charter, with_reviews=True)
-
-
-def is_one_charter(hospitals):
-    """Is there one hospital only, and has it a charter? Then that is shown in place of a list."""
-    return len(hospitals) == 1 and len(hospitals[0].charters) == 1
-
-
-def show_charter(request, page, contact_pages):
     context = {
-        "contact": page_with_agencies(contact_pages),
+        "contact": page_with_agencies(page.listed),
         "has_earlier": len(steps_until(page.edition)) > 1,
         "coming": announced(page.edition),
     }
     return show(request, "patients_rights/charter.html", page, things=structured_data.charter(page), **context)
+
+
+def only_charter(reader):
+    """Return the charter that is shown in place of a list: that of the only hospital which patients can open."""
+    hospitals, has_more = reader.some(HOSPITAL, Charter, size=1, each=2)
+    charters = hospitals[0].charters if hospitals and not has_more else []
+    return charters[0] if len(charters) == 1 else None
 
 
 @public

@@ -14,8 +14,8 @@ from hospital_site.publishing.reading import EditionReader
 from hospital_site.publishing.reads import note
 
 RECIPIENTS = "enquiries.recipients"  # as pages note that they have read them
-CONTACT_PAGE = "centers.contactpage"
-KINDS_OF_PAGES = ["centers.hospital", "centers.center", "centers.clinic", "patients_rights.charter", CONTACT_PAGE]
+HOSPITAL, CONTACT_PAGE = "centers.hospital", "centers.contactpage"
+KINDS_OF_PAGES = [HOSPITAL, "centers.center", "centers.clinic", "patients_rights.charter", CONTACT_PAGE]
 
 
 @dataclass(frozen=True)

@@ -28,15 +28,17 @@ from hospital_site.enquiries.forms import FORMS
 from hospital_site.enquiries.models import Enquiry, PrivacyNotice
 from hospital_site.enquiries.notices import changed_headings, language_of_words
 from hospital_site.enquiries.recipients import (
+    HOSPITAL,
     former_telephone,
-    live_recipients,
     recipient_at,
     recipient_of,
     recipient_or_404,
 )
 from hospital_site.enquiries.states import Kind
+from hospital_site.publishing.lists import PARAMETER, listed
 from hospital_site.publishing.pages import public
 
+HOSPITALS_IN_A_LIST = 20
 SHOWN_FOR = 30 * 60  # seconds that the page with the reference number can be opened again
 SENT = "enquiries.sent"
 LARGEST_CARRIED = 1_000_000  # bytes of a form that is too large to be taken, and small enough to be given back
@@ -63,10 +65,15 @@ def private(view):
     return answer
 
 
-@public
+@public(reads=[PARAMETER])
 def choose(request, kind):
     """The choice of the hospital: each is a data controller of its own."""
-    return render(request, "enquiries/choose.html", {"kind": Kind(kind), "recipients": live_recipients()})
+    return render(request, "enquiries/choose.html", {"kind": Kind(kind), **listed_hospitals(request)})
+
+
+def listed_hospitals(request):
+    hospitals, part = listed(request, HOSPITAL, size=HOSPITALS_IN_A_LIST)
+    return {"hospitals": hospitals, "list": part}
 
 
 @csrf_exempt
@@ -265,9 +272,9 @@ def is_form_sent(request):
 # ── The privacy notice ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@public
+@public(reads=[PARAMETER])
 def privacy(request):
-    return render(request, "enquiries/privacy.html", {"recipients": live_recipients()})
+    return render(request, "enquiries/privacy.html", listed_hospitals(request))
 
 
 @public

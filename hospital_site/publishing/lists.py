@@ -5,6 +5,8 @@ from typing import NamedTuple
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from hospital_site.publishing.reading import reader_of
+
 PARAMETER = "page"
 LAST = 10_000
 
@@ -22,6 +24,18 @@ class ListPage(NamedTuple):
     @property
     def after(self):
         return self.number + 1 if self.has_more else 0
+
+
+def listed(request, kind, *below, size, each=0):
+    """Return the pages on the part of a list of `kind` that `request` asks for, with `each` of every kind `below` them.
+
+    → `([page, …], ListPage)`, `size` pages at most. See `EditionReader.some`.
+    """
+    number = page_number(request)
+    pages, has_more = reader_of(request).some(kind, *below, number=number, size=size, each=each)
+    if number > 1 and not pages:
+        raise Http404(_("There is no page at this address."))
+    return pages, ListPage(number, has_more)
 
 
 def page_number(request):

@@ -4,24 +4,36 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from centers import views
+import centers.views
+import hospital_site.enquiries.views
+import patients_rights.views
 from tests import make
 from tests.reading import read
 from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
-LISTS = ["centers:centers", "centers:departments", "centers:contact", "about:sources"]
+LISTS = [
+    "centers:centers",
+    "centers:departments",
+    "centers:contact",
+    "about:sources",
+    "patients_rights:charters",
+    "enquiries:choose appointment",
+    "enquiries:privacy",
+]
 
 
 def path(name, part=1):
+    name, *arguments = name.split()
     with override("en"):
-        return reverse(name) + (f"?page={part}" if part > 1 else "")
+        return reverse(name, args=arguments) + (f"?page={part}" if part > 1 else "")
 
 
 @pytest.fixture
 def short_lists(monkeypatch):
-    monkeypatch.setattr(views, "HOSPITALS_IN_A_LIST", 3)
+    for views in [centers.views, hospital_site.enquiries.views, patients_rights.views]:
+        monkeypatch.setattr(views, "HOSPITALS_IN_A_LIST", 3)
 
 
 @pytest.fixture

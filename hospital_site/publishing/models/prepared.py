@@ -3,12 +3,13 @@
 import json
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache, wraps
+from functools import cache, lru_cache, partial, wraps
 from hashlib import blake2b
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import JSONField
+from django.db.models import JSONField, Value
+from django.db.models.base import ModelState
 
 MOMENT = datetime(1000, 1, 1, tzinfo=UTC)
 
@@ -27,16 +28,18 @@ def prepared(build):
     @wraps(build)
     def rows(*shape, **values):
         blanks = blanks_for(values)
-        model, sql, parameters, json_names, columns = statement(build, shape, tuple(blanks.items()))
+        row_of, sql, parameters, converters = statement(build, shape, tuple(blanks.items()))
         if not sql:
             return []
-        parameters = filled_in(parameters, blanks, values)
-        if columns:
-            return read_columns(sql, parameters, [columns.index(name) for name in json_names])
-        found = list(model.objects.raw(sql, parameters))
-        for row in found:
-            row.__dict__.update({name: json.loads(getattr(row, name) or "null") for name in json_names})
-        return found
+        with connection.cursor() as cursor:
+            cursor.execute(sql, filled_in(parameters, blanks, values))
+            found = cursor.fetchall()
+        if not any(converters):
+            return list(map(row_of, found))
+        return [
+            row_of([convert(value) if convert else value for convert, value in zip(converters, row, strict=True)])
+            for row in found
+        ]
 
     return rows
 
@@ -59,31 +62,54 @@ def prepared_counts(build):
 
 @lru_cache(maxsize=500)
 def statement(build, shape, blanks):
-    """Return the model, the SQL with blanks among its parameters, the names of JSON annotations, and the columns.
+    """Return what makes a row of values, the SQL with blanks among its parameters, and what converts each value.
 
-    The columns are those of a `values_list`, else none. There is no SQL for a query that can find nothing, such as one
-    for the rows of an empty list.
+    There is no SQL for a query that can find nothing, such as one for the rows of an empty list.
     """
     queryset = build(*shape, **dict(blanks))
+    compiler = queryset.query.get_compiler(connection=connection)
     try:
-        sql, parameters = queryset.query.sql_with_params()
+        sql, parameters = compiler.as_sql()
     except EmptyResultSet:
-        sql, parameters = "", ()
-    annotations = queryset.query.annotation_select.items()
-    json_names = [name for name, annotation in annotations if isinstance(annotation.output_field, JSONField)]
-    columns = list(queryset.query.selected) if queryset._fields else []
-    return queryset.model, sql, parameters, json_names, columns
+        return None, "", (), []
+    expressions = [expression for expression, _sql, _alias in compiler.select]
+    if queryset._fields:
+        is_json = [isinstance(expression.output_field, JSONField) for expression in expressions]
+        return tuple, sql, parameters, [json.loads if one else None for one in is_json]
+    names = [alias or expression.target.attname for expression, _sql, alias in compiler.select]
+    return partial(instance, queryset.model, names), sql, parameters, list(map(converter, expressions))
 
 
-def read_columns(sql, parameters, json_places):
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        found = cursor.fetchall()
-    if not json_places:
-        return found
-    return [
-        tuple(json.loads(value) if place in json_places else value for place, value in enumerate(row)) for row in found
-    ]
+def instance(model, names, values):
+    """Return an instance as `Model.from_db` does, which would call a hundred functions and send signals for each."""
+    made = model.__new__(model)
+    made._state = ModelState()
+    made._state.adding, made._state.db = False, connection.alias
+    made.__dict__.update(zip(names, values, strict=True))
+    return made
+
+
+def converter(expression):
+    """Return what makes of a value in the database one in Python, `None` where it is the same."""
+    return converter_of_field(expression.output_field) if converters_of(expression) else None
+
+
+@cache
+def converter_of_field(field):
+    """The same text is read once, such as the content of an edition. What is returned is shared: change nothing."""
+
+    @lru_cache(maxsize=300)
+    def convert(value):
+        expression = Value(None, output_field=field)
+        for function in converters_of(expression):
+            value = function(value, expression, connection)
+        return value
+
+    return convert
+
+
+def converters_of(expression):
+    return [*connection.ops.get_db_converters(expression), *expression.get_db_converters(connection)]
 
 
 @lru_cache(maxsize=500)
