@@ -5,14 +5,13 @@ from django.shortcuts import render
 from django.utils.text import capfirst
 
 from centers import structured_data
+from centers.alphabetical_index import INDEXES, LETTER, part_of_index
 from centers.models import Center, Clinic, Condition, ContactPage, DiagnosticTest, Hospital, Treatment
-from hospital_site.glossary.alphabet import by_letter
 from hospital_site.publishing.languages import localized
 from hospital_site.publishing.lists import PARAMETER, listed
 from hospital_site.publishing.pages import public, show
-from hospital_site.publishing.reading import SIBLINGS, in_order, live_or_404, reader_of
+from hospital_site.publishing.reading import SIBLINGS, live_or_404, reader_of
 
-INDEXES = {"illnesses": Condition, "tests": DiagnosticTest, "treatments": Treatment}
 HOSPITALS_IN_A_LIST = 5
 CLINICS_OF_DEPARTMENTS = 20
 PAGES_OF_A_HOSPITAL = 4  # of each kind below each page; the hospital's own page lists all
@@ -121,31 +120,11 @@ def departments(request):
     return render(request, "centers/departments.html", context)
 
 
-@public
+@public(reads=[LETTER, PARAMETER])
 def a_to_z(request, kind=None):
-    kinds = [Hospital, Center, Clinic, INDEXES[kind]] if kind else [Hospital, Center, Clinic, *INDEXES.values()]
-    hospitals = reader_of(request).tree(*kinds)
-    pages = [page for page in in_order(hospitals) if kind in (None, "illnesses") or page._model is not Clinic]
-    entries = [entry for page in pages for entry in entries_of(page)]
     things = capfirst(INDEXES[kind]._meta.verbose_name_plural) if kind else ""
-    return render(request, "centers/a_to_z.html", {"letters": by_letter(entries), "things": things})
-
-
-def entries_of(page):
-    """Yield what an index of illnesses, tests and treatments names of `page`: itself, or the illnesses of a clinic."""
-    if page._model is Clinic:
-        with_page = {str(condition) for condition in page.conditions}
-        for area in (area for area in page.areas if str(area) not in with_page):
-            area.attach(get_absolute_url=f"{page.get_absolute_url()}#areas")
-            yield labelled(area, capfirst(area._model._meta.verbose_name), page)
-    elif page._model not in (Hospital, Center, ContactPage):
-        kind = page.get_kind_display() if hasattr(page, "kind") else capfirst(page._model._meta.verbose_name)
-        yield labelled(page, kind, page)
-
-
-def labelled(entry, kind, page):
-    entry.attach(label=kind, owner=page.hospital)
-    return entry
+    context = part_of_index(request, reader_of(request), kind)
+    return render(request, "centers/a_to_z.html", {"things": things, **context})
 
 
 def with_departments(hospital):

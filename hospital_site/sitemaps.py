@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from centers.views import INDEXES
+from centers.alphabetical_index import INDEXES
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.models import Edition, in_reader_language
 from hospital_site.publishing.reading import EditionReader

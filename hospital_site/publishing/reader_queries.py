@@ -30,6 +30,11 @@ def editions_around(limit, *, page, ancestors, embedded, kind, parent, kinds, li
 
 
 @prepared
+def latest_edition(*, as_of):
+    return Edition.objects.only("pk").with_stamp(as_of).order_by("-pk")[:1]
+
+
+@prepared
 def editions_of(language, *, kinds, as_of):
     live = Edition.objects.live(as_of).filter(kind__in=kinds).defer(*NOT_READ).in_page_order()
     return live.with_review(language, as_of).with_stamp(as_of).with_timeline(as_of) if language else live

@@ -20,6 +20,7 @@ from hospital_site.publishing.reader_queries import (
     editions_below,
     editions_in_list,
     editions_of,
+    latest_edition,
 )
 from hospital_site.publishing.reads import note, note_page
 from hospital_site.publishing.snapshots import Snapshot
@@ -136,6 +137,10 @@ class EditionReader:
         rows = list(live.values_list("page", "ancestors", "pk", "kind", "address", "live_from"))
         pages = {page for page, *_row in rows}
         return [tuple(row) for _page, ancestors, *row in rows if pages.issuperset(ancestors)]
+
+    def stamp(self):
+        """Return what changes whenever what patients see may have changed (one query)."""
+        return next((edition.stamp for edition in latest_edition(as_of=self._moment)), None)
 
     def _grown(self, live):
         """Return the topmost pages of `live` editions, each with the others below it."""

@@ -7,6 +7,7 @@ from django.utils.translation import override
 import centers.views
 import hospital_site.enquiries.views
 import patients_rights.views
+from centers import alphabetical_index
 from tests import make
 from tests.reading import read
 from tests.recorded import recorded
@@ -80,3 +81,32 @@ def test_a_hospital_with_many_centers_leads_to_its_own_page(client):
 
     assert len(page.texts(".tile")) == 3
     assert "All centers of The Hospital" in page.texts(".hospital a.arrowed")
+
+
+@pytest.fixture
+def long_index(monkeypatch):
+    """An index of a large site: three letters, of which one has more entries than a part holds."""
+    monkeypatch.setattr(alphabetical_index, "ON_ONE_PAGE", 5)
+    monkeypatch.setattr(alphabetical_index, "ON_A_PART", 4)
+    clinic = make.clinic()
+    names = ["Ablation", *(f"Biopsy {number}" for number in range(1, 7)), "Chemotherapy"]
+    for name in names:
+        make.published(make.test(clinic=clinic, name_en=name))
+    return names
+
+
+def test_a_long_index_shows_a_letter_at_a_time_and_leads_to_all(client, long_index):
+    first = read(client, "/en/a-z/tests/")
+    letters = [read(client, f"/en/a-z/tests/{href}") for href in first.attributes(".letters a", "href")]
+    rest = read(client, f"/en/a-z/tests/{letters[1].attributes('a[rel=next]', 'href')[0]}")
+
+    shown = [page.texts("main section li a") for page in [*letters, rest]]
+
+    assert first.texts("main section li a") == shown[0] == ["Ablation"]
+    assert shown == [["Ablation"], long_index[1:5], ["Chemotherapy"], long_index[5:7]]
+    assert letters[1].texts('.letters [aria-current="true"]') == ["B"]
+
+
+@pytest.mark.parametrize("query", ["letter=Q", "letter=B&page=3", "letter=A&page=2", "page=2"])
+def test_a_letter_or_part_that_does_not_exist_is_not_found(client, long_index, query):
+    assert client.get(f"/en/a-z/tests/?{query}").status_code == 404
