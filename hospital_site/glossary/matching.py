@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -68,6 +69,9 @@ def variants(form, code):
 def pattern_of(words, code):
     """Return a pattern of `words` with their endings: group 1 is the word, group 2 its ending. It needs some words."""
     endings, _plurals = inflection(code)
-    longest_first = sorted(words, key=lambda word: (-len(word), word))
-    choices = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first)
-    return re.compile(rf"(?<![\w-]){other_readings(code)}({choices}){not_followed_by(code)}({endings})(?!\w)")
+    by_first = defaultdict(list)  # so that most places in a text are passed over at a glance
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        by_first[re.escape(word[0])].append(re.escape(word[1:]).replace(r"\ ", r"\s+"))
+    choices = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in by_first.items())
+    start = rf"(?=[{''.join(by_first)}])(?<![\w-]){other_readings(code)}"
+    return re.compile(rf"{start}({choices}){not_followed_by(code)}({endings})(?!\w)")

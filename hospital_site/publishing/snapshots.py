@@ -180,7 +180,8 @@ class Snapshot:
     """
 
     def __init__(self, model, data, **attached):
-        self.__dict__.update(attached, _model=model, _data=data)
+        self.__dict__.update({name: data[name] for name in text_fields(model) & data.keys()}, _model=model, _data=data)
+        self.__dict__.update(attached)
 
     def __setattr__(self, name, value):
         raise TypeError("A snapshot is read-only.")
@@ -224,6 +225,12 @@ class Snapshot:
             start = 1 + sum(len(self._data.get(before, [])) for before in inline[: inline.index(name)])
             for number, row in enumerate(rows, start):
                 row.attach(edition=edition, row_number=number)
+
+
+@cache
+def text_fields(model):
+    """Return the names of the columns of `model` that are in JSON what they are in Python."""
+    return frozenset(f.attname for f in captured_fields(model) if isinstance(f, models.CharField | models.TextField))
 
 
 class Reading(NamedTuple):
@@ -281,4 +288,6 @@ def languages_written(data):
 
 
 def own_texts_in(data, code):
-    return (data[name] or "" for name in text_columns(data, [code]) if not name.startswith(SOURCE))
+    ending = build_localized_fieldname("", code)
+    of_language = ((name, text) for name, text in data.items() if name.endswith(ending) and isinstance(text, str))
+    return (text for name, text in of_language if not name.startswith(SOURCE))
