@@ -41,6 +41,8 @@ PAGE_TASKS = {name: title for name, title in TASKS.items() if name not in OF_QUE
 FOR_WRITERS = {"waiting"}
 FOR_REVIEWERS = {"overdue", "review_due", "unsigned"}
 
+ALL = 10**9  # as a limit, it keeps SQLite from working out a column anew for each condition that names it
+
 # Put here by apps that stand on this one.
 OTHER_TASKS = []  # functions that give `Task`s for a request
 OTHER_VIEWS = []  # (route, view, name)
@@ -146,7 +148,8 @@ def counts_of_tasks(model, codes, kinds, *, as_of, today, notice_end, rows_in_sc
     # Named apart from the annotations: a count called `stale` would take the place of the pages' own `stale`.
     counts = {f"pages_{name}": Count("pk", filter=conditions[name]) for name in PAGE_TASKS}
     scope = [f"{kind}:{pk}" for kind, pk in zip(kinds, rows_in_scope, strict=True)]
-    return pages.within(scope) if scope else pages, counts
+    pages = pages.within(scope) if scope else pages
+    return pages.order_by()[:ALL], counts
 
 
 def viewed_kinds(user):
