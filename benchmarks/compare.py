@@ -99,12 +99,16 @@ def addresses(site):
 def measured(sites, pages, rounds):
     """Return `{what: {commit: [number, …]}}`, one number for each round."""
     found = {}
+    for site in sites.values():
+        run(site, HERE / "probe.py", "measure", "/ko/")  # compiles, and keeps the page that later starts answer with
     for number in range(1, rounds + 1):
         progress(f"Round {number} of {rounds}")
         bare = float(run(HERE, HERE / "bare.py"))
         for commit, site in sites.items():
             start, milliseconds = json.loads(run(site, HERE / "probe.py", "measure", *pages.values()))
+            anew = json.loads(run(site, HERE / "probe.py", "start"))
             rows = {"start, s": start, "start / bare Django": start / bare}
+            rows |= {"start, anew, s": anew, "start, anew / bare": anew / bare}
             rows |= {f"{name}, anew, ms": milliseconds[path][0] for name, path in pages.items()}
             rows |= {f"{name}, kept, ms": milliseconds[path][1] for name, path in pages.items()}
             for what, number in rows.items():

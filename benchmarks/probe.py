@@ -1,8 +1,9 @@
 """What `compare.py` does with the site in the working folder, in a process of its own.
 
 python probe.py prepare COMMAND …     calls the commands, and collects static files
-python probe.py measure ADDRESS …     prints JSON: the seconds of CPU from start to first answer, and by address
-                                      the milliseconds of CPU that it takes rendered anew, and kept
+python probe.py start                 prints the seconds of CPU from start to first answer, a page that is rendered
+python probe.py measure ADDRESS …     prints JSON: the seconds of CPU from start to first answer, a kept page, and by
+                                      address the milliseconds of CPU of the page rendered anew, and kept
 """
 
 import io
@@ -48,15 +49,22 @@ def prepare(*commands):
         call_command(*command.split(), stdout=sys.stderr)
 
 
+def start():
+    from hospital_site.wsgi import site
+
+    answer(site, "/ko/")
+    return time.process_time()
+
+
 def measure(*paths):
     from hospital_site.wsgi import application, site
 
     answer(application, "/ko/")
-    start = time.process_time()
-    return start, {path: [milliseconds(site, path), milliseconds(application, path, KEPT)] for path in paths}
+    started = time.process_time()
+    return started, {path: [milliseconds(site, path), milliseconds(application, path, KEPT)] for path in paths}
 
 
 if __name__ == "__main__":
     sys.path.insert(0, "")
     what, *arguments = sys.argv[1:]
-    json.dump({"prepare": prepare, "measure": measure}[what](*arguments), sys.stdout)
+    json.dump({"prepare": prepare, "start": start, "measure": measure}[what](*arguments), sys.stdout)
