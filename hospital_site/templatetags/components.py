@@ -130,7 +130,12 @@ def quoted(content, hospital):
 def added(context, content, *, title=""):
     """{% added title=… %} … {% endadded %}: text that this site added, with its state of review."""
     page = context.get("page")
-    return render("added", content=content, title=title, review=page and page.review) if content.strip() else ""
+    return rendered_as_added(content, page and page.review, title=title) if content.strip() else ""
+
+
+def rendered_as_added(content, review, title=""):
+    why = fragment("components/why.html", review=plain_review(review))
+    return render("added", content=content, title=title, why=why)
 
 
 @register.simple_tag
@@ -145,7 +150,7 @@ def added_text(page, field):
     groups = [(is_urgent, "\n\n".join(together)) for is_urgent, together in by_urgency(parts(found.text))]
     html = [render("care", content=dialled(blocks(text))) if is_urgent else blocks(text) for is_urgent, text in groups]
     content = under_notes(page, field, found, format_html_join("\n", "{}", ((one,) for one in html)))
-    return render("added", content=content, title="", review=page.review)
+    return rendered_as_added(content, page.review)
 
 
 def names_emergency_number(text):
@@ -191,7 +196,12 @@ def card(content, page, *, pictogram, label=""):
 @register.simple_tag
 def review_line(review):
     """{% review_line page.review %}: who has reviewed a page, and when, or that nobody has."""
-    return fragment("components/review.html", review=Review(*review) if review else "")
+    return fragment("components/review.html", review=plain_review(review))
+
+
+def plain_review(review):
+    """Return a review that may not have been read yet as a value for a fragment."""
+    return Review(*review) if review else ""
 
 
 @register.simple_tag
