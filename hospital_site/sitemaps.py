@@ -73,7 +73,7 @@ class FixedPages(EveryLanguage):
             "glossary:glossary",
         ]
         names += [f"centers:{kind}" for kind in INDEXES]
-        if not only_charter(EditionReader()):
+        if not only_charter(*EditionReader().some("centers.hospital", "patients_rights.charter", size=1, each=2)):
             names.append("patients_rights:charters")
         forms = [("enquiries:choose", kind) for kind in Kind.values]
         about = ["sources", "corrections", "accessibility", "translations"]

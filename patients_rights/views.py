@@ -22,10 +22,10 @@ CHARTERS_OF_A_HOSPITAL = 4
 @public(reads=[PARAMETER])
 def charters(request):
     """The rights at each hospital: its charter, or what the law lays down. The charter alone where nothing else is."""
-    if only := only_charter(reader_of(request)):
+    hospitals, part = listed(request, HOSPITAL, Charter, size=HOSPITALS_IN_A_LIST, each=CHARTERS_OF_A_HOSPITAL)
+    if part.number == 1 and (only := only_charter(hospitals, part.has_more)):
         request.address = only.get_absolute_url()
         return charter(request, only.slug)
-    hospitals, part = listed(request, HOSPITAL, Charter, size=HOSPITALS_IN_A_LIST, each=CHARTERS_OF_A_HOSPITAL)
     context = {
         "charters": [charter for hospital in hospitals for charter in hospital.charters],
         "hospitals_without": [hospital for hospital in hospitals if not hospital.charters],
@@ -45,11 +45,10 @@ def charter(request, slug):
     return show(request, "patients_rights/charter.html", page, things=structured_data.charter(page), **context)
 
 
-def only_charter(reader):
-    """Return the charter that is shown in place of a list: that of the only hospital which patients can open."""
-    hospitals, has_more = reader.some(HOSPITAL, Charter, size=1, each=2)
-    charters = hospitals[0].charters if hospitals and not has_more else []
-    return charters[0] if len(charters) == 1 else None
+def only_charter(hospitals, has_more):
+    """Return the charter that is shown in place of a list of `hospitals`: the only one of the only hospital."""
+    charters = [charter for hospital in hospitals for charter in hospital.charters]
+    return charters[0] if len(hospitals) == len(charters) == 1 and not has_more else None
 
 
 @public
