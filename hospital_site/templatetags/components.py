@@ -91,8 +91,7 @@ def section(context, content, anchor, heading):
     """{% section "tests" heading %} … {% endsection %}: left out, also in the contents, when it is empty."""
     if not heading:
         raise ValueError(f"The section #{anchor} has no heading.")
-    within = context.render_context.get("listed", [])
-    context.render_context["listed"] = []
+    within = context.render_context.dicts[0].pop("listed", [])
     if not content.strip():
         return ""
     line = {"anchor": anchor, "heading": heading, "within": within}
@@ -103,8 +102,11 @@ def section(context, content, anchor, heading):
 
 @register.simple_tag(takes_context=True)
 def listed(context, anchor, heading):
-    """{% listed "right-1" title %}: inside a section, adds an entry below it to the list of contents."""
-    context.render_context.setdefault("listed", []).append({"anchor": anchor, "heading": heading})
+    """{% listed "right-1" title %}: inside a section, adds an entry below it to the list of contents.
+
+    It may stand in a template that the section includes, whose own part of the render context ends with it.
+    """
+    context.render_context.dicts[0].setdefault("listed", []).append({"anchor": anchor, "heading": heading})
     return ""
 
 
