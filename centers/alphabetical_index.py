@@ -51,7 +51,7 @@ def indexes(reader):
     """Return the index of each kind, and of all as `None`, made anew only when an edition has come."""
     code, stamp = get_language(), reader.stamp()
     known_stamp, found = known.get(code, (None, None))
-    if known_stamp != stamp:
+    if found is None or known_stamp != stamp:
         with collect():  # what one index reads is noted where it is shown
             pages = list(in_order(reader.tree(*models_of(None))))
         entries = [entry for page in pages for entry in entries_of(page)]
