@@ -24,7 +24,6 @@ from hospital_site.translations.term_base import TermBase
 from hospital_site.translations.units import units
 from tests import make
 from tests.desk.people import Form, Person
-from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +31,6 @@ QUEUE = "/ko/admin/translations/en/"
 
 
 @pytest.fixture
-@recorded
 def treatment():
     """In English its explanation and its indication are to be checked, and its side effects are missing."""
     texts = {

@@ -18,7 +18,6 @@ from hospital_site.publishing.models import Edition
 from hospital_site.publishing.pipeline import publish, withdraw
 from tests import make
 from tests.page_store.worker import Worker
-from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +34,6 @@ def worker(tmp_path):
 
 
 @pytest.fixture
-@recorded
 def center():
     return make.published(make.center(name_ko="이전 이름", name_en="Old name"))
 

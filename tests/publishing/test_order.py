@@ -7,13 +7,11 @@ from hospital_site.publishing.reading import EditionReader
 from tests import make
 from tests.publishing.test_admin import desk, editor, form_of  # noqa: F401 (a fixture)
 from tests.reading import read
-from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-@recorded
 def treatments():
     """Twelve live treatments of one clinic, all at the same position: their numbers have one digit and two."""
     clinic = make.published(make.clinic())
