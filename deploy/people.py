@@ -31,9 +31,10 @@ for hospital in Hospital.objects.all():
 EDITOR = """
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth import get_user_model
-person = get_user_model().objects.create_superuser("editor", password="a-long-password-of-an-editor")
+person = get_user_model().objects.create_superuser("editor", password="{phrase}")
 TOTP.activate(person, "{secret}")
 """
+PHRASE = "only for a site that is tried"
 SECRET = base64.b32encode(b"a key of a phone ...").decode()
 REFUSED = {500, 502, 503, 504}
 
@@ -83,7 +84,7 @@ class Editor:
 
     def __init__(self, site):
         self.site = site
-        site.shell(EDITOR.format(secret=SECRET))
+        site.shell(EDITOR.format(secret=SECRET, phrase=PHRASE))
         number = site.sql("SELECT min(id) FROM centers_treatment")
         self.path = f"/ko/admin/centers/treatment/{number}/change/"
         self.cookies = ""
@@ -93,7 +94,7 @@ class Editor:
     def sign_in(self):
         """→ is the editor inside?"""
         path, cookies = "/ko/admin/login/", ""
-        words = {"username": "editor", "password": "a-long-password-of-an-editor"}
+        words = {"username": "editor", "password": PHRASE}
         _status, cookies, page = self.site.open(path)
         _status, cookies, page = self.site.open(path, token(page) | words, cookies)
         _status, cookies, page = self.site.open(f"{path}code/", None, cookies)
