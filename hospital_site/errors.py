@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from hospital_site import logs
 from hospital_site.database import is_away
@@ -23,12 +24,13 @@ log = logging.getLogger(__name__)
 def refusal(status, successor=None, sentence="", texts=()):
     """Return the page that says, in every language that patients read, why the answer is `status` and what to do now.
 
+    The language of the address comes first.
     `successor` is the page to go to instead of one that was withdrawn. `sentence` takes the place of the usual one;
     `texts` are what a member of staff wrote and could not save: `[(label, text), …]`.
     """
     context = {
         "status": status,
-        "languages": settings.OPEN_LANGUAGES,
+        "languages": sorted(settings.OPEN_LANGUAGES, key=lambda code: code != get_language()),  # the reader's first
         "successor": successor,
         "site_contact": settings.SITE_CONTACT,
         "is_demonstration": settings.DEMONSTRATION,

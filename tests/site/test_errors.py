@@ -89,6 +89,15 @@ def test_an_error_names_the_number_for_emergencies_in_every_language(stranger, a
     assert page.attributes("footer p", "lang") == make.languages()
 
 
+@pytest.mark.parametrize("code", make.languages())
+@pytest.mark.usefixtures("without_static_files")
+def test_an_error_is_said_first_in_the_language_of_the_address(stranger, code):
+    page = Page(stranger.get(f"/{code}/nowhere/"))
+
+    others = [other for other in make.languages() if other != code]
+    assert page.attributes("main section", "lang") == [code, *others]
+
+
 @pytest.mark.usefixtures("with_broken_pages")
 def test_an_error_says_whom_to_tell_where_the_operator_has_said_so(stranger, settings):
     settings.SITE_CONTACT = "02-123-4567"
