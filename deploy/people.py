@@ -31,7 +31,7 @@ for hospital in Hospital.objects.all():
 EDITOR = """
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth import get_user_model
-person = get_user_model().objects.create_superuser("editor", password="{phrase}")
+person = get_user_model().objects.create_superuser("editor", password="{word}")
 TOTP.activate(person, "{secret}")
 """
 PHRASE = "only for a site that is tried"
@@ -84,7 +84,7 @@ class Editor:
 
     def __init__(self, site):
         self.site = site
-        site.shell(EDITOR.format(secret=SECRET, phrase=PHRASE))
+        site.shell(EDITOR.format(secret=SECRET, word=PHRASE))
         number = site.sql("SELECT min(id) FROM centers_treatment")
         self.path = f"/ko/admin/centers/treatment/{number}/change/"
         self.cookies = ""

@@ -251,8 +251,7 @@ class EnquiryForm(forms.Form):
         self.data[name] = value
 
     def check_contact(self, given):
-        by = given.get("contact_by")
-        named = {"phone": given.get("phone"), "email": given.get("email")}
+        by, named = given.get("contact_by"), {"phone": given.get("phone"), "email": given.get("email")}
         if not any(named.values()) and not {"phone", "email"} & set(self.errors):
             self.add_error(by or "phone", _("Enter a phone number or an email address."))
         elif by == "phone" and not named["phone"] and "phone" not in self.errors:
