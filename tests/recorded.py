@@ -1,14 +1,14 @@
 """Fixtures that build much with little: what the first test of a process wrote is written again for the others.
 
-On SQLite a transaction that is rolled back takes its numbers back too, so that the same statements make the same rows.
-Elsewhere the fixture builds each time.
+The same statements make the same rows where tables give the same numbers again: on SQLite a transaction that is rolled
+back takes its numbers back too, on PostgreSQL the fixture does it.
 """
 
 import pickle
 import re
-from functools import wraps
+from functools import cache, wraps
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 REAL_CLOCK = timezone.now
@@ -26,7 +26,7 @@ def recorded(build):
     def fixture(**given):
         clock = given.get("clock")
         is_at_another_hour = not clock and timezone.now is not REAL_CLOCK
-        if connection.vendor != "sqlite" or is_at_another_hour:
+        if is_at_another_hour:
             return build(**given)
         begun = numbers_given()
         if begun in recordings:
@@ -38,7 +38,7 @@ def recorded(build):
                 result = build(**given)
             now = clock and clock.now
             made = pickle.dumps(result)
-            recordings[begun] = statements, made, now
+            recordings[begun] = ready_to_replay(statements), made, now
         if clock:
             clock.now = now
         return pickle.loads(made)
@@ -47,10 +47,23 @@ def recorded(build):
 
 
 def numbers_given():
-    """How many rows each table has ever had."""
+    """The number that each table gave last. On PostgreSQL those of rows that are gone are taken back first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name")
+        cursor.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name" if is_sqlite() else take_numbers_back())
         return tuple(cursor.fetchall())
+
+
+def is_sqlite():
+    return connection.vendor == "sqlite"
+
+
+@cache
+def take_numbers_back():
+    given = []
+    for sequence in connection.introspection.sequence_list():
+        name, table, column = (connection.ops.quote_name(sequence[each]) for each in ("name", "table", "column"))
+        given.append(f"setval('{name}', (SELECT coalesce(max({column}), 0) + 1 FROM {table}), false)")
+    return f"SELECT {', '.join(given)}"
 
 
 def recorder(statements):
@@ -62,8 +75,18 @@ def recorder(statements):
     return record
 
 
-def replay(statements):
+def ready_to_replay(statements):
+    """The statements; for PostgreSQL with their parameters in one text, which is sent at once."""
+    if is_sqlite():
+        return statements
     with connection.cursor() as cursor:
+        each = [(sql, row) for sql, rows, many in statements for row in (rows if many else [rows])]
+        return [(b";".join(cursor.mogrify(sql, row) for sql, row in each).decode(), None, False)] if each else []
+
+
+def replay(statements):
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         for sql, parameters, many in statements:
             (cursor.executemany if many else cursor.execute)(sql, parameters)
-            cursor.fetchall()
+            if is_sqlite():
+                cursor.fetchall()
