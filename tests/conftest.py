@@ -179,9 +179,9 @@ def delete_every_row(style, tables, **how):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
-    """An SQLite database that an earlier run has migrated with the same code is copied: migrating takes long."""
+    """A database that has been migrated with the same code is copied: migrating takes long."""
     if ready_database.is_wanted():
-        settings.DATABASES["default"]["TEST"]["MIGRATE"] = False
+        settings.DATABASES["default"]["TEST"] |= {"MIGRATE": False, "TEMPLATE": ready_database.template()}
         connection_created.connect(ready_database.fill)
 
 

@@ -1,12 +1,16 @@
-"""A database as the migrations leave it, and the first content, kept in `var/` for runs of the same code."""
+"""A database as the migrations leave it, and the first content, kept in `var/` for runs of the same code.
+
+On PostgreSQL the database is kept on the server of the run, as a template for its other processes.
+"""
 
 import fcntl
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import cache
 from hashlib import sha256
 from os import getpid
 
+import psycopg2
 from django.conf import settings
 from django.db import connection
 
@@ -43,30 +47,57 @@ def files_of(folder, name):
 def turn():
     """The file that is locked by the one process that migrates."""
     FOLDER.mkdir(exist_ok=True)
-    return (FOLDER / "turn").open("w")
+    return (FOLDER / f"turn-{connection.vendor}").open("w")
 
 
 def is_wanted():
     """Is there a database to copy? Of processes that begin at once the first one migrates; the others wait for it."""
-    if connection.vendor != "sqlite":
-        return False
     fcntl.flock(turn(), fcntl.LOCK_EX)
-    if path().exists():
+    is_kept = is_there()
+    if is_kept:
         fcntl.flock(turn(), fcntl.LOCK_UN)
-    return path().exists()
+    return is_kept
+
+
+def is_there():
+    if connection.vendor == "sqlite":
+        return path().exists()
+    with server() as cursor:
+        cursor.execute("SELECT FROM pg_database WHERE datname = %s", [template()])
+        return cursor.rowcount == 1
+
+
+@contextmanager
+def server():
+    """A cursor on the PostgreSQL server, beside every database that is copied."""
+    with closing(psycopg2.connect(**connection.get_connection_params() | {"dbname": "postgres"})) as line:
+        line.autocommit = True
+        yield line.cursor()
+
+
+def template():
+    return f"migrated_{path().stem[:16]}"
 
 
 def fill(sender, connection, **_more):
-    """Copy what is ready into a new database."""
-    if not connection.introspection.table_names():
+    """Copy what is ready into a new database of SQLite."""
+    if connection.vendor == "sqlite" and not connection.introspection.table_names():
         with closing(sqlite3.connect(path())) as ready:
             ready.backup(connection.connection)
 
 
 def keep():
     """Keep the database of this run, and none of other code."""
-    if connection.vendor != "sqlite" or path().exists():
+    if is_there():
         return
+    if connection.vendor == "sqlite":
+        keep_file()
+    else:
+        keep_template()
+    fcntl.flock(turn(), fcntl.LOCK_UN)
+
+
+def keep_file():
     for other in FOLDER.glob("*.sqlite3"):
         other.unlink(missing_ok=True)
     new = FOLDER / f"{getpid()}.new"
@@ -74,4 +105,12 @@ def keep():
         connection.ensure_connection()
         connection.connection.backup(copy)
     new.replace(path())
-    fcntl.flock(turn(), fcntl.LOCK_UN)
+
+
+def keep_template():
+    connection.close()  # nobody may be there while it is copied
+    with server() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, 'migrated_')")
+        for [other] in cursor.fetchall():
+            cursor.execute(f"DROP DATABASE {other}")
+        cursor.execute(f"CREATE DATABASE {template()} TEMPLATE {connection.settings_dict['NAME']}")
