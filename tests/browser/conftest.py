@@ -23,6 +23,10 @@ FLAGS = [
 PHONE, NARROW, DESKTOP = {"width": 390, "height": 844}, {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 RULES_OF_THE_LOOK = {"type": "rule", "values": ["color-contrast", "link-in-text-block", "target-size"]}
+# What a page of another language can break, though its elements are the same.
+NAMES = {"document-title", "empty-heading", "html-has-lang", "html-lang-valid", "valid-lang", "image-alt"}
+NAMES |= {"svg-img-alt", "link-name", "button-name", "input-button-name", "label", "select-name", "summary-name"}
+RULES_OF_LOOK_AND_WORDS = {"type": "rule", "values": [*RULES_OF_THE_LOOK["values"], *sorted(NAMES)]}
 # Only what axe objects to comes back from the page: its report of everything else is long, and slow to carry over.
 ASK_AXE = """async rules => {
     const options = {runOnly: rules, resultTypes: ["violations"]};
@@ -117,17 +121,45 @@ def open_page(chromium):
     contexts = []
 
     def open_page(address, traffic=None, **options):
-        context = chromium.new_context(**{"viewport": DESKTOP, **options})
-        contexts.append(context)
-        page = context.new_page()
-        if traffic:
-            traffic.listen(page, address)
-        page.goto(address)
-        return page
+        contexts.append(chromium.new_context(**{"viewport": DESKTOP, **options}))
+        return page_in(contexts[-1], address, traffic)
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def known_browsers(chromium):
+    """The browsers of a module by what they are set to: style sheets and scripts come to each only once."""
+    contexts = {}
+    yield contexts
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture
+def look_at(chromium, known_browsers):
+    """The same as `open_page` in a browser that has been here before, for tests that leave nothing in it."""
+    pages = []
+
+    def look_at(address, traffic=None, **options):
+        if repr(options) not in known_browsers:
+            known_browsers[repr(options)] = chromium.new_context(**{"viewport": DESKTOP, **options})
+        pages.append(page_in(known_browsers[repr(options)], address, traffic))
+        return pages[-1]
+
+    yield look_at
+    for page in pages:
+        page.close()
+
+
+def page_in(context, address, traffic):
+    page = context.new_page()
+    if traffic:
+        traffic.listen(page, address)
+    page.goto(address)
+    return page
 
 
 # What a reader may ask of every text (WCAG 1.4.12), and the elements whose words then run out of the screen.

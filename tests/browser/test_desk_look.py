@@ -105,7 +105,7 @@ def desk(server):
 
 
 @pytest.fixture
-def at_the_desk(server, desk, open_page):
+def at_the_desk(server, desk, look_at):
     """`at_the_desk("editor", "{stale}change/", "ko")` → the page that the editor gets there."""
 
     def at_the_desk(role, path, language, **options):
@@ -113,7 +113,7 @@ def at_the_desk(server, desk, open_page):
         place = place if place.startswith("/") else f"/admin/{place}"
         cookie = {"name": "sessionid", "domain": "127.0.0.1", "path": "/", "value": desk["sessions"].get(role, "")}
         state = {"cookies": [cookie] if role else [], "origins": []}
-        return open_page(f"http://127.0.0.1:{server.port}/{language}{place}", storage_state=state, **options)
+        return look_at(f"http://127.0.0.1:{server.port}/{language}{place}", storage_state=state, **options)
 
     return at_the_desk
 
