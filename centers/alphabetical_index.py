@@ -26,7 +26,9 @@ def part_of_index(request, reader, kind):
     → `letters` to show, as `by_letter` returns them; of a large index also `all_letters`, the `letter` that is shown
     and which part of its `list`. Raises `Http404` for what does not exist.
     """
-    note(*(f"kind:{kind_of(model)}" for model in models_of(kind)))
+    note(*(f"heads:{kind_of(model)}" for model in models_of(kind)))
+    if kind in (None, "illnesses"):
+        note(f"kind:{kind_of(Clinic)}")  # its areas are illnesses
     letters = indexes(reader)[kind]
     asked, number = request.GET.get(LETTER), page_number(request)
     entries = dict(letters).get(asked) if asked else next((entries for _letter, entries in letters), [])

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from centers.alphabetical_index import INDEXES
 from hospital_site.enquiries.states import Kind
+from hospital_site.publishing.lists import only_one
 from hospital_site.publishing.models import Edition, in_reader_language
 from hospital_site.publishing.reading import EditionReader
 from hospital_site.publishing.snapshots import languages_written
-from patients_rights.views import only_charter
 
 PAGES_IN_A_FILE = 250
 
@@ -73,7 +73,7 @@ class FixedPages(EveryLanguage):
             "glossary:glossary",
         ]
         names += [f"centers:{kind}" for kind in INDEXES]
-        if not only_charter(*EditionReader().some("centers.hospital", "patients_rights.charter", size=1, each=2)):
+        if not only_one("centers.hospital", "patients_rights.charter"):
             names.append("patients_rights:charters")
         forms = [("enquiries:choose", kind) for kind in Kind.values]
         about = ["sources", "corrections", "accessibility", "translations"]

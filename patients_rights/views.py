@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hospital_site.publishing.lists import PARAMETER, listed
+from hospital_site.publishing.lists import PARAMETER, listed, only_one
 from hospital_site.publishing.pages import public, show
 from hospital_site.publishing.reading import live_or_404, reader_of
 from hospital_site.publishing.timeline import announced, steps_until
@@ -14,6 +14,7 @@ from patients_rights.models import Charter
 from patients_rights.versions import versions_of
 
 HOSPITAL = "centers.hospital"
+CHARTER = "patients_rights.charter"
 CONTACT_PAGE = "centers.contactpage"
 HOSPITALS_IN_A_LIST = 5
 CHARTERS_OF_A_HOSPITAL = 4
@@ -22,10 +23,10 @@ CHARTERS_OF_A_HOSPITAL = 4
 @public(reads=[PARAMETER])
 def charters(request):
     """The rights at each hospital: its charter, or what the law lays down. The charter alone where nothing else is."""
+    if PARAMETER not in request.GET and (address := only_one(HOSPITAL, CHARTER)):
+        request.address = address
+        return charter(request, address.strip("/").rpartition("/")[2])
     hospitals, part = listed(request, HOSPITAL, Charter, size=HOSPITALS_IN_A_LIST, each=CHARTERS_OF_A_HOSPITAL)
-    if part.number == 1 and (only := only_charter(hospitals, part.has_more)):
-        request.address = only.get_absolute_url()
-        return charter(request, only.slug)
     context = {
         "charters": [charter for hospital in hospitals for charter in hospital.charters],
         "hospitals_without": [hospital for hospital in hospitals if not hospital.charters],
@@ -43,12 +44,6 @@ def charter(request, slug):
         "coming": announced(page.edition),
     }
     return show(request, "patients_rights/charter.html", page, things=structured_data.charter(page), **context)
-
-
-def only_charter(hospitals, has_more):
-    """Return the charter that is shown in place of a list of `hospitals`: the only one of the only hospital."""
-    charters = [charter for hospital in hospitals for charter in hospital.charters]
-    return charters[0] if len(hospitals) == len(charters) == 1 and not has_more else None
 
 
 @public

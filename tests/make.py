@@ -167,6 +167,11 @@ def languages():
     return list(dict(settings.LANGUAGES))
 
 
+def languages_at(address):
+    """The codes of the languages of an error page: that of the address comes first."""
+    return sorted(languages(), key=lambda code: not address.startswith(f"/{code}/"))
+
+
 def in_sync(page):
     """`page` with every translation checked against the others, as staff leave it."""
     for row in rows_of(page):

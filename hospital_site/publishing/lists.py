@@ -3,9 +3,12 @@
 from typing import NamedTuple
 
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hospital_site.publishing.reader_queries import first_of_both
 from hospital_site.publishing.reading import reader_of
+from hospital_site.publishing.reads import note
 
 PARAMETER = "page"
 LAST = 10_000
@@ -36,6 +39,14 @@ def listed(request, kind, *below, size, each=0):
     if number > 1 and not pages:
         raise Http404(_("There is no page at this address."))
     return pages, ListPage(number, has_more)
+
+
+def only_one(top, below):
+    """Return the address of the one page of the kind `below` where there is no other one, nor of `top` (one query)."""
+    note(f"heads:{top}", f"heads:{below}")
+    found = first_of_both(top=top, below=below, as_of=timezone.now())
+    addresses = {edition.kind: edition.address for edition in found}
+    return addresses.get(below) if len(found) == len(addresses) == 2 else None
 
 
 def page_number(request):

@@ -35,6 +35,15 @@ def latest_edition(*, as_of):
 
 
 @prepared
+def first_of_both(*, top, below, as_of):
+    """The first three of the pages of the kind `top` and of those of the kind `below` directly below one of them."""
+    live = Edition.objects.live(as_of)
+    tops = live.filter(kind=top)
+    both = live.filter(Q(kind=top) | Q(kind=below, parent__in=tops.values("page")))
+    return both.only("kind", "address").order_by()[:3]
+
+
+@prepared
 def editions_of(language, *, kinds, as_of):
     live = Edition.objects.live(as_of).filter(kind__in=kinds).defer(*NOT_READ).in_page_order()
     return live.with_review(language, as_of).with_stamp(as_of).with_timeline(as_of) if language else live

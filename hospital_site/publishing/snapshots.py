@@ -180,7 +180,8 @@ class Snapshot:
     """
 
     def __init__(self, model, data, **attached):
-        self.__dict__.update({name: data[name] for name in text_fields(model) & data.keys()}, _model=model, _data=data)
+        at_hand = texts_of_head(model) if "edition" in attached else text_fields(model)
+        self.__dict__.update({name: data[name] for name in at_hand & data.keys()}, _model=model, _data=data)
         self.__dict__.update(attached)
 
     def __setattr__(self, name, value):
@@ -231,6 +232,12 @@ class Snapshot:
 def text_fields(model):
     """Return the names of the columns of `model` that are in JSON what they are in Python."""
     return frozenset(f.attname for f in captured_fields(model) if isinstance(f, models.CharField | models.TextField))
+
+
+@cache
+def texts_of_head(model):
+    """Return those that other pages may show without having read the page."""
+    return text_fields(model).intersection(head_columns(model))
 
 
 class Reading(NamedTuple):

@@ -50,5 +50,5 @@ def test_saving_a_hospital_asks_the_same_questions_however_many_clinics_others_h
         clinic.departments.add(make.part(clinic.center.hospital, "departments", name_ko="외과", name_en="Surgery"))
     form = editor.form(hospital)
 
-    with django_assert_num_queries(54):
+    with django_assert_num_queries(38):
         form.send(**{"departments-0-name_ko": "내분비내과"})

@@ -61,7 +61,7 @@ def test_is_answered_in_peace(stranger, path, status):
     assert response.status_code == status
     assert "evil.example" not in response.headers.get("Location", "")
     if status == 404:
-        assert Page(response).attributes("main section", "lang") == make.languages()
+        assert Page(response).attributes("main section", "lang") == make.languages_at(bare)
 
 
 def as_sent(path):
@@ -174,7 +174,7 @@ def test_a_page_answers_no_other_method_than_reading(stranger, method):
         response = stranger.generic(method, address, data="a=b", content_type="application/x-www-form-urlencoded")
 
         assert (address, response.status_code, response.headers["Allow"]) == (address, 405, "GET, HEAD")
-        assert Page(response).attributes("main section", "lang") == make.languages()
+        assert Page(response).attributes("main section", "lang") == make.languages_at(address)
 
 
 def test_a_page_tells_its_head_to_those_who_ask_for_it(stranger):

@@ -15,7 +15,7 @@ from tests.enquiries.staff import sent
 
 pytestmark = pytest.mark.django_db
 
-ANSWERS = {200, 302, 400, 403, 404}
+ANSWERS = {200, 302, 400, 403, 404, 405}
 NUL, TOO_LARGE = "%00", "9" * 30
 
 

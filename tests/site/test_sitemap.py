@@ -135,7 +135,7 @@ def test_the_sitemap_asks_the_same_questions_however_long(client, size, django_a
     for _row in range(size):
         make.published(make.treatment(clinic=make.clinic()))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert client.get("/sitemap.xml").status_code == 200
 
 

@@ -105,7 +105,7 @@ def test_a_large_body_of_a_stranger_is_refused_in_words_and_not_read(headers):
         page = Page(send_unread(Client(), address, **headers))
 
         assert (address, page.status) == (address, 413)
-        assert page.texts("h1") == [said("Too much text", code) for code in make.languages()]
+        assert page.texts("h1") == [said("Too much text", code) for code in make.languages_at(address)]
 
 
 def test_files_for_the_public_site_are_refused_unread_beyond_what_any_form_holds(settings):

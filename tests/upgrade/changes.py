@@ -33,6 +33,35 @@ def attributed(on, words, *, above, after):
 
 
 CLINIC = "/centers/uncommon-cancer-center/net-clinic/"
+KOREAN_CALL, ENGLISH_CALL = "국내에서 응급 상황이 생기면 119에 전화해 주세요.", "In an emergency in Korea, call 119."
+ERRORS = [  # the page that is not there, or not any more, and what is said of it
+    (
+        "centers/uncommon-cancer-center/treatments/new-draft",
+        [
+            "페이지를 찾을 수 없습니다",
+            "주소가 잘못 입력되었거나 페이지가 옮겨졌을 수 있습니다. 주소를 확인하거나 처음 화면에서 찾아 주세요.",
+            "처음 화면으로 가기",
+        ],
+        [
+            "Page not found",
+            "The address may be mistyped, or the page has moved. Please check the address or go on from the home page.",
+            "Go to the home page",
+        ],
+    ),
+    (
+        "centers/uncommon-cancer-center/treatments/tace",
+        [
+            "더 이상 제공하지 않는 페이지입니다",
+            "이 페이지는 더 이상 제공하지 않기로 하여 내렸습니다. 내용이 필요하면 병원에 문의해 주세요.",
+            "처음 화면으로 가기",
+        ],
+        [
+            "This page has been withdrawn",
+            "The page was taken off this site on purpose. If you need what it said, please ask the hospital.",
+            "Go to the home page",
+        ],
+    ),
+]
 PROCEDURES = {
     "en": {
         "tests": [
@@ -597,15 +626,30 @@ CORRECTIONS: list[Correction] = [
         Correction(
             "text",
             f"home page {status}",
-            f"home page {status} 국내에서 응급 상황이 생기면 119에 전화해 주세요. In an emergency in Korea, call 119.",
+            f"home page {status} {KOREAN_CALL} {ENGLISH_CALL}",
         )
         for status in (404, 410)
+    ),
+    # It says everything first in the language of its address.
+    *(
+        correction
+        for page, korean, english in ERRORS
+        for correction in (
+            Correction("title", f"– {korean[0]} – {english[0]}", f"– {english[0]} – {korean[0]}", f"/en/{page}/"),
+            Correction(
+                "text",
+                f"{' '.join(korean)} {' '.join(english)}",
+                f"{' '.join(english)} {' '.join(korean)}",
+                f"/en/{page}/",
+            ),
+            Correction("text", f"{KOREAN_CALL} {ENGLISH_CALL}", f"{ENGLISH_CALL} {KOREAN_CALL}", f"/en/{page}/"),
+        )
     ),
     *(Correction("links", "", "tel:119", on=f"/treatments/{page}/") for page in ("new-draft", "tace")),
     *(
         Correction("lang", "", words, on=f"/treatments/{page}/")
         for page in ("new-draft", "tace")
-        for words in ("ko 국내에서 응급 상황이 생기면 119에 전화해 주세요.", "en In an emergency in Korea, call 119.")
+        for words in (f"ko {KOREAN_CALL}", f"en {ENGLISH_CALL}")
     ),
     # Only the canonical page names its alternates: the list of charters shows the only one there is.
     *(
