@@ -32,6 +32,8 @@ def compare(korean, english):
         pytest.param("5만 원", "5,000 won", "5,000 won", "5만 원", id="prices"),
         pytest.param("전화 1670-2545", "Call 1670-2546", "1670-2546", "1670-2545", id="telephone_numbers"),
         pytest.param("전화 02-6210-0080", "Call us.", "–", "02-6210-0080", id="a_lost_telephone_number"),
+        pytest.param("119에 전화하세요.", "Call an ambulance.", "–", "119", id="a_lost_emergency_number"),
+        pytest.param("119에 전화하세요.", "Call 911.", "911", "119", id="another_emergency_number"),
     ],
 )
 def test_amounts_and_telephone_numbers_that_differ_are_an_error(korean, english, here, there):

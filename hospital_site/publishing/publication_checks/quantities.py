@@ -1,8 +1,8 @@
 """A check that the numbers, amounts and telephone numbers of a text are the same in every language.
 
-Telephone numbers and amounts with a unit (mg, %, °C, won) that one language lacks are errors, amounts only where
-`quantities.yaml` says how both languages write units. Other numbers are written
-in too many ways to be sure (stage III, twenty years, noon), so what differs among them is a warning.
+Telephone numbers, also those for emergencies, and amounts with a unit (mg, %, °C, won) that one language lacks are
+errors, amounts only where `quantities.yaml` says how both languages write units. Other numbers are written in too many
+ways to be sure (stage III, twenty years, noon), so what differs among them is a warning.
 """
 
 from django.utils.translation import gettext_lazy as _

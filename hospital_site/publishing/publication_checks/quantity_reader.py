@@ -59,7 +59,7 @@ def quantities_in(text, code):
     text, telephones = without_telephones(normalized(without_links(text)))
     text = with_decimal_points(text, code)
     text = with_month_numbers(text, code)
-    in_digits = [*telephones, *numbers_in_digits(text, code), *roman_numerals(text, "certain")]
+    in_digits = [*telephones, *map(as_called, numbers_in_digits(text, code)), *roman_numerals(text, "certain")]
     ambiguous = {reading for numeral in roman_numerals(text, "ambiguous") for reading in numeral.readings}
     return Quantities(in_digits, ambiguous | months_named(text, code) | numbers_in_letters(text, code))
 
@@ -97,6 +97,14 @@ def without_telephones(text):
         pieces.append(text[end : match.start])
         end = match.end
     return " ".join([*pieces, text[end:]]), found
+
+
+def as_called(quantity):
+    """Return an emergency number, such as 119, as the telephone number that it is."""
+    is_short = not quantity.is_exact and quantity.written.isdecimal()
+    if not is_short or not phonenumbers.is_emergency_number(quantity.written, settings.HOME_REGION):
+        return quantity
+    return Quantity(quantity.written, (f"+{quantity.written}",), is_exact=True)
 
 
 def numbers_in_digits(text, code):
