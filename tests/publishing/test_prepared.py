@@ -58,11 +58,13 @@ def test_numbers_are_counted_again_without_writing_sql(monkeypatch, django_asser
     make.published(make.center())
     now, day = timezone.now(), timedelta(days=1)
     with django_assert_num_queries(1):
-        counts_of_editions("centers.center", early=now, late=now, day=now.date())
+        counts_of_editions("centers.center", early=now, late=now, day=timezone.localdate())
     monkeypatch.delattr(SQLCompiler, "as_sql")
 
     found = [
-        counts_of_editions("centers.center", early=now - before, late=now - before + day, day=now.date() + before)
+        counts_of_editions(
+            "centers.center", early=now - before, late=now - before + day, day=timezone.localdate() + before
+        )
         for before in (day, 3 * day)
     ]
 
