@@ -88,9 +88,14 @@ class SiteState:
         return (entry.address for entry in self.entries if entry.is_live)
 
     def is_withdrawn(self, names):
-        """Was a page taken off the site whose address is among `names`?"""
-        live = {f"at:{entry.kind}:{entry.address}" for entry in self.entries if entry.is_live}
-        return any(name.startswith("at:") and name in self.lists and name not in live for name in names)
+        """Was a page taken off the site whose address is among `names`, or a page above it?"""
+        above = {entry.page: entry.parent for entry in self.entries if entry.is_live}
+
+        def is_open(page):
+            return page in above and (not above[page] or is_open(above[page]))
+
+        known = [self.lists[name] for name in names if name.startswith("at:") and name in self.lists]
+        return any(not any(map(is_open, pages)) for pages in known)
 
 
 def digest(lines):

@@ -155,13 +155,15 @@ def test_a_page_that_could_not_be_renewed_before_an_outage_is_shown_as_it_was(wo
     assert "새 이름" in worker.text(center.get_absolute_url())
 
 
-def test_a_page_that_was_withdrawn_before_an_outage_is_not_shown(worker, center):
-    worker.get(center.get_absolute_url())
+def test_a_page_that_was_withdrawn_before_an_outage_is_not_shown_nor_what_stands_below_it(worker, center):
+    below = make.published(make.clinic(center=center))
+    paths = [center.get_absolute_url(), below.get_absolute_url()]
+    assert [worker.status(path) for path in paths] == [200, 200]
     withdraw(center, by="the test", reason="It closed.")
     worker.store.freshness.look()
 
     with outage():
-        assert worker.status(center.get_absolute_url()) == 503
+        assert [worker.status(path) for path in paths] == [503, 503]
 
 
 @pytest.mark.parametrize(
