@@ -92,7 +92,7 @@ def patience(settings):
     extensions.set_wait_callback(None)
 
 
-def test_a_database_that_hangs_is_given_up(patience):
+def test_a_database_that_hangs_is_given_up(patience, db):
     with silent_database() as parameters, pytest.raises(psycopg2.OperationalError, match="did not answer within 1 sec"):
         psycopg2.connect(**parameters)
 
