@@ -20,7 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PATH = "/ko/contact/"
 CONNECTIONS = 4
-TICKS = os.sysconf("SC_CLK_TCK")
+CPU_OF_PROCESS = 2  # of Linux’s clocks: the number of one is made as its `clock_getcpuclockid` does
 
 
 def bare(environ, start_response):
@@ -50,11 +50,8 @@ class Server:
 
     def cpu(self):
         """Seconds of CPU that its processes have used."""
-        found = 0
-        for pid in [self.process.pid, *children(self.process.pid)]:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            found += int(fields[11]) + int(fields[12])
-        return found / TICKS
+        processes = [self.process.pid, *children(self.process.pid)]
+        return sum(time.clock_gettime(~pid << 3 | CPU_OF_PROCESS) for pid in processes)
 
     def load(self, requests):
         """Return answers for each second of CPU."""

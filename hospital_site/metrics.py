@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from bisect import bisect_left
+from itertools import count, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +28,8 @@ METHODS = {"GET", "HEAD", "POST"}
 class Metered:
     """A WSGI application in front of another one: it counts and times what that one answers.
 
-    `kept` returns `(status, headers, body)` where that one need not be asked.
+    `kept` returns `(status, headers, body)` where that one need not be asked. That takes microseconds, of which a
+    clock and a lock would be a good part: it counts as within the first of `BOUNDS`, and as no time.
     """
 
     def __init__(self, application, counts, kept=lambda environ: None):
@@ -36,12 +38,12 @@ class Metered:
         self.kept = kept
 
     def __call__(self, environ, start_response):
-        began = time.perf_counter()
         if answer := self.kept(environ):
             status, headers, body = answer
             start_response(status, headers)
-            self.counts.add(KEPT, environ["REQUEST_METHOD"], status[:3], time.perf_counter() - began)
+            self.counts.kept[environ["REQUEST_METHOD"], status].add()
             return body
+        began = time.perf_counter()
         route = environ[SEEN] = []
         started = []
 
@@ -84,6 +86,7 @@ class Counts:
         self.folder = folder
         self.requests = {}  # by (route, method, status)
         self.times = {}  # by route: how many within each of BOUNDS and beyond, and seconds in all
+        self.kept = {key: Counter() for key in product(("GET", "HEAD"), ("200 OK", "304 Not Modified"))}
         self.lock = threading.Lock()
         self.place = None
         self.is_changed = False
@@ -93,9 +96,7 @@ class Counts:
         key = (route, method if method in METHODS else "other", status)
         with self.lock:
             self.requests[key] = self.requests.get(key, 0) + 1
-            times = self.times.get(route)
-            if times is None:
-                times = self.times[route] = [0] * (len(BOUNDS) + 1) + [0.0]
+            times = self.times_of(route)
             times[bisect_left(BOUNDS, seconds)] += 1
             times[-1] += seconds
             self.is_changed = True
@@ -103,8 +104,22 @@ class Counts:
                 self.writer = threading.Thread(target=self.go_on_writing, daemon=True)
                 self.writer.start()
 
+    def times_of(self, route):
+        return self.times.setdefault(route, [0] * (len(BOUNDS) + 1) + [0.0])
+
+    def add_kept(self):
+        """Add what was answered from memory since the last time."""
+        with self.lock:
+            for (method, status), counter in self.kept.items():
+                if number := counter.take():
+                    key = (KEPT, method, status[:3])
+                    self.requests[key] = self.requests.get(key, 0) + number
+                    self.times_of(KEPT)[0] += number
+                    self.is_changed = True
+
     def go_on_writing(self):
         while True:
+            self.add_kept()
             if self.is_changed:
                 self.is_changed = False
                 self.write()
@@ -112,6 +127,7 @@ class Counts:
 
     def write(self):
         """Writes the counts. Where that fails the file stays as it was: figures never go back."""
+        self.add_kept()
         with self.lock:
             counts = {"requests": [[*key, number] for key, number in self.requests.items()], "times": self.times}
             text = json.dumps(counts | {"process": own_process()})
@@ -122,6 +138,20 @@ class Counts:
             draft.replace(self.folder / f"{self.place.name}.json")
         except OSError:
             return
+
+
+class Counter:
+    """What threads count without a lock: one `add` is one step of the interpreter, and so is a look at the number."""
+
+    def __init__(self):
+        self.add = count().__next__
+        self.taken = 0
+
+    def take(self):
+        """Return how often `add` was called since the last time."""
+        now = self.add()
+        number, self.taken = now - self.taken, now + 1
+        return number
 
 
 class Place(NamedTuple):

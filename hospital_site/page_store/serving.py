@@ -23,6 +23,12 @@ from hospital_site.publishing import reads
 ROOM = 16 * 2**20  # bytes of kept pages in the memory of a worker
 LONGEST_HOST = 300
 READING = ("GET", "HEAD")
+ANSWERS, LARGEST_ANSWER = 500, 16_000  # how many, and of how many bytes, are prepared as they are sent
+# What a kept answer depends on, besides what `behind_proxies` names.
+ASKED_BY = [
+    *("REQUEST_METHOD", "wsgi.url_scheme", "HTTP_HOST", "PATH_INFO", "QUERY_STRING"),
+    *("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH"),
+]
 
 
 class PageStore:
@@ -33,6 +39,7 @@ class PageStore:
 
     def __init__(self, application, folder=None, *, looks_beside=True, is_trusted=lambda environ: True):
         self.application = application
+        self.asked_by = [*ASKED_BY, *behind_proxies()]
         self.memory = Memory(ROOM)
         self.disk = Disk(folder or settings.PAGES_DIR, release(), settings.PAGES_MIB * 2**20)
         self.freshness = Freshness(self.disk, looks_beside)
@@ -44,18 +51,29 @@ class PageStore:
 
         Nearly every request ends here, before `proxies` has read what stands in front of this server.
         """
-        freshness = self.freshness
-        if environ.get("QUERY_STRING") or time.monotonic() > freshness.fresh_until:
+        freshness, state = self.freshness, self.freshness.state
+        if state is None or time.monotonic() > freshness.fresh_until:
             return None
-        key = (self.scheme_before_proxies(environ), environ.get("PATH_INFO", ""))
+        freshness.is_wanted = True
+        answers, question = self.memory.answers_in(state), tuple(map(environ.get, self.asked_by))
+        return answers.get(question) or self.prepare(answers, question, state, environ)
+
+    def prepare(self, answers, question, state, environ):
+        """Return the answer of a page that is known to be current in `state`, and put it into `answers`."""
+        is_proxied = settings.SECURE_PROXY_SSL_HEADER and self.is_believed(environ.get("REMOTE_ADDR", ""))
+        key = (scheme(environ) if is_proxied else environ["wsgi.url_scheme"], environ.get("PATH_INFO", ""))
         kept = self.memory.find(key)
-        if kept is None or kept.state is None or kept.state is not freshness.state:
+        if environ.get("QUERY_STRING") or kept is None or kept.state is not state:
             return None
         if environ["REQUEST_METHOD"] not in READING or not self.is_ours(environ.get("HTTP_HOST")):
             return None
-        freshness.is_wanted = True
         self.memory.use(key)
-        return kept.answer(environ)
+        answer = kept.answer(environ)
+        if sum(len(value or "") for value in question) + len(answer[2][0]) < LARGEST_ANSWER:
+            if len(answers) >= ANSWERS:
+                answers.clear()
+            answers[question] = answer
+        return answer
 
     def __call__(self, environ, start_response):
         if answer := self.from_memory(environ):
@@ -72,11 +90,6 @@ class PageStore:
             return self.make(key, environ, start_response)
         self.memory.use(key)
         return send(kept.answer(environ), start_response)
-
-    def scheme_before_proxies(self, environ):
-        if settings.SECURE_PROXY_SSL_HEADER and self.is_believed(environ.get("REMOTE_ADDR", "")):
-            return scheme(environ)
-        return environ["wsgi.url_scheme"]
 
     def find(self, key):
         """Return the page if it is kept and current, or if nobody can say so: `None` otherwise."""
@@ -162,6 +175,10 @@ def close(answer):
 def is_for_everybody(headers):
     said = {name.lower(): value for name, value in headers}
     return "public" in said.get("cache-control", "") and not {"set-cookie", "vary"} & set(said)
+
+
+def behind_proxies():
+    return [settings.SECURE_PROXY_SSL_HEADER[0], "REMOTE_ADDR"] if settings.SECURE_PROXY_SSL_HEADER else []
 
 
 def scheme(environ):

@@ -67,8 +67,14 @@ def test_a_kept_page_asks_the_database_nothing(worker, center, django_assert_num
         worker.get(center.get_absolute_url())
 
 
+def ask_until_the_answer_is_prepared(worker, path):
+    for _time in range(3):
+        worker.get(path)
+    assert worker.store.memory.prepared[1]
+
+
 def test_a_publication_replaces_what_was_kept(worker, center):
-    worker.get(center.get_absolute_url())
+    ask_until_the_answer_is_prepared(worker, center.get_absolute_url())
     rename(center, "새 이름")
     worker.look()
 
@@ -76,7 +82,7 @@ def test_a_publication_replaces_what_was_kept(worker, center):
 
 
 def test_a_withdrawal_replaces_what_was_kept(worker, center):
-    worker.get(center.get_absolute_url())
+    ask_until_the_answer_is_prepared(worker, center.get_absolute_url())
     withdraw(center, by="the test", reason="It closed.")
     worker.look()
 
@@ -333,6 +339,18 @@ def test_links_of_a_kept_page_name_the_sites_own_scheme(center, settings, tmp_pa
     for scheme in ("https", "http", "https"):
         page = worker.get(path, HTTP_X_FORWARDED_PROTO=scheme)[2].decode()
         assert 'rel="canonical" href="https://www.example.org/' in page
+
+
+def test_answers_that_are_prepared_have_an_end(worker, monkeypatch):
+    monkeypatch.setattr("hospital_site.page_store.serving.ANSWERS", 3)
+    worker.get("/ko/")
+
+    numbers = []
+    for accepted in ["br", "gzip", "", "x" * 20_000, "br, a", "br, b", "br, c"]:
+        assert worker.get("/ko/", HTTP_ACCEPT_ENCODING=accepted)[0] == 200
+        numbers.append(len(worker.store.memory.prepared[1]))
+
+    assert (numbers[3] - numbers[2], max(numbers)) == (0, 3)
 
 
 def test_long_headers_fill_no_memory():
