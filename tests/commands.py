@@ -8,31 +8,25 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from runpy import run_module
 
-import django
 from django.conf import settings
-from django.contrib import admin
 from django.core.cache import caches
 from django.db import connections
-from django.urls import get_resolver
 
-from hospital_site.lazy_urls import import_views
-
-django.setup()
-admin.autodiscover()  # imports every view and form, once for all commands
-get_resolver().url_patterns  # noqa: B018
-import_views()
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload([__name__])
+processes.set_forkserver_preload(["tests.loaded"])
 
 
 class Command:
-    """`manage.py …`, started with `environment`, in which every file may have `room` bytes. Like a `Popen`."""
+    """`manage.py …` or `python -m program …`, started with `environment` alone. Like a `Popen`.
 
-    def __init__(self, arguments, environment, folder, room=None):
-        self.args = ["manage.py", *map(str, arguments)]
+    Every file that it writes may have `room` bytes.
+    """
+
+    def __init__(self, arguments, environment, folder, room=None, program="manage"):
+        self.args = [program, *map(str, arguments)]
         self.said = [Path(tempfile.mkstemp(dir=folder)[1]) for _stream in ("stdout", "stderr")]
-        environment = os.environ | environment
         self.process = processes.Process(target=execute, args=(self.args, environment, self.said, room))
         self.process.start()
 
@@ -52,8 +46,6 @@ class Command:
 
 def execute(arguments, environment, said, room):
     """Run in a fork: everything that depends on the environment is read anew."""
-    from manage import main
-
     os.environ.clear()
     os.environ.update(environment)
     for number, path in enumerate(said, start=1):
@@ -68,4 +60,4 @@ def execute(arguments, environment, said, room):
         vars(handler).clear()
         handler.__init__()
     sys.argv = arguments
-    main()
+    run_module(arguments[0], run_name="__main__")

@@ -14,15 +14,13 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.backends.signals import connection_created
-from django.db.models.signals import post_migrate
 from django.template import RequestContext
 from django.template.base import Node, Template
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.signals import template_rendered
 from django.test.utils import ContextList
 from django.utils import timezone
@@ -97,11 +95,17 @@ def repeats_in_another_language(item):
 
 
 def depends_on_database(item):
-    """Could the promise of the test be kept on one database and broken on another?"""
+    """Could the promise of the test be kept on one database and broken on another?
+
+    What a test says of itself holds. Of a module that is marked, those that commit depend on the database.
+    """
     if not touches_database(item) or repeats_in_another_language(item):
         return False
+    its_own = {mark.name for mark in item.own_markers}
+    if "same_on_every_database" in its_own:
+        return "depends_on_database" in its_own
     is_the_same = item.get_closest_marker("same_on_every_database") is not None
-    return not is_the_same or writes_in_transactions(item) or item.get_closest_marker("depends_on_database") is not None
+    return not is_the_same or "depends_on_database" in its_own or writes_in_transactions(item)
 
 
 def writes_in_transactions(item):
@@ -166,17 +170,6 @@ def open_transaction(monkeypatch):
     )
 
 
-def empty_the_database(**how):
-    """What Django does at the end of a transactional test: numbers go on from where they were."""
-    call_command("flush", interactive=False, verbosity=0, reset_sequences=False, **how)
-
-
-def delete_every_row(style, tables, **how):
-    """The SQL that empties `tables` on PostgreSQL, for which truncating small ones is slow."""
-    rows = [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
-    return ["SET session_replication_role = replica", *rows, "SET session_replication_role = DEFAULT"]
-
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
     """A database that has been migrated with the same code is copied: migrating takes long."""
@@ -189,26 +182,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 def django_db_setup(django_db_setup, django_db_blocker):
     """The test database, of which Django already knows what it can, so that no test counts that question.
 
-    A transactional test empties it at its end. What migrations wrote, such as the roles, is then written again, so that
-    tests may run in any order and on any number of cores.
+    After a transactional test it is again as the migrations left it, so that tests may run in any order and on any
+    number of cores.
     """
     with django_db_blocker.unblock():
         connection_created.disconnect(ready_database.fill)
         ready_database.keep()
         assert connection.features.supports_json_field
-        if connection.vendor == "postgresql":
-            connection.ops.sql_flush = delete_every_row
-        written = connection.creation.serialize_db_to_string()
-
-    def write_again(**how):
-        if "plan" in how:  # a migration, which empties nothing
-            return
-        empty_the_database(inhibit_post_migrate=True)  # of rights under new numbers
-        connection.creation.deserialize_db_from_string(written)
-        ContentType.objects.clear_cache()
-
-    last = [app for app in apps.get_app_configs() if app.models_module][-1]
-    post_migrate.connect(write_again, sender=last, weak=False)
+        put_back = ready_database.as_it_is()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: put_back())
+        yield
 
 
 @pytest.fixture

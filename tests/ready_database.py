@@ -12,7 +12,8 @@ from os import getpid
 
 import psycopg2
 from django.conf import settings
-from django.db import connection
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
 
 FOLDER = settings.VAR_DIR / "migrated"
 ROOMS = ("hospital_site", "centers", "patients_rights")
@@ -114,3 +115,45 @@ def keep_template():
         for [other] in cursor.fetchall():
             cursor.execute(f"DROP DATABASE {other}")
         cursor.execute(f"CREATE DATABASE {template()} TEMPLATE {connection.settings_dict['NAME']}")
+
+
+def as_it_is():
+    """What puts the database back to how it is now."""
+    put_back = (rows_of_sqlite if connection.vendor == "sqlite" else rows_of_postgresql)()
+
+    def put_all_back():
+        put_back()
+        ContentType.objects.clear_cache()
+
+    return put_all_back
+
+
+def rows_of_sqlite():
+    now = sqlite3.connect(":memory:", check_same_thread=False)
+    connection.connection.backup(now)
+
+    def put_back():
+        connection.ensure_connection()
+        now.backup(connection.connection)
+
+    return put_back
+
+
+def rows_of_postgresql():
+    """Rows alone: numbers go on from where they were. Truncating many small tables would be slow."""
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    tables = [connection.ops.quote_name(name) for name in names]
+    now = {}
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"SELECT each::text FROM {table} AS each")
+            now[table] = [row for [row] in cursor.fetchall()]
+
+    def put_back():
+        with transaction.atomic(), connection.cursor() as cursor:
+            deletions = [f"DELETE FROM {table}" for table in tables]
+            cursor.execute(";".join(["SET LOCAL session_replication_role = replica", *deletions]))
+            for table in filter(now.get, tables):
+                cursor.execute(f"INSERT INTO {table} SELECT (each::{table}).* FROM unnest(%s) AS each", [now[table]])
+
+    return put_back

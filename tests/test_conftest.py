@@ -3,13 +3,13 @@
 import os
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
+from django.test import TransactionTestCase
 
 from tests import make
 from tests.conftest import (
     depends_on_database,
-    empty_the_database,
     not_compiled,
     repeats_in_another_language,
     touches_database,
@@ -18,13 +18,14 @@ from tests.conftest import (
 
 @pytest.mark.parametrize("turn", ["first", "second"])
 @pytest.mark.django_db(transaction=True)
-def test_a_test_that_empties_the_database_leaves_what_migrations_wrote(turn):
+def test_a_test_that_commits_leaves_what_migrations_wrote(turn):
     written = connection.creation.serialize_db_to_string()
     Group.objects.create(name="of this test alone")
+    Permission.objects.all().delete()
 
-    empty_the_database()
+    TransactionTestCase()._fixture_teardown()
 
-    assert Group.objects.exists()
+    assert Permission.objects.exists()
     assert connection.creation.serialize_db_to_string() == written
 
 
@@ -67,9 +68,16 @@ def test_what_depends_on_the_database_in_such_a_module_is_part_of_the_run_on_pos
 
 
 @pytest.mark.usefixtures("transactional_db")
-@pytest.mark.same_on_every_database
-def test_what_writes_in_several_transactions_is_part_of_the_run_on_postgresql_whatever_its_module_says(request):
+def test_what_commits_is_part_of_the_run_on_postgresql_whatever_its_module_says(request, monkeypatch):
+    monkeypatch.setattr(request.node.parent, "own_markers", [pytest.mark.same_on_every_database.mark])
+
     assert depends_on_database(request.node)
+
+
+@pytest.mark.usefixtures("transactional_db")
+@pytest.mark.same_on_every_database
+def test_what_commits_is_left_out_of_the_run_on_postgresql_where_it_says_so_itself(request):
+    assert not depends_on_database(request.node)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_two_who_back_up_at_once_make_a_backup_each(quiet_site):
 
 def test_the_site_goes_on_writing_while_a_backup_is_made(sites):
     site, new = sites(), sites(filled=False)
-    site.grows(megabytes=10)
+    site.grows(megabytes=3)
     site.asks("CREATE TABLE pairs (words TEXT)")
     waits = []
     command = site.start("back_up")
@@ -64,7 +64,7 @@ def test_the_site_goes_on_writing_while_a_backup_is_made(sites):
 
 def test_a_backup_that_is_killed_leaves_no_backup_and_no_plain_copy(enquiries, sites):
     site = sites()
-    site.grows(megabytes=10)
+    site.grows(megabytes=4)
 
     earlier = set()
 

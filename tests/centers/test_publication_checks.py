@@ -7,6 +7,8 @@ from centers.publication_checks import words
 from tests import make
 from tests.publishing.checking import about
 
+pytestmark = pytest.mark.same_on_every_database
+
 SIDE_EFFECTS = (
     "Say which side effects this treatment can have. Advertising that leaves out serious side effects is forbidden. "
     "(Medical Service Act, Article 56(2)7)"

@@ -143,6 +143,7 @@ def test_whatever_staff_do_patients_see_what_was_published_history_stays_and_the
         )
 
 
+@pytest.mark.same_on_every_database
 def test_the_website_says_what_the_reading_says(client, clock):
     clock.now = START
     told = Story(clock)

@@ -64,6 +64,7 @@ def test_the_correction_of_a_typing_error_is_no_change_for_readers(client, clock
     assert told(client, treatment)[0] == [since("2026년 12월 1일")]
 
 
+@pytest.mark.same_on_every_database
 def test_a_change_of_substance_has_a_day_and_what_the_publisher_says_of_it(client, clock, treatment):
     clock.now = in_seoul(2026, 12, 10, 9)
     changed(treatment, change_notes=NOTES)
@@ -85,6 +86,7 @@ def test_a_change_of_one_language_is_none_for_readers_of_another(client, clock, 
     assert told(client, treatment, "en")[2] == [NOTES["en"]]
 
 
+@pytest.mark.same_on_every_database
 def test_a_sentence_that_one_language_lacks_is_shown_in_the_other_and_marked(client, clock, treatment):
     clock.now = in_seoul(2026, 12, 10, 9)
     changed(treatment, change_notes={"ko": NOTES["ko"]})
@@ -95,6 +97,7 @@ def test_a_sentence_that_one_language_lacks_is_shown_in_the_other_and_marked(cli
     assert len(page.all("footer.source .changed .other-language")) == 1
 
 
+@pytest.mark.same_on_every_database
 def test_without_any_sentence_there_is_nothing_to_open(client, clock, treatment):
     clock.now = in_seoul(2026, 12, 10, 9)
     changed(treatment)
@@ -114,6 +117,7 @@ def test_what_is_scheduled_is_told_at_its_hour_and_what_is_cancelled_never(clien
     assert told(client, treatment) == ([last_changed("2026년 12월 10일")], ["2026년 12월 10일"], [NOTES["ko"]])
 
 
+@pytest.mark.same_on_every_database
 def test_going_back_is_a_change_and_coming_back_from_a_withdrawal_is_none(client, clock, treatment):
     clock.now = in_seoul(2026, 12, 5, 9)
     withdraw(treatment, by="the test", reason="For a day.")
@@ -155,6 +159,7 @@ def test_the_publisher_is_asked_for_a_sentence_in_each_language_that_changed(cli
     assert publisher.read(address(treatment, "edition", 2)).texts(".changed dd") == [NOTES["ko"]]
 
 
+@pytest.mark.same_on_every_database
 def test_for_a_first_publication_or_a_typing_error_no_sentence_is_asked_for(treatment):
     new = make.in_sync(make.treatment(center=treatment.center))
     edit(treatment, side_effects_ko="설사.")

@@ -111,7 +111,6 @@ def treatment(center, clinic):
     return treatment
 
 
-@pytest.mark.depends_on_database
 def test_withdrawing_names_and_counts_the_pages_that_go_with_it(treatment, clinic, center):
     page = Person("publisher").open(center, "withdraw")
 
@@ -146,8 +145,8 @@ def test_withdrawing_names_the_pages_whose_text_links_to_it_or_to_one_below_it(t
     ]
 
 
-@pytest.mark.parametrize("language", make.languages())
 @pytest.mark.depends_on_database
+@pytest.mark.parametrize("language", make.languages())
 def test_whoever_comes_to_a_withdrawn_page_is_shown_the_way_to_its_successor(client, treatment, language):
     other = make.treatment(clinic=treatment.clinic, name_ko="방사선치료", name_en="Radiation therapy")
     make.show(other)
@@ -160,7 +159,6 @@ def test_whoever_comes_to_a_withdrawn_page_is_shown_the_way_to_its_successor(cli
     assert page.texts(f'section[lang="{language}"] a[href="{public(other, language)}"]') == [name]
 
 
-@pytest.mark.depends_on_database
 def test_a_successor_that_was_withdrawn_itself_leads_on_to_its_own_or_nowhere(client, treatment):
     second = make.treatment(clinic=treatment.clinic)
     third = make.treatment(clinic=treatment.clinic)
@@ -212,7 +210,6 @@ def test_two_withdrawn_centers_that_lead_to_each_other_lead_nowhere(client, trea
     assert [read(client, public(page)).status for page in (center, treatment, other)] == [410, 410, 410]
 
 
-@pytest.mark.depends_on_database
 def test_withdrawing_names_what_is_cancelled_with_it(treatment):
     Person("editor").edit(treatment, name_ko="수술", name_en="Surgery")
     Person("publisher").publish(treatment, hour="2099-01-01T09:00")

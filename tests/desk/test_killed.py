@@ -2,28 +2,20 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections import Counter
 from signal import SIGKILL, SIGPROF
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
+from tests.commands import Command
 from tests.publishing.test_at_once import database_url  # noqa: F401
 
 
 @pytest.fixture
-def outcome(database_url):  # noqa: F811
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.desk.publish_and_die"],
-        cwd=settings.BASE_DIR,
-        env=os.environ | {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "hospital_site.settings"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+def outcome(database_url, tmp_path):  # noqa: F811
+    own = {**os.environ, "DATABASE_URL": database_url}
+    run = Command([], own, tmp_path, program="tests.desk.publish_and_die").finished()
     assert run.stderr == ""
     return json.loads(run.stdout)
 
@@ -32,7 +24,7 @@ def test_a_process_that_is_killed_while_publishing_leaves_the_old_edition_or_the
     assert outcome["database"] == connection.vendor
     for action in ("publishing", "withdrawing"):
         told = outcome[action]
-        assert len(told["after each death"]) > 5
+        assert len(told["after each death"]) > (5 if connection.vendor == "sqlite" else 1)
         assert told["after each death"] == [[SIGKILL, told["before"]]] * len(told["after each death"])
         assert told["status"] == 0
 

@@ -33,6 +33,7 @@ def of(page, person):
 # ── One entry for every action ────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.same_on_every_database
 def test_an_edit_is_logged_with_the_digests_before_and_after(treatment):
     before, editor = treatment.draft_digest or digest(dump(treatment)), Person("editor")
 
@@ -42,6 +43,7 @@ def test_an_edit_is_logged_with_the_digests_before_and_after(treatment):
     assert of(treatment, editor) == [("edit", editor.name, before, digest(dump(treatment)), "")]
 
 
+@pytest.mark.same_on_every_database
 def test_saving_without_a_change_is_not_logged(treatment):
     editor = Person("editor")
 
@@ -62,6 +64,7 @@ def test_making_and_deleting_a_draft_are_logged():
     assert of(page, editor) == [("edit", editor.name, "", made, ""), ("delete", editor.name, made, "", "")]
 
 
+@pytest.mark.same_on_every_database
 def test_the_way_to_patients_and_back_is_logged_step_by_step(treatment):
     old = digest(dump(treatment))
     editor, publisher = Person("editor"), Person("publisher")
@@ -129,6 +132,7 @@ def test_an_edit_of_departments_is_logged_for_the_clinic_that_copies_them():
     assert (action, by, was, now) == ("edit", editor.name, before, digest(dump(clinic)))
 
 
+@pytest.mark.same_on_every_database
 def test_what_was_refused_is_not_logged(treatment):
     both = Person("editor", "publisher")
     both.edit(treatment, name_ko="수술")

@@ -11,7 +11,7 @@ from tests.desk.people import Person, address, in_seoul, public, said
 from tests.reading import Page
 from tests.recorded import recorded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 TEXTS = {"explanation_ko": "설명", "explanation_en": "Words", "side_effects_ko": "멍", "side_effects_en": "Bruises"}
 
@@ -52,6 +52,7 @@ def stale(edition):
     return [text[1:4] for text in edition.stale]
 
 
+@pytest.mark.depends_on_database
 def test_the_other_languages_keep_their_words_and_count_as_out_of_date(treatment):
     half_rewritten(treatment)
 
@@ -113,6 +114,7 @@ def test_a_translation_alone_makes_nothing_out_of_date(treatment):
     assert stale(edition) == [["explanation", "en", "ko"]]  # made from Korean words that nobody reads yet
 
 
+@pytest.mark.depends_on_database
 def test_rows_keep_their_words_by_identity(treatment):
     clinic = make.clinic()
     for ko, en in [("간", "Liver"), ("폐", "Lung")]:
@@ -191,6 +193,7 @@ def test_patients_read_beside_a_text_since_when_its_source_says_something_else(t
     }
 
 
+@pytest.mark.depends_on_database
 def test_patients_are_told_of_no_change_where_a_translation_was_never_checked(treatment):
     type(treatment).objects.update(checked={}, explanation_ko="새 글", explanation_en="Other words")
     treatment.refresh_from_db()
@@ -208,6 +211,7 @@ def test_the_note_goes_with_the_next_version_in_which_the_text_is_checked(treatm
     assert note_in(treatment, "en") == []
 
 
+@pytest.mark.depends_on_database
 @pytest.mark.parametrize("stale", [[0, "explanation", "en"], [0, "explanation", "en", "", "2026-11-29"]])
 def test_patients_are_told_nothing_where_nobody_knows_which_text_was_the_original(treatment, stale):
     edition = live(treatment)
@@ -229,6 +233,7 @@ def test_a_sheet_says_so_in_the_column_of_the_language_that_is_out_of_date(treat
     assert len(shown.all(".outdated")) == 1
 
 
+@pytest.mark.depends_on_database
 @pytest.mark.parametrize("suffix", ["", "sheet/"])
 def test_an_article_of_a_charter_says_so_itself(suffix):
     charter = make.charter()

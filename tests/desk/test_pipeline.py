@@ -11,7 +11,7 @@ from tests.desk.people import Person, address, in_seoul, public, said
 from tests.reading import read
 from tests.recorded import recorded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 OWN_WORK = said("You changed this draft yourself. Somebody else must read and publish it.")
 NOT_NEW = said("Patients already have exactly this text. There is nothing to publish.")
@@ -48,6 +48,7 @@ def seen_by_patients(client, page):
 # ── The place in the tree ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 def test_an_edition_that_is_issued_again_stands_where_it_stood_then(client, clock):
     old = make.clinic(slug="old")
     new = make.published(make.clinic(slug="new", center=old.center))
@@ -115,6 +116,7 @@ def test_an_edition_that_somebody_cancelled_does_not_come_back_by_issuing_it_aga
     assert numbers(treatment) == [1, 2]
 
 
+@pytest.mark.depends_on_database
 def test_an_edition_that_waits_for_its_hour_is_not_issued_before_it(treatment, writer):
     writer.edit(treatment, name_ko="근치적 절제술")
     Person("publisher").publish(treatment, hour="2027-01-01T09:00")
@@ -165,6 +167,7 @@ def test_a_new_user_name_makes_no_other_person(treatment, writer):
     assert errors(answer) == [OWN_WORK]
 
 
+@pytest.mark.depends_on_database
 def test_whoever_gets_the_user_name_of_a_writer_is_another_person(treatment, writer):
     writer.edit(treatment, name_ko="근치적 절제술")
     writer.user.username = "left"
@@ -188,6 +191,7 @@ def test_an_edition_knows_the_accounts_that_wrote_it(treatment, writer):
 # ── Whether it is new, and what is scheduled ──────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 def test_the_same_draft_is_not_published_twice(treatment):
     Person("editor").edit(treatment, name_ko="근치적 절제술")
     Person("publisher").publish(treatment)
@@ -242,6 +246,7 @@ def test_issuing_again_says_which_scheduled_edition_will_replace_it(treatment, c
     assert page.texts(".difference dd ins") == ["추가: 절제술 (추가된 글 끝)"]
 
 
+@pytest.mark.depends_on_database
 def test_an_old_text_with_errors_does_not_come_back(treatment, clock):
     for name in ("", "Resection"):
         treatment.name_en = name
@@ -272,6 +277,7 @@ def test_one_publication_reads_the_working_rows_once(treatment, monkeypatch):
     assert dumped == [treatment]
 
 
+@pytest.mark.depends_on_database
 def test_an_app_above_hears_of_every_edition_within_the_same_transaction(treatment, monkeypatch):
     heard = []
     hear = lambda edition: heard.append((edition.number, edition.is_withdrawal))  # noqa: E731
@@ -286,6 +292,7 @@ def test_an_app_above_hears_of_every_edition_within_the_same_transaction(treatme
     assert heard == [(2, False), (3, False), (4, True)]
 
 
+@pytest.mark.depends_on_database
 def test_what_an_app_above_refuses_leaves_no_edition(treatment, monkeypatch):
     def fail(edition):
         raise Refused("No.")
@@ -342,6 +349,7 @@ def moved(clock):
     return treatment
 
 
+@pytest.mark.depends_on_database
 @pytest.mark.parametrize(("view", "role"), [("again", "publisher"), ("copy", "editor")])
 def test_nobody_brings_a_page_back_to_a_place_that_they_do_not_work_on(moved, view, role):
     limited = Person(role, limited_to=[moved.clinic])
@@ -363,6 +371,7 @@ def below_a_draft(clock):
     return treatment
 
 
+@pytest.mark.depends_on_database
 def test_a_draft_with_published_pages_below_it_keeps_the_address_that_theirs_begin_with(below_a_draft, client):
     center, clinic = below_a_draft.center, below_a_draft.clinic
     for page in (center, clinic):
@@ -376,6 +385,7 @@ def test_a_draft_with_published_pages_below_it_keeps_the_address_that_theirs_beg
     assert read(client, public(below_a_draft)).status == 200
 
 
+@pytest.mark.depends_on_database
 def test_a_draft_with_published_pages_below_it_is_not_deleted_though_they_have_moved_away(below_a_draft):
     clinic = below_a_draft.clinic
     type(below_a_draft).objects.update(clinic=None)

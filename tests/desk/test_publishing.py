@@ -10,7 +10,7 @@ from tests.desk.people import Form, Person, address, in_seoul, public, said
 from tests.reading import read
 from tests.recorded import recorded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 OWN_WORK = said("You changed this draft yourself. Somebody else must read and publish it.")
 NOT_SEEN = said("The draft has changed since you looked at it. Read the changes again before you publish.")
@@ -51,7 +51,6 @@ def test_an_editor_submits_a_draft_and_another_edit_takes_it_back(treatment):
     assert (SUBMITTED in submitted, SUBMITTED in afterwards) == (True, False)
 
 
-@pytest.mark.same_on_every_database
 def test_submitting_asks_for_a_reason(treatment):
     editor = Person("editor")
     editor.edit(treatment, name_ko="근치적 절제술")
@@ -63,7 +62,6 @@ def test_submitting_asks_for_a_reason(treatment):
     assert treatment.submitted_digest == ""
 
 
-@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("view", ["submit", "publish"])
 def test_a_draft_with_errors_is_refused_and_each_finding_links_to_its_field(view):
     treatment = make.treatment(name_ko="절제술", name_en="")
@@ -93,6 +91,7 @@ def test_a_publisher_returns_a_submitted_draft_with_a_reason(treatment):
 # ── Publishing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 def test_patients_see_what_a_publisher_publishes_and_nothing_before(client, treatment):
     Person("editor").edit(treatment, name_ko="근치적 절제술")
     before = seen_by_patients(client, treatment)
@@ -105,7 +104,6 @@ def test_patients_see_what_a_publisher_publishes_and_nothing_before(client, trea
     assert (last.issued_by, last.reason) == ("park", "이름을 바로잡음")
 
 
-@pytest.mark.same_on_every_database
 def test_publishing_asks_for_a_reason(treatment):
     Person("editor").edit(treatment, name_ko="근치적 절제술")
 
@@ -115,7 +113,6 @@ def test_publishing_asks_for_a_reason(treatment):
     assert answer.attributes('[aria-invalid="true"]', "name") == ["reason"]
 
 
-@pytest.mark.same_on_every_database
 def test_the_publisher_reads_what_would_change_in_the_words_of_the_form(treatment):
     Person("editor", name="kim").edit(treatment, name_ko="근치적 절제술")
 
@@ -146,7 +143,6 @@ def test_what_the_publisher_has_not_seen_does_not_go_out(client, treatment):
     assert seen_by_patients(client, treatment) == ["몰래 고친 이름"]
 
 
-@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("seen", ["", "0" * 64, None], ids=["empty", "made up", "left out"])
 def test_publishing_without_the_digest_of_the_draft_is_refused(treatment, seen):
     Person("editor").edit(treatment, name_ko="근치적 절제술")
@@ -168,7 +164,6 @@ def test_an_hour_on_the_form_is_one_of_seoul(treatment, clock):
     assert treatment.editions().get(number=2).live_from == datetime(2026, 12, 1, 0, tzinfo=UTC)
 
 
-@pytest.mark.same_on_every_database
 def test_the_form_says_that_its_hour_is_one_of_seoul(treatment):
     Person("editor").edit(treatment, name_ko="근치적 절제술")
 
@@ -190,7 +185,6 @@ def test_a_scheduled_text_shows_at_its_hour_and_not_before(client, treatment, cl
     assert (before, seen_by_patients(client, treatment)) == (["절제술"], ["근치적 절제술"])
 
 
-@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("hour", ["2026-12-01T08:00", "2026-12-01T07:59", "1999-01-01T00:00"])
 def test_an_hour_that_has_passed_is_refused(treatment, clock, hour):
     clock.now = in_seoul(2026, 12, 1, 8)
@@ -223,6 +217,7 @@ def test_an_older_text_that_waits_for_its_hour_is_warned_of_and_can_be_cancelled
     assert seen_by_patients(client, treatment) == ["바로잡은 이름"]
 
 
+@pytest.mark.depends_on_database
 def test_an_older_text_that_nobody_cancels_does_go_out_at_its_hour(client, treatment, clock):
     clock.now = in_seoul(2026, 12, 1, 8)
     make.show(treatment, live_from=in_seoul(2026, 12, 2, 9))
@@ -261,6 +256,7 @@ def test_scheduling_ends_the_request_to_publish(treatment, clock):
 # ── Withdrawing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 def test_withdrawing_takes_the_page_off_and_cancels_what_was_scheduled(client, treatment, clock):
     make.show(treatment, live_from=clock.now.replace(year=clock.now.year + 1))
     clock.forward(minutes=1)
@@ -276,7 +272,6 @@ def test_withdrawing_takes_the_page_off_and_cancels_what_was_scheduled(client, t
     ]
 
 
-@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("view", ["withdraw", "return"])
 def test_withdrawing_and_returning_ask_for_a_reason(treatment, view):
     answer = Person("publisher").decide(treatment, view, reason="")
@@ -351,6 +346,7 @@ def test_edits_before_a_withdrawal_still_count(treatment, both):
     assert answer.texts(".errorlist li") == [OWN_WORK]
 
 
+@pytest.mark.depends_on_database
 def test_copying_an_earlier_edition_into_the_draft_is_an_edit(treatment, both):
     one, _other, third = both
     Person("editor").edit(treatment, name_ko="근치적 절제술")
@@ -362,6 +358,7 @@ def test_copying_an_earlier_edition_into_the_draft_is_an_edit(treatment, both):
     assert answer.texts(".errorlist li") == [OWN_WORK]
 
 
+@pytest.mark.depends_on_database
 def test_editing_the_departments_of_a_hospital_is_an_edit_of_the_clinic_that_copies_them(both):
     one, _other, third = both
     clinic = make.clinic(name_ko="클리닉", name_en="Clinic")
@@ -387,7 +384,6 @@ def test_saving_without_a_change_makes_nobody_an_editor(treatment, both):
     assert numbers(treatment) == [1, 2]
 
 
-@pytest.mark.same_on_every_database
 def test_where_four_eyes_are_switched_off_one_person_publishes_and_the_desk_says_so(treatment, both, settings):
     settings.FOUR_EYES = False
     one, _other, _third = both
@@ -400,7 +396,6 @@ def test_where_four_eyes_are_switched_off_one_person_publishes_and_the_desk_says
     assert numbers(treatment) == [1, 2]
 
 
-@pytest.mark.same_on_every_database
 def test_nothing_is_said_of_four_eyes_where_they_are_on(treatment):
     desk = Person("publisher").read("/ko/admin/")
 
@@ -410,7 +405,6 @@ def test_nothing_is_said_of_four_eyes_where_they_are_on(treatment):
 # ── Mistaken requests ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("view", ["again", "copy", "cancel", "edition"])
 def test_an_edition_that_does_not_exist_is_not_found(treatment, view):
     person = Person("editor", "publisher")

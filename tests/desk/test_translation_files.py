@@ -25,7 +25,7 @@ from hospital_site.translations.units import units
 from tests import make
 from tests.desk.people import Form, Person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 QUEUE = "/ko/admin/translations/en/"
 
@@ -157,6 +157,7 @@ def test_an_id_that_was_edited_by_hand_names_nothing(treatment):
     assert kinds(content)["name"] == Kind.UNKNOWN
 
 
+@pytest.mark.depends_on_database
 def test_nobody_reaches_texts_of_another_hospital_by_a_file(treatment):
     elsewhere = Person("translator-en", limited_to=[make.hospital()])
 
@@ -166,6 +167,7 @@ def test_nobody_reaches_texts_of_another_hospital_by_a_file(treatment):
 # ── Storing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 def test_what_is_clean_is_stored_as_a_draft_of_who_sent_it_and_undone_as_one(treatment):
     translator = Person("translator-en")
     before, gaps_before = texts_of(treatment), gaps(treatment)
@@ -191,6 +193,7 @@ def test_undoing_leaves_what_somebody_wrote_since(treatment):
     assert texts_of(treatment) == ("All of it.", "First line", "")
 
 
+@pytest.mark.depends_on_database
 def test_whoever_may_not_write_the_language_stores_nothing(treatment):
     before = texts_of(treatment)
 
@@ -262,6 +265,7 @@ GONE = {
 }
 
 
+@pytest.mark.depends_on_database
 @pytest.mark.parametrize("gone", GONE)
 def test_what_was_deleted_since_waits_nowhere(gone):
     """A conflict and a clean text of a row: neither counts as waiting, in work or to be stored once it is gone."""
@@ -284,6 +288,7 @@ def test_what_was_deleted_since_waits_nowhere(gone):
 # ── In the admin ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 def test_a_translator_takes_texts_out_and_sends_them_in(treatment):
     translator = Person("translator-en")
     out = translator.client.get(f"{QUEUE}export/?kind=centers.treatment&format=po")
@@ -298,6 +303,7 @@ def test_a_translator_takes_texts_out_and_sends_them_in(treatment):
     assert 'filename="texts-en-' in out["Content-Disposition"]
 
 
+@pytest.mark.depends_on_database
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"<a>", b'msgid "a"\nmsgstr "b'])
 def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(treatment, content):
     answer = sent(Person("translator-en"), content)
@@ -316,6 +322,7 @@ def test_a_file_of_another_language_or_site_is_refused(treatment, settings):
     assert ['class="problems"' in answer.text for answer in answers] == [True, True]
 
 
+@pytest.mark.depends_on_database
 @pytest.mark.parametrize(("button", "text"), [("take", "It all."), ("leave", "A tumor, whole.")])
 def test_a_conflict_stands_in_the_queue_until_it_is_decided(treatment, button, text):
     translator = Person("translator-en")
@@ -346,6 +353,7 @@ def term():
     return make.published(make.term(name_en="clinical trial", forbidden_en="clinical experiment"))
 
 
+@pytest.mark.depends_on_database
 def test_a_forbidden_form_in_a_file_is_replaced_by_one_click(treatment, term):
     translator = Person("translator-en")
     sent(translator, translated({"explanation": "A clinical experiment."}))
@@ -369,6 +377,7 @@ def test_whoever_publishes_a_forbidden_form_is_led_to_the_preferred_one(term):
 # ── By command ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 def test_the_commands_take_texts_out_and_in(treatment, tmp_path, capsys):
     path, translator = tmp_path / "texts.po", Person("translator-en")
     call_command("export_translations", to="en", output=str(path))

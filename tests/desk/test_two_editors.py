@@ -88,7 +88,6 @@ def test_saving_again_after_reading_both_is_accepted(first, second):
     assert of(page, "name_en") == ("Surgery",)
 
 
-@pytest.mark.depends_on_database
 def test_saving_again_is_refused_when_a_third_save_came_between(first, second):
     page = treatment()
     form = second.form(page)
@@ -101,7 +100,6 @@ def test_saving_again_is_refused_when_a_third_save_came_between(first, second):
     assert (answer.status, of(page, "name_en")) == (200, ("Third",))
 
 
-@pytest.mark.depends_on_database
 def test_what_the_second_editor_did_not_touch_stays_as_the_first_left_it(first, second):
     page = treatment(kind="surgery", position=3)
     form = second.form(page)

@@ -13,6 +13,8 @@ from hospital_site.typed_fields import URLField
 from tests import make
 from tests.publishing.checking import check_draft
 
+pytestmark = pytest.mark.same_on_every_database
+
 ENTERED = {
     "www.example.org": "https://www.example.org",
     "https://www.example.org/ko/": "https://www.example.org/ko/",
@@ -70,6 +72,7 @@ def test_a_website_that_was_stored_before_stays_until_it_is_changed(entered, is_
     assert website_form({"website": entered}, stored="http://old.example.org").is_valid() == is_taken
 
 
+@pytest.mark.depends_on_database
 @pytest.mark.django_db
 def test_an_editor_is_told_of_a_website_that_was_stored_before():
     hospital, charter = make.hospital(website="http://old.example.org"), make.charter()

@@ -12,7 +12,7 @@ from tests.enquiries.staff import address, listed, person, sent
 from tests.reading import Page
 from tests.recorded import recorded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture
@@ -72,6 +72,7 @@ def test_editors_see_no_queue(kcch, here):
     assert "enquiries" not in Page(editor.get("/ko/admin/")).html
 
 
+@pytest.mark.depends_on_database
 def test_an_administrator_sees_all_and_is_logged(here, elsewhere):
     root = person("root", is_superuser=True)
 
@@ -99,6 +100,7 @@ def test_the_queue_asks_the_same_questions_however_long(kcch, size, django_asser
         desk.get(address())
 
 
+@pytest.mark.depends_on_database
 @pytest.mark.parametrize("hospitals", [1, 4])
 def test_the_queue_asks_the_same_questions_however_many_hospitals_receive(hospitals, django_assert_num_queries):
     for number in range(hospitals):
@@ -114,6 +116,7 @@ def test_the_queue_asks_the_same_questions_however_many_hospitals_receive(hospit
 # ── What is written down ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 def test_every_look_at_a_record_is_logged_before_it_is_shown(kcch, here):
     desk = person("desk", "appointment_desk", hospital=kcch)
 
@@ -150,6 +153,7 @@ def test_a_step_and_a_note_are_logged_and_kept(kcch, here):
     assert AccessRecord.objects.filter(action="change").count() == 2
 
 
+@pytest.mark.depends_on_database
 def test_the_access_log_cannot_be_changed(kcch, here):
     record = actions.record_access("view", by="desk", enquiry=here)
 
@@ -163,6 +167,7 @@ def test_the_access_log_cannot_be_changed(kcch, here):
             change()
 
 
+@pytest.mark.depends_on_database
 def test_the_access_log_is_read_by_those_who_check_it(kcch, here, elsewhere):
     actions.record_access("view", by="x", enquiry=here)
     actions.record_access("view", by="y", enquiry=elsewhere)
@@ -176,6 +181,7 @@ def test_the_access_log_is_read_by_those_who_check_it(kcch, here, elsewhere):
     assert desk.get(reverse("admin:enquiries_accessrecord_changelist")).status_code == 403
 
 
+@pytest.mark.depends_on_database
 def test_the_admins_own_history_holds_nothing(kcch, here):
     from django.contrib.admin.models import LogEntry
 
@@ -188,6 +194,7 @@ def test_the_admins_own_history_holds_nothing(kcch, here):
 # ── Which steps are possible ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_step_but_the_listed_is_refused(kcch, kind):
     enquiry = sent(kind, "kcch")
@@ -203,6 +210,7 @@ def test_every_step_but_the_listed_is_refused(kcch, kind):
                     actions.move(enquiry, after, by="x", note="because")
 
 
+@pytest.mark.depends_on_database
 def test_opening_a_closed_record_again_needs_a_reason(kcch, here):
     for state in ("in_progress", "booked", "closed"):
         actions.move(here, state, by="x")
@@ -226,6 +234,7 @@ def test_the_desk_offers_only_the_possible_steps_and_says_a_refusal(kcch, here):
     assert Enquiry.objects.get().state == "new"
 
 
+@pytest.mark.depends_on_database
 @pytest.mark.parametrize(
     "broken",
     [
@@ -257,6 +266,7 @@ def late(at):
     return {enquiry.kind: enquiry.due for enquiry in Enquiry.objects.with_dues(at)}
 
 
+@pytest.mark.depends_on_database
 def test_late_answers_are_marked_by_working_days(kcch):
     from tests.enquiries.patients import in_seoul
 
@@ -274,6 +284,7 @@ def test_late_answers_are_marked_by_working_days(kcch):
     assert late(in_seoul(2026, 12, 5)) == {"appointment": "", "mediation": "reply"}
 
 
+@pytest.mark.depends_on_database
 def test_the_queue_shows_and_filters_what_is_late(kcch, here):
     from tests.enquiries.patients import in_seoul
 
@@ -290,6 +301,7 @@ def test_the_queue_shows_and_filters_what_is_late(kcch, here):
 # ── What a person may ask ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 @pytest.mark.parametrize("contact", ["010-1234-5678", "+82 10 1234 5678", "Hong@Example.org"])
 def test_what_is_held_about_a_person_is_told_in_one_step_and_deleted_in_the_next(kcch, contact):
     ours = sent("appointment", "kcch", email="hong@example.org")
@@ -328,6 +340,7 @@ def test_only_those_with_the_right_answer_such_requests(kcch, here):
     assert desk.get(address("export")).status_code == 403
 
 
+@pytest.mark.depends_on_database
 def test_an_export_needs_a_reason_and_is_logged_record_by_record(kcch, here):
     officer = person("officer", "privacy_officer", hospital=kcch)
     period = {"since": "2020-01-01", "until": "2099-01-01"}
@@ -358,6 +371,7 @@ def test_an_export_asks_the_same_questions_however_long(kcch, size, django_asser
 # ── The receiving hospital's own record ───────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 def test_saving_a_receiving_hospital_issues_its_privacy_notice_once(kcch):
     root = person("root", is_superuser=True)
     path = reverse("admin:enquiries_datacontroller_change", args=[DataController.objects.get().pk])

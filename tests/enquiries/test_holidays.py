@@ -59,6 +59,7 @@ def test_a_patient_cannot_ask_for_a_holiday_unless_the_hospitals_work(loaded):
     assert errors(Patient("appointment").check(date_1="2027-03-01")) == {}
 
 
+@pytest.mark.same_on_every_database
 def test_what_a_hospital_says_about_a_day_holds_for_that_hospital_only(loaded, kcch):
     loaded()
     smc = receiving_hospital("smc").hospital
@@ -92,6 +93,7 @@ def test_a_desk_changes_neither_what_is_said_for_all_nor_for_another_hospital(kc
     assert shown == ["삼일절"]
 
 
+@pytest.mark.same_on_every_database
 def test_staff_are_told_when_the_table_ends_before_the_days_that_patients_can_ask_for(loaded, kcch):
     desk, page = person("desk", DESK, hospital=kcch), reverse("admin:enquiries_holiday_changelist")
     ends = said("This table ends before the days that patients can ask for. Run the command load_holidays.")

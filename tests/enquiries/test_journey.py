@@ -35,7 +35,6 @@ def kcch(kcch_of_all, db):
 
 @both_languages
 @both_kinds
-@pytest.mark.depends_on_database
 def test_a_form_is_filled_checked_and_sent(kind, code):
     patient = Patient(kind, code=code)
 
@@ -262,8 +261,8 @@ def test_a_notice_that_changed_meanwhile_is_told(kcch):
 # ── One form is one enquiry ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-@both_kinds
 @pytest.mark.depends_on_database
+@both_kinds
 def test_sending_twice_makes_one_enquiry(kind):
     patient = Patient(kind)
     checked = patient.check().form("#enquiry")
@@ -287,7 +286,6 @@ def test_another_trouble_than_a_second_sending_loses_no_word(monkeypatch, kcch):
     assert answer.form("#enquiry")["patient_name"] == ["성춘향"]
 
 
-@pytest.mark.depends_on_database
 def test_other_words_sent_with_the_same_form_are_another_enquiry():
     patient = Patient("appointment")
     checked = patient.check().form("#enquiry")
@@ -298,7 +296,6 @@ def test_other_words_sent_with_the_same_form_are_another_enquiry():
     assert Enquiry.objects.count() == 2
 
 
-@pytest.mark.depends_on_database
 def test_two_people_with_the_same_words_are_two_enquiries():
     Patient("appointment").send()
     Patient("appointment").send()

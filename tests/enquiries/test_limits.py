@@ -11,7 +11,7 @@ from hospital_site.enquiries import actions, rate_limits
 from hospital_site.enquiries.models import DataController, Enquiry
 from tests.enquiries.patients import Patient, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture(autouse=True)
@@ -125,6 +125,7 @@ def test_no_counter_names_an_address_or_a_person():
     assert [word for word in ("203.0.113", "1234", "hong", "kcch") if word in kept] == []
 
 
+@pytest.mark.depends_on_database
 def test_a_household_of_many_addresses_counts_as_one():
     assert rate_limits.subscriber_of("2001:db8::1") == rate_limits.subscriber_of("2001:db8::ffff")
     assert rate_limits.subscriber_of("2001:db8:0:1::1") != rate_limits.subscriber_of("2001:db8::1")

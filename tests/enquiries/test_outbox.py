@@ -14,7 +14,7 @@ from hospital_site.enquiries.models import DataController, Enquiry, Notification
 from tests.enquiries import mail_server
 from tests.enquiries.patients import Answers, Patient, both_kinds, receiving_hospital
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +77,7 @@ def test_a_mail_goes_through_a_real_server_once(mailbox):
     assert mailbox.message_ids == [f"<{Notification.objects.get().message_id}>"]
 
 
+@pytest.mark.depends_on_database
 def test_every_recipient_is_told(mailbox):
     DataController.objects.update(appointment_mail="a@example.org\nb@example.org")
     Answers("appointment").send()
@@ -144,6 +145,7 @@ def test_a_server_that_hangs_up_after_it_said_that_it_has_the_mail_is_asked_no_m
     assert len(mailbox.arrived) == 1
 
 
+@pytest.mark.depends_on_database
 def test_a_mail_that_bounces_stays_in_the_table_with_what_was_said_and_without_the_address_in_it(mailbox):
     Answers("appointment").send()
     mailbox.behaviour = "nobody"
@@ -177,6 +179,7 @@ def test_what_was_sent_is_not_sent_again_to_an_address_that_is_new(mailbox):
     assert len(mailbox.arrived) == 1
 
 
+@pytest.mark.depends_on_database
 def test_a_mail_comes_from_the_hospital_that_it_is_about(mailbox):
     DataController.objects.update(sender="desk@kcch.example")
     Answers("appointment").send()
@@ -186,6 +189,7 @@ def test_a_mail_comes_from_the_hospital_that_it_is_about(mailbox):
     assert mailbox.arrived[0]["From"] == "desk@kcch.example"
 
 
+@pytest.mark.depends_on_database
 def test_of_two_runs_at_once_one_sends():
     Answers("appointment").send()
     one, other = Notification.objects.get(), Notification.objects.get()
@@ -193,6 +197,7 @@ def test_of_two_runs_at_once_one_sends():
     assert [outbox.claim(one), outbox.claim(other)] == [True, False]
 
 
+@pytest.mark.depends_on_database
 def test_a_run_that_died_gives_its_mail_back_after_a_while():
     Answers("appointment").send()
     outbox.claim(Notification.objects.get())
@@ -201,6 +206,7 @@ def test_a_run_that_died_gives_its_mail_back_after_a_while():
     assert Notification.objects.due(timezone.now() + outbox.CLAIM + timedelta(seconds=1)).exists()
 
 
+@pytest.mark.depends_on_database
 def test_an_enquiry_without_its_notification_cannot_be(monkeypatch):
     patient = Patient("appointment")
     words = patient.filled()

@@ -35,6 +35,7 @@ def log_page(view="changelist"):
 # ── Whom a request is about ───────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize(
     "words",
     [
@@ -62,6 +63,7 @@ def test_whoever_a_request_names_never_sees_it(kcch, words):
     assert request.reference not in search.text("#result_list, .nothing") + export + lookup + log
 
 
+@pytest.mark.same_on_every_database
 def test_an_administrator_whom_a_request_names_does_not_see_it_either(kcch):
     root = person("root", is_superuser=True, last_name="박", first_name="지성")
     person("other", OFFICE, hospital=kcch)
@@ -72,6 +74,7 @@ def test_an_administrator_whom_a_request_names_does_not_see_it_either(kcch):
     assert root.get(address("change", request.pk)).status_code == 404
 
 
+@pytest.mark.same_on_every_database
 def test_somebody_without_a_whole_name_is_recognised_in_no_text(kcch):
     office = person("office", OFFICE, hospital=kcch, last_name="김")
 
@@ -80,6 +83,7 @@ def test_somebody_without_a_whole_name_is_recognised_in_no_text(kcch):
     assert listed(office) == [request.reference]
 
 
+@pytest.mark.same_on_every_database
 def test_somebody_hands_over_a_request_that_is_about_them_and_it_is_written_down(kcch, request_here):
     office, other = person("office", OFFICE, hospital=kcch), person("other", OFFICE, hospital=kcch)
     [mine] = [user for user in staff_with_access(request_here) if user.username == "office"]
@@ -126,6 +130,7 @@ def test_a_name_is_kept_as_a_recusal_once(kcch, request_here):
         Recusal.objects.create(enquiry=request_here, user=user, by="y")
 
 
+@pytest.mark.same_on_every_database
 def test_a_destroyed_request_does_not_show_up_for_whom_it_was_about(kcch):
     named = person("minsu", OFFICE, OFFICER, hospital=kcch, last_name="김", first_name="민수")
     other = person("other", OFFICE, hospital=kcch)
@@ -140,6 +145,7 @@ def test_a_destroyed_request_does_not_show_up_for_whom_it_was_about(kcch):
     assert not Recusal.objects.exists()
 
 
+@pytest.mark.same_on_every_database
 def test_neither_the_check_of_the_log_nor_the_list_of_rights_tells_whom_it_is_about(kcch, request_here):
     officer = person("officer", OFFICER, hospital=kcch)
     person("root", is_superuser=True)
@@ -177,12 +183,14 @@ def test_nobody_keeps_a_request_to_themselves(kcch, request_here):
     assert said(sentence) in Page(office.get(address())).html
 
 
+@pytest.mark.same_on_every_database
 def test_an_appointment_is_kept_from_nobody(kcch, here):
     desk = person("desk", DESK, hospital=kcch)
 
     assert desk.post(address("recuse", here.pk), {"user": 1}).status_code == 404
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize(
     ("name", "words", "is_named"),
     [
@@ -202,6 +210,7 @@ def test_a_name_is_recognised_as_people_write_it_and_in_no_other_word(kcch, name
     assert listed(named) == ([] if is_named else [Enquiry.objects.get().reference])
 
 
+@pytest.mark.same_on_every_database
 def test_a_correction_that_names_somebody_keeps_the_request_from_them(kcch, request_here):
     named = person("minsu", OFFICE, hospital=kcch, last_name="김", first_name="민수")
     answers = {**request_here.answers, "what_happened": "김민수 선생님이 설명하지 않았습니다."}
@@ -233,6 +242,7 @@ def test_the_people_at_a_request_are_those_who_see_it(kcch, smc, request_here, d
 # ── What the department may learn ─────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize(
     ("ticked", "sentence"),
     [
@@ -252,6 +262,7 @@ def test_the_office_reads_whether_the_department_may_learn_the_name(kcch, ticked
     assert page.text(".naming") == said(sentence)
 
 
+@pytest.mark.same_on_every_database
 def test_without_that_consent_the_department_is_asked_only_with_a_note_how(request_here):
     actions.move(request_here, "in_progress", by="office")
 
@@ -272,6 +283,7 @@ def test_with_that_consent_no_note_is_needed(kcch):
 # ── From where ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize(
     ("networks", "from_where", "is_open"),
     [
@@ -313,6 +325,7 @@ def test_from_outside_nobody_takes_the_networks_away_and_from_inside_nobody_shut
     assert DataController.objects.get().networks == ""
 
 
+@pytest.mark.same_on_every_database
 def test_what_is_no_network_is_refused_in_words():
     with pytest.raises(ValidationError, match="our"):
         DataController(networks="203.0.113.0/24\nour office").clean_fields(exclude=["hospital"])
@@ -321,6 +334,7 @@ def test_what_is_no_network_is_refused_in_words():
 # ── On paper ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.same_on_every_database
 def test_a_print_is_a_page_of_its_own_and_in_the_log(kcch, here):
     desk = person("desk", DESK, hospital=kcch)
 
@@ -344,6 +358,7 @@ def test_a_record_is_found_by_its_number_as_people_say_it(kcch, here, heard):
     assert Page(desk.get(address(), {"q": "A-7KQ0-91MX"})).texts("#result_list tbody th") == []
 
 
+@pytest.mark.same_on_every_database
 def test_the_desk_learns_that_the_same_person_wrote_before(kcch, here):
     again = sent("appointment", "kcch", message="다시 문의합니다.")
     sent("appointment", "kcch", phone="010-2222-3333")
@@ -354,6 +369,7 @@ def test_the_desk_learns_that_the_same_person_wrote_before(kcch, here):
     assert said("%(number)s other record has the same telephone number or email address.", number=1) in page.html
 
 
+@pytest.mark.same_on_every_database
 def test_for_a_child_the_desk_is_told_to_make_sure_of_the_representative(kcch, here):
     child = sent(
         "appointment",
@@ -378,6 +394,7 @@ def test_the_queue_opens_though_a_record_does_not(kcch, here):
     assert listed(person("desk", DESK, hospital=kcch)) == [here.reference]
 
 
+@pytest.mark.same_on_every_database
 def test_nobody_searches_the_queue_by_what_stands_for_a_number(kcch, here):
     desk = person("desk", DESK, hospital=kcch)
 
@@ -399,6 +416,7 @@ def test_what_is_done_is_marked_when_nobody_closes_it(kcch, here):
     assert Enquiry.objects.with_dues().get().due == "close"
 
 
+@pytest.mark.same_on_every_database
 def test_who_answers_for_the_data_sees_all_of_it_and_handles_none(kcch, here, request_here):
     officer = person("officer", OFFICER, hospital=kcch)
 
@@ -418,6 +436,7 @@ def test_a_notice_is_not_shown_as_a_refusal(kcch, here):
     assert page.texts("#consents ~ details summary")[0].startswith(said("Shown as a notice"))
 
 
+@pytest.mark.same_on_every_database
 def test_a_form_opens_only_where_somebody_reads_and_somebody_answers_for_it(kcch):
     controller = DataController.objects.get()
     controller.officer_ko = "개인정보 보호책임자"
@@ -478,6 +497,7 @@ def test_the_front_page_tells_the_desk_what_waits_and_leads_to_exactly_that(kcch
         assert Page(desk.get(path)).texts("#result_list tbody th") == [here.reference]
 
 
+@pytest.mark.same_on_every_database
 def test_the_front_page_tells_the_officer_what_only_they_answer_for(kcch, october):
     RightsRequest.objects.create(hospital=kcch, right="access")
 
@@ -572,6 +592,7 @@ def test_a_check_cannot_be_changed(kcch, october):
             change()
 
 
+@pytest.mark.same_on_every_database
 def test_nobody_checks_another_hospitals_log(smc, october, kcch):
     officer = person("officer", OFFICER, hospital=smc)
 

@@ -12,7 +12,7 @@ from tests.enquiries.patients import both_languages, receiving_hospital, said
 from tests.reading import read
 from tests.recorded import recorded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture
@@ -47,6 +47,7 @@ def test_both_languages_have_the_same_sections_and_lines():
     assert shapes == [shapes[0]] * len(shapes)
 
 
+@pytest.mark.depends_on_database
 def test_earlier_versions_stay_readable(kcch):
     DataController.objects.update(appointment_days=30)
     call_command("issue_privacy_notices")
@@ -73,6 +74,7 @@ def test_what_a_hospital_has_not_told_is_said_openly():
     assert "None" not in told
 
 
+@pytest.mark.depends_on_database
 @both_languages
 def test_transfers_abroad_are_told_as_the_hospital_has_told_them(code):
     controller = receiving_hospital("kcch")
@@ -118,6 +120,7 @@ def test_a_hospital_that_receives_nothing_holds_nothing():
     assert read(Client(), "/en/privacy/smc/").status == 200
 
 
+@pytest.mark.depends_on_database
 @both_languages
 @pytest.mark.parametrize("path", ["/", "/centers/", "/privacy/"])
 def test_every_footer_leads_to_the_notices(kcch, code, path):
@@ -126,6 +129,7 @@ def test_every_footer_leads_to_the_notices(kcch, code, path):
     assert f"/{code}/privacy/" in page.attributes("footer a", "href")
 
 
+@pytest.mark.depends_on_database
 @both_languages
 def test_the_footer_of_a_hospitals_page_leads_straight_to_its_notice(kcch, code):
     center = kcch.hospital.centers.get()

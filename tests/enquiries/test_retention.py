@@ -49,6 +49,7 @@ def closed(kind, days_ago):
     return enquiry
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize(("kind", "kept", "gone"), [("appointment", 89, 91), ("mediation", 3 * 365 - 1, 3 * 365 + 2)])
 def test_a_closed_enquiry_is_emptied_when_its_time_is_over(kind, kept, gone):
     still, over = closed(kind, kept), closed(kind, gone)
@@ -93,6 +94,7 @@ def test_what_nobody_closed_is_emptied_too():
     assert dict(Enquiry.objects.values_list("kind", "state")) == {"appointment": "destroyed", "mediation": "new"}
 
 
+@pytest.mark.same_on_every_database
 def test_a_request_that_nobody_ends_is_emptied_long_after_its_last_step():
     Answers("mediation").send()
     Enquiry.objects.update(state_since=timezone.now() - timedelta(days=1_824))
@@ -130,6 +132,7 @@ def test_a_click_that_closes_late_keeps_nothing_longer():
     assert Enquiry.objects.get().state == "destroyed"
 
 
+@pytest.mark.same_on_every_database
 def test_what_ended_late_is_not_destroyed_by_the_limit_of_what_never_ends():
     Answers("appointment").send()
     Enquiry.objects.update(created_at=timezone.now() - timedelta(days=181))
@@ -142,6 +145,7 @@ def test_what_ended_late_is_not_destroyed_by_the_limit_of_what_never_ends():
     assert Enquiry.objects.get().state == "booked"
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize(("days", "state"), [(365, "destroyed"), (30, "destroyed"), (90, "destroyed")])
 def test_of_two_periods_the_shorter_counts(days, state):
     over = closed("appointment", 91)
@@ -152,6 +156,7 @@ def test_of_two_periods_the_shorter_counts(days, state):
     assert Enquiry.objects.get(pk=over.pk).state == state
 
 
+@pytest.mark.same_on_every_database
 def test_a_longer_period_counts_for_what_is_sent_from_now_on():
     DataController.objects.update(appointment_days=365)
     still = closed("appointment", 91)
@@ -197,6 +202,7 @@ def test_what_no_key_opens_is_destroyed_all_the_same(settings):
     assert run().startswith("1 enquiries destroyed")
 
 
+@pytest.mark.same_on_every_database
 def test_a_request_that_nobody_can_open_is_told_aloud(kcch):
     person("root", is_superuser=True, last_name="박", first_name="지성")
     Answers("mediation").send(what_happened="박지성 원장이 거절했습니다.")
@@ -218,6 +224,7 @@ def test_what_was_opened_again_is_kept_from_that_day():
     assert Enquiry.objects.get().state == "destroyed"
 
 
+@pytest.mark.same_on_every_database
 def test_running_again_changes_nothing():
     closed("appointment", 91)
     run()
@@ -227,6 +234,7 @@ def test_running_again_changes_nothing():
     assert list(Enquiry.objects.values()) == before
 
 
+@pytest.mark.same_on_every_database
 def test_an_emptied_enquiry_cannot_be_opened_again():
     enquiry = closed("appointment", 91)
     run()
@@ -266,6 +274,7 @@ def test_access_records_are_kept_two_years():
     assert AccessRecord.objects.count() == 1
 
 
+@pytest.mark.same_on_every_database
 @both_languages
 def test_the_period_in_the_text_is_the_period_of_the_job(code, kcch):
     enquiry = closed("appointment", 31)

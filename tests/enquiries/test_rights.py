@@ -54,6 +54,7 @@ def test_of_a_correction_is_written_down_what_was_corrected_but_no_word_of_it(of
     assert asked.answered_on == timezone.localdate()
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize(
     ("words", "field"),
     [
@@ -72,6 +73,7 @@ def test_a_correction_is_held_to_the_rules_of_the_form_and_loses_no_word(officer
     assert values_of(page.all("#id_other_language")[0]) == ["태국어"]
 
 
+@pytest.mark.same_on_every_database
 def test_a_date_that_has_passed_meanwhile_does_not_stand_in_the_way_of_a_correction(officer, here):
     here.answers["date_1"] = "2020-01-02"
     here.save()
@@ -82,6 +84,7 @@ def test_a_date_that_has_passed_meanwhile_does_not_stand_in_the_way_of_a_correct
     assert Enquiry.objects.get().answers["patient_name"] == "홍길순"
 
 
+@pytest.mark.same_on_every_database
 def test_a_center_that_is_no_longer_on_the_site_stays_as_it_was_chosen(officer, here):
     here.answers["center"] = "옛 센터"
     here.save()
@@ -105,6 +108,7 @@ def test_of_two_who_correct_at_once_the_later_is_told(officer, here):
     )
 
 
+@pytest.mark.same_on_every_database
 def test_a_correction_of_nothing_is_refused(officer, here):
     correct(officer, here)
 
@@ -112,6 +116,7 @@ def test_a_correction_of_nothing_is_refused(officer, here):
     assert said("Nothing was changed, so nothing was corrected.") in Page(officer.get(address())).html
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("view", ["correct", "stop"])
 def test_a_desk_without_the_right_changes_nothing_that_a_person_wrote(kcch, here, view):
     desk = person("desk", DESK, hospital=kcch)
@@ -132,6 +137,7 @@ def test_another_hospitals_record_is_not_found(officer, smc, view):
 # ── A stop ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.same_on_every_database
 def test_while_the_work_is_stopped_nobody_moves_writes_or_exports_and_nothing_is_late(kcch, officer, here):
     Enquiry.objects.update(created_at=timezone.now() - timedelta(days=30))
     desk = person("desk", DESK, hospital=kcch)
@@ -191,6 +197,7 @@ def test_what_is_destroyed_already_is_not_listed_again(here):
     assert AccessRecord.objects.count() == RightsRequest.objects.count() == 1
 
 
+@pytest.mark.same_on_every_database
 def test_a_deletion_without_its_reason_keeps_what_was_found_on_the_page(officer, here):
     words = {"contact": "010-1234-5678", "right": "deletion", "step": "erase", "asked_on": "2026-01-02", "reason": ""}
 
@@ -201,6 +208,7 @@ def test_a_deletion_without_its_reason_keeps_what_was_found_on_the_page(officer,
     assert Enquiry.objects.get().state == "new"
 
 
+@pytest.mark.same_on_every_database
 def test_a_day_to_come_is_no_day_on_which_somebody_asked(officer, here):
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
 
@@ -258,5 +266,6 @@ def test_an_answer_before_the_question_is_refused_in_words(officer, kcch):
     assert not RightsRequest.objects.exists()
 
 
+@pytest.mark.same_on_every_database
 def test_desks_do_not_see_the_list(kcch):
     assert person("desk", DESK, hospital=kcch).get(requests_list()).status_code == 403

@@ -50,6 +50,7 @@ def test_the_database_holds_only_the_sealed_words(enquiry):
     assert Enquiry.objects.get().answers["patient_name"] == "홍길동"
 
 
+@pytest.mark.same_on_every_database
 def test_without_the_key_nothing_is_shown_instead(enquiry, keys):
     keys(NEW)
 
@@ -57,6 +58,7 @@ def test_without_the_key_nothing_is_shown_instead(enquiry, keys):
         _answers = Enquiry.objects.get().answers
 
 
+@pytest.mark.same_on_every_database
 def test_a_search_for_sealed_words_is_refused_aloud(enquiry):
     with pytest.raises(LookupNotSupported):
         Enquiry.objects.filter(answers__exact={}).count()
@@ -192,6 +194,7 @@ def test_a_note_cannot_be_exchanged_nor_moved_to_another_enquiry_nor_be_filled_f
     assert notes() == [lost, lost]
 
 
+@pytest.mark.same_on_every_database
 def test_what_was_sealed_before_is_read_and_rotation_binds_it_though_it_is_killed_between(enquiry, monkeypatch, capsys):
     other = sent("appointment", "kcch", patient_name="성춘향")
     for one in (enquiry, other):
@@ -221,11 +224,13 @@ def test_rotation_gives_nobody_the_words_that_were_exchanged(enquiry):
     assert readable() == [False, False]
 
 
+@pytest.mark.same_on_every_database
 def test_a_sealed_value_is_written_only_with_its_row(enquiry):
     with pytest.raises(TypeError):
         Enquiry.objects.update(answers={"patient_name": "성춘향"})
 
 
+@pytest.mark.same_on_every_database
 @isolate_apps("hospital_site.enquiries")
 def test_a_model_with_sealed_values_says_what_identifies_a_row():
     class Nameless(models.Model):

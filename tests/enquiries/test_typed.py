@@ -14,7 +14,7 @@ from hospital_site.enquiries.sealing import Unreadable
 from tests.enquiries.patients import Answers, receiving_hospital
 from tests.enquiries.staff import sent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 DIRTY = {
     "patient_name": "O ́Brien\u200b",
@@ -35,6 +35,7 @@ def answers(kind="appointment", **words):
     return Enquiry.objects.get().answers
 
 
+@pytest.mark.depends_on_database
 def test_an_address_that_ends_in_a_sign_that_nobody_sees_is_found_by_the_address():
     stored = answers(email="hong@example.org\u200b")
 
@@ -57,6 +58,7 @@ def test_a_quote_in_a_name_is_stored_as_one_sign(quote):
     assert answers(patient_name=f"O{quote}Brien")["patient_name"] == "O’Brien"
 
 
+@pytest.mark.depends_on_database
 def test_a_long_text_keeps_its_lines_and_loses_what_nobody_sees():
     stored = answers("mediation", what_happened="설명을 못\u200b 들었\x0b습니다.\r\n\r\n두\u00a0번째 줄")
 
@@ -89,6 +91,7 @@ def run():
     return output.getvalue()
 
 
+@pytest.mark.depends_on_database
 def test_the_command_cleans_what_was_sent_and_noted_and_what_it_is_found_by():
     enquiry = stored_before()
     assert not Enquiry.objects.of_person(mail="hong@example.org").exists()

@@ -32,7 +32,10 @@ def officer():
     return person("choe", is_superuser=True)
 
 
-@pytest.fixture(params=DAMAGES)
+ONE, *OTHERS = DAMAGES
+
+
+@pytest.fixture(params=[ONE, *(pytest.param(name, marks=pytest.mark.same_on_every_database) for name in OTHERS)])
 def broken(request, officer):
     """A request with a note, neither of which can be read; a whole one was sent after it."""
     Answers("mediation").send(email="hong@example.org")

@@ -10,7 +10,7 @@ from hospital_site.page_store import freshness
 from tests import make
 from tests.page_store.worker import Worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 KEY = ("http", "/ko/")
 
 
@@ -44,6 +44,7 @@ def test_it_answers_as_it_did(worker, encoding):
     assert restarted(worker).get("/ko/", **headers) == worker.get("/ko/", **headers)
 
 
+@pytest.mark.depends_on_database
 def test_pages_answer_after_a_restart_while_the_database_is_down(worker):
     worker.store.disk.confirm()
     another = restarted(worker)

@@ -17,7 +17,7 @@ from django.test import Client
 
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 FOLDER = settings.BASE_DIR / "deploy/nginx"
 PUBLIC = "/ko/contact/"
 PRIVATE = ["/ko/search/?q=cancer", "/ko/admin/login/", "/ko/enquiries/appointment/nowhere/", "/ko/preview/nothing/"]

@@ -12,7 +12,7 @@ from hospital_site import env
 from hospital_site.page_store import purges
 from hospital_site.page_store.models import Purge
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 PATH = "/ko/centers/심장/"
 
 
@@ -42,6 +42,7 @@ def cdn(settings):
     server.server_close()
 
 
+@pytest.mark.depends_on_database
 def test_a_changed_page_is_told_by_its_whole_address(cdn):
     purges.queue(PATH)
 
@@ -68,6 +69,7 @@ def test_an_address_that_changed_twice_is_told_once(cdn):
     assert (purges.send_due(), len(cdn.asked)) == ((1, 0), 1)
 
 
+@pytest.mark.depends_on_database
 def test_what_a_cdn_refuses_is_tried_again_later_and_given_up_when_it_is_useless(cdn, clock):
     cdn.status = 500
     purges.queue(PATH)

@@ -20,7 +20,7 @@ from tests import make
 from tests.page_store.worker import Worker
 from tests.recorded import recorded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 CODES = settings.OPEN_LANGUAGES
 
@@ -71,17 +71,20 @@ class FilledSite:
 @pytest.fixture
 @recorded
 def rows(db):
-    """Two centers with three treatments each, an illness, a clinic, a charter, a term."""
+    """Two centers, one of which has one treatment, the other all kinds of pages; charters, a term."""
     for number in (1, 2):
         center = make.center(slug=f"center-{number}")
         clinic = make.clinic(center=center, slug=f"clinic-{number}")
         for page, name in ((center.hospital, "departments"), (clinic, "areas")):
             make.part(page, name, name_ko="간암", name_en="Liver")
-        treatments = [make.treatment(center=center, clinic=clinic) for _number in range(3)]
-        condition = make.condition(center=center, clinic=clinic)
-        condition.treatments.set(treatments[:1])
-        for page in (*treatments, condition, make.test(center=center, clinic=clinic)):
+        treatments = [make.treatment(center=center, clinic=clinic) for _number in range(3 - number)]
+        for page in treatments:
             make.published(page)
+        if number == 1:
+            condition = make.condition(center=center, clinic=clinic)
+            condition.treatments.set(treatments[:1])
+            make.published(condition)
+            make.published(make.test(center=center, clinic=clinic))
         charter = make.charter(hospital=center.hospital)
         make.article(charter, 1)
         make.published(charter)
@@ -221,6 +224,7 @@ def test_a_treatment_renews_what_shows_its_words_and_its_name_what_lists_it(site
     assert {"/ko/", "/ko/contact/", "/ko/about/accessibility/"} & stale == set()
 
 
+@pytest.mark.depends_on_database
 def test_what_a_publication_has_changed_is_made_anew_before_anybody_asks(site, django_assert_num_queries):
     treatment = first(apps.get_model("centers.treatment"))
     make.published(renamed(treatment))
@@ -232,6 +236,7 @@ def test_what_a_publication_has_changed_is_made_anew_before_anybody_asks(site, d
         assert "새로" in site.worker.text(in_korean(treatment))
 
 
+@pytest.mark.depends_on_database
 def test_a_withdrawn_page_leaves_the_disk(site):
     treatment = first(apps.get_model("centers.treatment"))
     withdraw(treatment, by="the test", reason="It closed.")

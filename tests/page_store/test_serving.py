@@ -19,7 +19,7 @@ from hospital_site.publishing.pipeline import publish, withdraw
 from tests import make
 from tests.page_store.worker import Worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +44,7 @@ def rename(center, name):
     make.published(center)
 
 
+@pytest.mark.depends_on_database
 def test_whether_anything_is_new_is_asked_in_five_questions(worker, django_assert_num_queries):
     worker.get("/ko/about/accessibility/")
     worker.look()
@@ -73,6 +74,7 @@ def ask_until_the_answer_is_prepared(worker, path):
     assert worker.store.memory.prepared[1]
 
 
+@pytest.mark.depends_on_database
 def test_a_publication_replaces_what_was_kept(worker, center):
     ask_until_the_answer_is_prepared(worker, center.get_absolute_url())
     rename(center, "새 이름")
@@ -81,6 +83,7 @@ def test_a_publication_replaces_what_was_kept(worker, center):
     assert "새 이름" in worker.get(center.get_absolute_url())[2].decode()
 
 
+@pytest.mark.depends_on_database
 def test_a_withdrawal_replaces_what_was_kept(worker, center):
     ask_until_the_answer_is_prepared(worker, center.get_absolute_url())
     withdraw(center, by="the test", reason="It closed.")
@@ -89,6 +92,7 @@ def test_a_withdrawal_replaces_what_was_kept(worker, center):
     assert worker.status(center.get_absolute_url()) == 410
 
 
+@pytest.mark.depends_on_database
 def test_a_scheduled_edition_replaces_what_was_kept_at_its_hour(worker, clock, center):
     rename_at = clock.now + timedelta(hours=1)
     type(center).objects.filter(pk=center.pk).update(name_ko="새 이름", name_en="New name")
@@ -103,6 +107,7 @@ def test_a_scheduled_edition_replaces_what_was_kept_at_its_hour(worker, clock, c
     assert "새 이름" in worker.get(center.get_absolute_url())[2].decode()
 
 
+@pytest.mark.depends_on_database
 def test_a_cancelled_edition_is_replaced(worker, center, clock):
     make.published(center)
     worker.get(center.get_absolute_url())
@@ -112,6 +117,7 @@ def test_a_cancelled_edition_is_replaced(worker, center, clock):
     assert worker.status(center.get_absolute_url()) == 404
 
 
+@pytest.mark.depends_on_database
 def test_a_page_that_was_overtaken_by_a_publication_is_not_kept(center, tmp_path):
     """Another thread of the worker sees the publication while this page, of before, is still being made."""
     django = WSGIHandler()
@@ -137,6 +143,7 @@ def outage():
     return connection.execute_wrapper(down)
 
 
+@pytest.mark.depends_on_database
 def test_kept_pages_are_shown_while_the_database_does_not_answer(worker, center, caplog):
     worker.get(center.get_absolute_url())
     worker.look()
@@ -384,6 +391,7 @@ def plans_of_the_stamp(number):
     return plans
 
 
+@pytest.mark.depends_on_database
 def test_the_stamp_is_read_from_indexes_however_long_the_history(db):
     plans = plans_of_the_stamp(10_000)
 
@@ -391,6 +399,7 @@ def test_the_stamp_is_read_from_indexes_however_long_the_history(db):
     assert [plan for plan in plans if any(word in plan for word in sorted_or_whole)] == []
 
 
+@pytest.mark.depends_on_database
 def test_of_two_publications_at_one_moment_the_one_that_is_committed_last_is_seen(worker, center):
     later = Edition.objects.get(page=center.key)
     before = Edition.objects.stamp()

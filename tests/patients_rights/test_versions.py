@@ -14,7 +14,7 @@ from tests.desk.people import Person, in_seoul, public, said
 from tests.reading import read
 from tests.recorded import recorded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture
@@ -85,6 +85,7 @@ def test_versions_are_not_for_search_engines(client, charter):
     assert "versions" not in client.get("/sitemap.xml").content.decode()
 
 
+@pytest.mark.depends_on_database
 def test_readers_are_told_which_articles_were_added_reworded_moved_and_removed(client, clock, charter):
     make.article(charter, 3, title_ko="권리 다", text_ko="새 조항입니다.")
     edit(charter, 1, text_ko="진료와 간호를 받을 수 있습니다.")
@@ -148,6 +149,7 @@ def test_versions_of_a_withdrawn_charter_are_gone_and_come_back_with_it(client, 
     assert said("The text is the same as in the version before.") in version(client, charter, "2026-12-03").html
 
 
+@pytest.mark.depends_on_database
 def test_a_version_that_is_older_than_a_language_is_shown_and_compared_in_another_one(client, clock, charter):
     data = charter.editions().get().data
     older = {name: value for name, value in data.items() if not name.endswith("_en")}
@@ -170,6 +172,7 @@ def facts(client, page, language="ko"):
     return read(client, public(page, language)).texts(".page-header .facts dd")
 
 
+@pytest.mark.depends_on_database
 def test_a_charter_says_since_when_it_is_in_force_and_on_what_law_where_that_is_known(client, clock, charter):
     nothing = facts(client, charter)
     type(charter).objects.update(legal_basis_ko="의료법 제4조제3항", legal_basis_en="Medical Service Act, Article 4(3)")
@@ -199,6 +202,7 @@ def test_whoever_publishes_a_list_before_it_is_in_force_is_warned(charter, clock
     assert ("in_force_from" in {warning.field for warning in warnings}) == is_warned
 
 
+@pytest.mark.depends_on_database
 def test_a_new_list_is_prepared_announced_and_takes_the_place_of_the_old_one_at_its_hour(client, clock, charter):
     clock.now = in_seoul(2026, 12, 1, 9)
     Person("editor").edit(
@@ -226,6 +230,7 @@ def test_a_new_list_is_prepared_announced_and_takes_the_place_of_the_old_one_at_
     assert old.texts("article blockquote")[0] == "진료를 받을 수 있습니다."
 
 
+@pytest.mark.depends_on_database
 @pytest.mark.parametrize("is_announced", [False, True])
 def test_what_is_coming_is_said_only_where_the_publisher_chose_so_and_until_it_is_cancelled(
     client, clock, charter, is_announced

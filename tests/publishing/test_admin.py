@@ -121,7 +121,6 @@ def test_a_form_names_the_language_of_each_text(editor, language, labels):
 
 
 @every_language
-@pytest.mark.depends_on_database
 def test_saving_keeps_both_languages(editor, language):
     center = make.center(name_ko="식도암센터", name_en="Esophageal Cancer Center", introduction_en="Welcome.")
     sent = form_of(editor, center) | {"introduction_ko": "어서 오십시오."}
@@ -134,8 +133,8 @@ def test_saving_keeps_both_languages(editor, language):
     assert (center.introduction_ko, center.introduction_en) == ("어서 오십시오.", "Welcome.")
 
 
-@every_kind
 @pytest.mark.depends_on_database
+@every_kind
 def test_saving_a_form_that_nobody_changed_changes_nothing(editor, kind):
     page = make.published(make.every_kind()[kind])
     before = type(page).objects.values().get(pk=page.pk)
@@ -215,7 +214,6 @@ def test_the_address_of_a_published_page_cannot_be_written(editor):
     assert (center.slug, center.hospital_id) == ("center", before)
 
 
-@pytest.mark.depends_on_database
 def test_a_page_that_was_published_cannot_be_deleted(editor):
     center = make.published(make.center())
 
@@ -269,7 +267,6 @@ def test_two_articles_can_swap_their_numbers(editor):
     assert titles(charter) == [("right", 1, "둘"), ("right", 2, "하나"), ("right", 3, "셋")]
 
 
-@pytest.mark.depends_on_database
 def test_a_right_and_a_responsibility_can_swap_their_places(editor):
     charter = charter_with(("right", 1, "하나"), ("responsibility", 1, "둘"))
     swapped = {"articles-0-kind": "responsibility", "articles-1-kind": "right"}
@@ -291,7 +288,6 @@ def test_an_article_can_take_the_number_of_one_that_is_deleted(editor):
     assert titles(charter) == [("right", 1, "둘")]
 
 
-@pytest.mark.depends_on_database
 def test_a_new_article_can_push_the_others_on(editor):
     charter = charter_with(("right", 1, "하나"), ("right", 2, "둘"))
     new = {"kind": "right", "number": 1, "title_ko": "새로", "charter": charter.pk, "id": ""}
@@ -303,7 +299,6 @@ def test_a_new_article_can_push_the_others_on(editor):
     assert titles(charter) == [("right", 1, "새로"), ("right", 2, "하나"), ("right", 3, "둘")]
 
 
-@pytest.mark.depends_on_database
 def test_two_articles_cannot_have_one_number(editor):
     charter = charter_with(("right", 1, "하나"), ("right", 2, "둘"))
 
@@ -479,7 +474,6 @@ def state_in_list(client, page):
     return listed.text("#result_list td.field-state")
 
 
-@pytest.mark.depends_on_database
 def test_a_list_says_that_patients_see_nothing_yet(editor):
     hospital = make.hospital()
 
@@ -533,7 +527,6 @@ def test_a_list_says_that_the_old_text_is_back(editor):
         assert state_in_list(editor, hospital) == gettext("this text")
 
 
-@pytest.mark.depends_on_database
 def test_a_list_says_that_a_page_was_withdrawn(editor):
     hospital = make.published(make.hospital())
     withdraw(hospital, by="the test", reason="It closed.")
@@ -556,9 +549,9 @@ def test_a_list_asks_the_same_questions_however_long(editor, kind):
     assert questions[1] == questions[3]
 
 
+@pytest.mark.depends_on_database
 @every_kind_of_many
 @pytest.mark.parametrize("language", make.languages())
-@pytest.mark.depends_on_database
 def test_a_list_finds_words_of_every_language(editor, kind, language):
     title = "title" if kind == "patients_rights.charter" else "name"
     found, _other = BUILDERS[kind](), BUILDERS[kind]()
@@ -570,7 +563,7 @@ def test_a_list_finds_words_of_every_language(editor, kind, language):
         assert [page.pk for page in response.context["cl"].result_list] == [found.pk]
 
 
-@pytest.mark.parametrize("query", ["%00", "'", "%", "a" * 5_000, "\u202e"])
 @pytest.mark.depends_on_database
+@pytest.mark.parametrize("query", ["%00", "'", "%", "a" * 5_000, "\u202e"])
 def test_a_list_searches_for_anything_in_peace(editor, query):
     assert editor.get(desk(type(make.center()), "changelist") + f"?q={query}").status_code in (200, 302)

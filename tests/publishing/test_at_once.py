@@ -3,13 +3,12 @@
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.db import connection
+
+from tests.commands import Command
 
 
 @pytest.fixture
@@ -25,17 +24,10 @@ def database_url(transactional_db, tmp_path):
     return f"sqlite:///{path}"
 
 
-def publish_at_once(database_url, draft):
-    environment = os.environ | {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "hospital_site.settings"}
+def publish_at_once(database_url, draft, folder):
+    own = {**os.environ, "DATABASE_URL": database_url}
 
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.publishing.publish_at_once", draft],
-        cwd=settings.BASE_DIR,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    run = Command([draft], own, folder, program="tests.publishing.publish_at_once").finished()
 
     assert run.stderr == ""
     outcome = json.loads(run.stdout)
@@ -44,15 +36,15 @@ def publish_at_once(database_url, draft):
     return outcome
 
 
-def test_eight_people_who_edit_and_publish_at_once_leave_eight_numbered_editions(database_url):
-    outcome = publish_at_once(database_url, "edited")
+def test_eight_people_who_edit_and_publish_at_once_leave_eight_numbered_editions(database_url, tmp_path):
+    outcome = publish_at_once(database_url, "edited", tmp_path)
 
     assert [number for number, _by in outcome["issued"]] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert len({by for _number, by in outcome["issued"]}) == 8
 
 
-def test_eight_people_who_publish_the_same_text_at_once_leave_one_edition(database_url):
-    outcome = publish_at_once(database_url, "unchanged")
+def test_eight_people_who_publish_the_same_text_at_once_leave_one_edition(database_url, tmp_path):
+    outcome = publish_at_once(database_url, "unchanged", tmp_path)
 
     assert len(outcome["issued"]) == 1
     assert len(outcome["refused"]) == 7

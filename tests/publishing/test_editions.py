@@ -14,7 +14,7 @@ from hospital_site.publishing.snapshots import digest
 from tests import make
 from tests.reading import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 def edition(**fields):
@@ -40,6 +40,7 @@ def test_a_draft_stays_hidden_until_it_is_published(client):
     assert (before, client.get(center.get_absolute_url()).status_code) == (404, 200)
 
 
+@pytest.mark.depends_on_database
 def test_a_draft_hides_what_is_published_below_it(client):
     clinic = make.clinic()
     publish(clinic.center.hospital, by="the test")
@@ -58,6 +59,7 @@ def test_editing_a_draft_changes_nothing_for_patients(client):
     assert read(client, center.get_absolute_url()).text("h1") == "식도암센터"
 
 
+@pytest.mark.depends_on_database
 def test_editing_a_part_of_a_draft_changes_nothing_for_patients(client):
     hospital = make.hospital()
     make.part(hospital, "departments", name_ko="내분비내과")
@@ -112,6 +114,7 @@ def test_an_edition_says_who_issued_it_why_and_what_it_holds(django_user_model):
 # ── Which edition counts ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 def test_the_edition_with_the_latest_hour_that_is_past_is_live():
     now = timezone.now()
     for number, hours in [(1, -3), (2, -1), (3, -2), (4, +1)]:
@@ -120,6 +123,7 @@ def test_the_edition_with_the_latest_hour_that_is_past_is_live():
     assert [e.number for e in Edition.objects.live(now)] == [2]
 
 
+@pytest.mark.depends_on_database
 def test_of_two_editions_with_one_hour_the_later_number_is_live():
     now = timezone.now()
     for number in [2, 3, 1]:
@@ -144,6 +148,7 @@ def test_every_page_has_its_own_live_edition():
     assert [(e.page, e.number) for e in Edition.objects.live()] == [("centers.center:1", 1), ("centers.center:2", 2)]
 
 
+@pytest.mark.depends_on_database
 def test_a_scheduled_edition_shows_at_its_hour_and_not_a_second_before(client, clock):
     center = make.published(make.center(name_ko="지금 이름"))
     center.name_ko = "내일 이름"
@@ -241,6 +246,7 @@ REWRITES = {
 }
 
 
+@pytest.mark.depends_on_database
 @pytest.mark.parametrize("rewrite", REWRITES.values(), ids=REWRITES)
 def test_an_issued_edition_cannot_be_rewritten_by(rewrite):
     issued = edition(reason="The first one.")
@@ -252,6 +258,7 @@ def test_an_issued_edition_cannot_be_rewritten_by(rewrite):
     assert [e.reason for e in Edition.objects.all()] == ["The first one."]
 
 
+@pytest.mark.depends_on_database
 def test_only_its_cancellation_may_be_noted_on_an_edition():
     issued = edition()
 
@@ -260,6 +267,7 @@ def test_only_its_cancellation_may_be_noted_on_an_edition():
     assert Edition.objects.get().cancelled_by == "kim"
 
 
+@pytest.mark.depends_on_database
 def test_editions_are_numbered_without_gaps():
     center, other = make.center(), make.center()
 
@@ -270,6 +278,7 @@ def test_editions_are_numbered_without_gaps():
     assert [e.number for e in of(other)] == [1, 2]
 
 
+@pytest.mark.depends_on_database
 def test_a_refused_publication_uses_up_no_number():
     first = make.published(make.center(slug="center"))
     second = make.center()
@@ -294,6 +303,7 @@ def test_a_page_that_was_ever_published_cannot_be_deleted():
     assert type(center).objects.filter(pk=center.pk).exists()
 
 
+@pytest.mark.depends_on_database
 def test_pages_that_were_ever_published_cannot_be_deleted_in_a_query():
     center = make.published(make.center())
 
@@ -303,6 +313,7 @@ def test_pages_that_were_ever_published_cannot_be_deleted_in_a_query():
     assert type(center).objects.filter(pk=center.pk).exists()
 
 
+@pytest.mark.depends_on_database
 def test_a_draft_that_was_never_published_can_be_deleted():
     center = make.center()
 
@@ -351,6 +362,7 @@ def test_a_draft_may_change_its_address():
     center.full_clean()
 
 
+@pytest.mark.depends_on_database
 def test_an_address_that_another_live_page_has_is_refused():
     published = make.published(make.center(slug="esophageal"))
     type(published).objects.filter(pk=published.pk).update(slug="elsewhere")
@@ -376,6 +388,7 @@ def test_the_address_of_a_withdrawn_page_is_free_for_another(client):
 # ── Truths of the table ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 def test_a_page_has_one_edition_of_each_number():
     edition(number=1)
 
@@ -383,6 +396,7 @@ def test_a_page_has_one_edition_of_each_number():
         edition(number=1)
 
 
+@pytest.mark.depends_on_database
 def test_edition_numbers_start_at_one():
     with pytest.raises(IntegrityError, match="edition_numbers_start_at_one"), transaction.atomic():
         edition(number=0)

@@ -10,7 +10,7 @@ from hospital_site.publishing.previews import preview_reader
 from hospital_site.publishing.reading import EditionReader, Gone, in_order
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 
 def slugs(pages):
@@ -36,6 +36,7 @@ def test_a_page_knows_the_pages_above_it():
     assert slugs(page.clinic.ancestors) == ["smc", "rare"]
 
 
+@pytest.mark.depends_on_database
 def test_a_page_knows_the_live_pages_below_it_by_kind_and_in_their_order():
     clinic = make.clinic()
     for position, slug in [(2, "second"), (1, "first")]:
@@ -125,6 +126,7 @@ def test_a_page_is_not_found_at_the_address_of_another_kind():
 # ── Whole trees ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.depends_on_database
 def test_a_tree_lists_pages_in_their_order_each_before_those_below_it():
     smc, kcch = make.hospital(slug="smc", position=2), make.hospital(slug="kcch", position=1)
     make.published(make.clinic(slug="net", center=make.center(slug="rare", hospital=smc)))
@@ -136,6 +138,7 @@ def test_a_tree_lists_pages_in_their_order_each_before_those_below_it():
     assert slugs(pages[1].centers[0].clinics) == ["net"]
 
 
+@pytest.mark.depends_on_database
 def test_a_tree_leaves_out_what_hangs_under_a_withdrawn_page():
     clinic = make.published(make.clinic(center=make.center(hospital=make.hospital(slug="smc"))))
     withdraw(clinic.center, by="the test", reason="It closed.")
@@ -162,6 +165,7 @@ def test_a_preview_shows_the_draft_among_what_patients_see():
     assert (page.hospital.is_draft, page.edition.live_from) == (False, None)
 
 
+@pytest.mark.depends_on_database
 def test_a_preview_shows_drafts_above_where_nothing_is_published_yet():
     clinic = make.clinic(center=make.center(slug="rare"))
 

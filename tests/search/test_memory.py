@@ -42,6 +42,7 @@ def workers(tmp_path, monkeypatch):
     return [Searcher(tmp_path, monkeypatch), Searcher(tmp_path, monkeypatch)]
 
 
+@pytest.mark.same_on_every_database
 def test_what_is_withdrawn_is_found_by_no_worker_any_more(workers):
     page = make.published(medicine(explanation_ko="바나나와 함께 드시지 마세요."))
     term = make.published(word(slug="banana", name_ko="망고", aliases_ko="망고나무"))

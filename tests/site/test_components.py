@@ -10,6 +10,8 @@ from hospital_site.templatetags.components import PICTOGRAMS
 from tests import make
 from tests.reading import read
 
+pytestmark = pytest.mark.same_on_every_database
+
 
 def rendered(template, **context):
     return Template("{% load components %}" + template).render(Context(context))

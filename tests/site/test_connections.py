@@ -101,11 +101,14 @@ def test_a_question_that_takes_too_long_is_given_up_and_its_connection_closed(pa
     parameters = connection.get_connection_params()
     parameters = {name: parameters[name] for name in ("dbname", "user", "host")}
     other = psycopg2.connect(**parameters)
+    pid = other.info.backend_pid
 
     with pytest.raises(psycopg2.OperationalError, match="did not answer"):
         other.cursor().execute("SELECT pg_sleep(30)")
 
     assert other.closed
+    with connection.cursor() as cursor:  # it would sleep on, and the database of the tests could not be dropped
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
 def test_readers_get_a_sentence_while_postgresql_hangs_and_pages_when_it_is_back(server):

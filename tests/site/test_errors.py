@@ -14,6 +14,8 @@ from hospital_site.publishing.reading import Gone
 from tests import make
 from tests.reading import Page
 
+pytestmark = pytest.mark.same_on_every_database
+
 STATUSES = [400, 403, 404, 405, 410, 500]
 
 

@@ -42,7 +42,6 @@ def test_there_are_pages_of_every_type_in_every_language(first_pages):
     assert others == [first] * len(others)
 
 
-@pytest.mark.depends_on_database
 def test_every_page_is_there(first_pages):
     assert {page.status for page in first_pages.values()} == {200}
 

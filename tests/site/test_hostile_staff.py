@@ -81,6 +81,7 @@ PAGES = {
 }
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize(("view", "query"), [(view, query) for view in PAGES for query in PAGES[view]])
 def test_a_page_of_the_admin_is_answered_in_peace(insider, view, query):
     page = make.published(make.treatment())
@@ -106,6 +107,7 @@ def test_what_stands_around_the_admin_is_answered_in_peace(insider, address):
     assert insider.get("/", PATH_INFO=path, QUERY_STRING=query).status_code in ANSWERS
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("number", ["²", TOO_LARGE, "9" * 5_000, "\0"], ids=["power", "huge", "endless", "NUL"])
 def test_who_is_readmitted_by_a_number_that_nobody_has(insider, number):
     receiving_hospital("kcch")

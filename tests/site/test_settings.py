@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import override
 
 from hospital_site import env
+from tests.commands import Command
 
 GOOD = {
     "SECRET_KEY": "x" * 60,
@@ -73,8 +74,8 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("environment", "sentence"), WRONG.values(), ids=WRONG)
-def test_a_start_is_refused_with_a_sentence_for(environment, sentence):
-    run = start(**environment)
+def test_a_start_is_refused_with_a_sentence_for(environment, sentence, tmp_path):
+    run = Command(["check"], {**environment, "PATH": os.environ["PATH"]}, tmp_path).finished()
 
     assert run.returncode != 0
     assert run.stderr.startswith(f"The site cannot start: {sentence}")
@@ -82,8 +83,9 @@ def test_a_start_is_refused_with_a_sentence_for(environment, sentence):
     assert run.stdout == ""
 
 
-def test_the_server_too_is_refused_with_a_sentence():
-    run = start(SERVE)
+@pytest.mark.parametrize("command", [CHECK, SERVE], ids=["a command", "the server"])
+def test_a_process_of_its_own_is_refused_with_a_sentence(command):
+    run = start(command)
 
     assert run.returncode != 0
     assert run.stderr.startswith("The site cannot start: SECRET_KEY is not set.")

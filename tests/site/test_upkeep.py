@@ -1,6 +1,7 @@
 """Balancers and operators learn what is amiss; strangers learn nothing."""
 
 import json
+import os
 from datetime import timedelta
 
 import pytest
@@ -106,7 +107,12 @@ def test_administrators_of_a_real_site_see_on_the_front_page_what_is_late(admin_
 
 
 def test_a_command_that_ended_well_is_remembered(tmp_path):
-    own = {"MODE": "demonstration", "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}", "VAR_DIR": str(tmp_path)}
+    own = {
+        **os.environ,
+        "MODE": "demonstration",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
+        "VAR_DIR": str(tmp_path),
+    }
 
     def manage(*command):
         return Command(command, own, tmp_path).finished()

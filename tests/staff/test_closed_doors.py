@@ -57,7 +57,6 @@ def visitors():
 
 
 @pytest.mark.parametrize("required", [True, False], ids=["second factor required", "not required"])
-@pytest.mark.depends_on_database
 def test_no_address_of_the_sign_in_breaks_for_a_visitor(settings, required):
     settings.SECOND_FACTOR = required
     addresses = [f"/ko/admin/{re.sub(r'<int:pk>', pk, str(route.pattern))}" for route in urls.urlpatterns for pk in "1"]

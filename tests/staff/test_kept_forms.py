@@ -150,7 +150,6 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten_by_what_came_back
     assert draft_of(writer.center) == "다른 이름"
 
 
-@pytest.mark.depends_on_database
 def test_rows_that_were_added_come_back_too(writer, clock):
     form = writer.open_form()
     clock.forward(hours=9)
@@ -228,7 +227,6 @@ def test_nothing_is_kept_more_than_a_day_after_the_session_ended(writer, clock):
     assert not KeptForm.objects.exists()
 
 
-@pytest.mark.depends_on_database
 def test_no_account_keeps_more_than_twenty_forms(writer, clock):
     writer.open_form()
     clock.forward(hours=9)
@@ -311,8 +309,8 @@ def test_a_stranger_keeps_nothing(writer, clock):
     assert not KeptForm.objects.exists()
 
 
-@pytest.mark.parametrize("key", ["x" * 32, "", "\x00" * 32, "short"], ids=["unknown", "empty", "impossible", "short"])
 @pytest.mark.depends_on_database
+@pytest.mark.parametrize("key", ["x" * 32, "", "\x00" * 32, "short"], ids=["unknown", "empty", "impossible", "short"])
 def test_a_made_up_cookie_keeps_nothing(writer, clock, key):
     form = writer.open_form()
     clock.forward(hours=9)
@@ -484,7 +482,6 @@ def test_every_form_of_the_admin_is_marked_with_its_owner():
 @pytest.mark.parametrize(
     ("problem", "status"), [(OperationalError, 503), (InterfaceError, 503), (ZeroDivisionError, 500)]
 )
-@pytest.mark.depends_on_database
 def test_a_database_that_does_not_answer_or_a_mistake_gives_the_text_back(writer, monkeypatch, problem, status):
     writer.open_form()
     writer.client.raise_request_exception = False
