@@ -1,7 +1,4 @@
-"""What is killed in `test_faults`: processes of their own on a real database, so that a kill is a real one.
-
-They are forked from one process that has imported this module, so that Django is set up once for all of them.
-"""
+"""What is killed in `test_faults`: processes of their own on a real database, so that a kill is a real one."""
 
 from itertools import count
 

@@ -1,6 +1,5 @@
 """Processes killed in the middle of anything: no enquiry and no notification is lost, and none is made twice."""
 
-import multiprocessing
 import os
 import random
 import sqlite3
@@ -10,6 +9,7 @@ import pytest
 from django.db import connection
 
 from hospital_site.enquiries.models import Enquiry, Notification
+from tests.commands import processes
 from tests.enquiries import killed, mail_server
 from tests.enquiries.patients import receiving_hospital
 
@@ -39,7 +39,7 @@ def start(kcch, tmp_path, monkeypatch, request):
     running = []
 
     def run(role, *args):
-        ours, theirs = multiprocessing.Pipe(duplex=False)
+        ours, theirs = processes.Pipe(duplex=False)
         process = processes.Process(target=killed.run, args=(role, database, theirs, *args))
         process.start()
         theirs.close()
@@ -57,8 +57,6 @@ def start(kcch, tmp_path, monkeypatch, request):
         copy.close()
         url = f"sqlite:///{database}"
     monkeypatch.setenv("DATABASE_URL", url)
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload([killed.__name__])
     yield run
     for process, pipe in running:
         process.kill()

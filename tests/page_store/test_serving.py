@@ -378,7 +378,7 @@ def plans_of_the_stamp(number):
     editions = [Edition(kind="a.b", page=f"a.b:{n}", number=1, address=f"/{n}/", live_from=now) for n in range(number)]
     Edition.objects.bulk_create(editions)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("ANALYZE publishing_edition")
     plans = []
     with CaptureQueriesContext(connection) as asked:
         Edition.objects.stamp()
@@ -393,7 +393,7 @@ def plans_of_the_stamp(number):
 
 @pytest.mark.depends_on_database
 def test_the_stamp_is_read_from_indexes_however_long_the_history(db):
-    plans = plans_of_the_stamp(10_000)
+    plans = plans_of_the_stamp(3_000)
 
     sorted_or_whole = ["TEMP B-TREE", "Seq Scan on publishing_edition", "Sort", "Aggregate"]
     assert [plan for plan in plans if any(word in plan for word in sorted_or_whole)] == []
