@@ -27,11 +27,45 @@ RULES_OF_THE_LOOK = {"type": "rule", "values": ["color-contrast", "link-in-text-
 NAMES = {"document-title", "empty-heading", "html-has-lang", "html-lang-valid", "valid-lang", "image-alt"}
 NAMES |= {"svg-img-alt", "link-name", "button-name", "input-button-name", "label", "select-name", "summary-name"}
 RULES_OF_LOOK_AND_WORDS = {"type": "rule", "values": [*RULES_OF_THE_LOOK["values"], *sorted(NAMES)]}
-# Only what axe objects to comes back from the page: its report of everything else is long, and slow to carry over.
-ASK_AXE = """async rules => {
-    const options = {runOnly: rules, resultTypes: ["violations"]};
-    const {violations} = await axe.run(document, options);
-    return violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html}`));
+# Axe takes longest for the contrast of texts: it measures those that are marked. Its report says what it objects to and
+# which looks it has found right.
+PREPARE_AXE = """() => {
+    axe.configure({rules: [{id: "color-contrast", selector: "[data-measured]"}]});
+    axe.addReporter("short", (results, options, answer) => answer({
+        faults: results.flatMap(({id, violations}) => violations.map(({node}) => `${id}: ${node.source}`)),
+        right: results.filter(({id}) => id === "color-contrast")
+            .flatMap(({passes}) => passes.map(({node}) => looks.get(node.element))),
+    }));
+}"""
+ASK_AXE = """([rules, fresh]) => {
+    const left = new Map(fresh.map(look => [look, 5]));
+    for (const [element, look] of looks) {
+        element.toggleAttribute("data-measured", left.get(look) > 0);
+        left.set(look, left.get(look) - 1);
+    }
+    return axe.run(document, {runOnly: rules, reporter: "short", preload: false});
+}"""
+# How each text looks, in all that its contrast hangs on: its colour and size, and what is painted behind it.
+NOTE_LOOKS = """() => {
+    const grounds = new Map([[null, ""]]);
+    const ground = element => {
+        if (!grounds.has(element)) {
+            const style = getComputedStyle(element);
+            const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.mixBlendMode];
+            const shows = own.join() !== "rgba(0, 0, 0, 0),none,1,none,normal";
+            grounds.set(element, ground(element.parentElement) + (shows ? `/${own}` : ""));
+        }
+        return grounds.get(element);
+    };
+    const hasWords = element => element.matches("input, select, textarea")
+        || [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    const look = element => {
+        const {color, fontSize, fontWeight, textShadow} = getComputedStyle(element);
+        return [color, fontSize, fontWeight, textShadow, ground(element)].join("|");
+    };
+    const texts = [...document.body.querySelectorAll("*")].filter(it => hasWords(it) && it.checkVisibility());
+    window.looks = new Map(texts.map(element => [element, look(element)]));
+    return [...new Set(looks.values())];
 }"""
 
 
@@ -103,15 +137,16 @@ def chromium():
 class Traffic:
     """The hosts that a page asks, and what the browser complains about on its console, such as a broken policy."""
 
-    def __init__(self):
-        self.hosts, self.complaints = set(), []
-
-    def listen(self, page, address):
+    def __init__(self, page):
+        self.start(None)
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
-        page.on("console", lambda message: self.note(message, address) if message.type == "error" else None)
+        page.on("console", lambda message: self.note(message) if message.type == "error" else None)
 
-    def note(self, message, address):
-        if message.location["url"] != address or "status of 404" not in message.text:  # a page that is not there
+    def start(self, address):
+        self.address, self.hosts, self.complaints = address, set(), []
+
+    def note(self, message):
+        if message.location["url"] != self.address or "status of 404" not in message.text:  # a page that is not there
             self.complaints.append(message.text)
 
 
@@ -120,9 +155,11 @@ def open_page(chromium):
     """`open_page(address, viewport=PHONE, color_scheme="dark")` → a page of a browser that has never been here."""
     contexts = []
 
-    def open_page(address, traffic=None, **options):
+    def open_page(address, **options):
         contexts.append(chromium.new_context(**{"viewport": DESKTOP, **options}))
-        return page_in(contexts[-1], address, traffic)
+        page = contexts[-1].new_page()
+        page.goto(address)
+        return page
 
     yield open_page
     for context in contexts:
@@ -130,71 +167,76 @@ def open_page(chromium):
 
 
 @pytest.fixture(scope="module")
-def known_browsers(chromium):
-    """The browsers of a module by what they are set to: style sheets and scripts come to each only once."""
-    contexts = {}
-    yield contexts
-    for context in contexts.values():
-        context.close()
+def tabs(chromium):
+    """The one tab of each browser of a module, by whether it runs scripts, and its traffic."""
+    tabs = {}
+    yield tabs
+    for page, _traffic in tabs.values():
+        page.context.close()
 
 
 @pytest.fixture
-def look_at(chromium, known_browsers):
-    """The same as `open_page` in a browser that has been here before, for tests that leave nothing in it."""
-    pages = []
+def look_at(chromium, tabs):
+    """`look_at(address, viewport=PHONE, color_scheme="dark", cookies=[…])` → a page and its traffic, in a tab that goes
+    from page to page. For tests that leave nothing in it."""
 
-    def look_at(address, traffic=None, **options):
-        if repr(options) not in known_browsers:
-            known_browsers[repr(options)] = chromium.new_context(**{"viewport": DESKTOP, **options})
-        pages.append(page_in(known_browsers[repr(options)], address, traffic))
-        return pages[-1]
+    def look_at(address, viewport=DESKTOP, color_scheme="light", cookies=(), *, with_scripts=True):
+        if with_scripts not in tabs:
+            new = chromium.new_context(java_script_enabled=with_scripts).new_page()
+            tabs[with_scripts] = new, Traffic(new)
+        page, traffic = tabs[with_scripts]
+        page.context.clear_cookies()
+        page.context.add_cookies(list(cookies))
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=color_scheme)
+        traffic.start(address)
+        page.goto(address)
+        return page, traffic
 
-    yield look_at
-    for page in pages:
-        page.close()
-
-
-def page_in(context, address, traffic):
-    page = context.new_page()
-    if traffic:
-        traffic.listen(page, address)
-    page.goto(address)
-    return page
+    return look_at
 
 
 # What a reader may ask of every text (WCAG 1.4.12), and the elements whose words then run out of the screen.
 TEXT_SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
 p { margin-block-end: 2em !important }"""
-SET_STYLE = """css => {
+CUT_OFF = """css => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
-    document.adoptedStyleSheets.push(sheet);
+    document.adoptedStyleSheets = [sheet];
+    const cutOff = [...document.querySelectorAll("body *")].filter(it => {
+        const words = [...it.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+        const range = document.createRange();
+        range.selectNodeContents(it);
+        return words && !it.closest(".hidden, .skip, svg") && !it.querySelector(".hidden")
+            && it.getClientRects().length && range.getBoundingClientRect().right > innerWidth + 0.5;
+    });
+    document.adoptedStyleSheets = [];
+    return cutOff.map(it => it.outerHTML);
 }"""
-CUT_OFF = """() => [...document.querySelectorAll("body *")].filter(it => {
-    const words = [...it.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
-    const range = document.createRange();
-    range.selectNodeContents(it);
-    return words && !it.closest(".hidden, .skip, svg") && !it.querySelector(".hidden")
-        && it.getClientRects().length && range.getBoundingClientRect().right > innerWidth + 0.5;
-}).map(it => it.outerHTML)"""
 
 
 def cut_off_when_spaced(page):
     """The elements that run out of the narrowest screen when a reader sets wide letters, words and lines."""
     page.set_viewport_size(NARROW)
-    page.evaluate(SET_STYLE, TEXT_SPACING)
-    return page.evaluate(CUT_OFF)
+    return page.evaluate(CUT_OFF, TEXT_SPACING)
 
 
 @pytest.fixture(scope="session")
 def axe():
-    """What axe finds on a page: lines that name the rule and the element."""
-    script = Axe().axe_script
+    """What axe finds on a page: lines that name the rule and the element.
+
+    A text that looks like one whose contrast axe has found right, on this page or another, is not measured again.
+    """
+    script, right = Axe().axe_script, set()
 
     def ask(page, rules):
         if page.evaluate("!window.axe"):
             page.evaluate(script)
-        return page.evaluate(ASK_AXE, rules)
+            page.evaluate(PREPARE_AXE)
+        fresh = [look for look in page.evaluate(NOTE_LOOKS) if look not in right]
+        said = page.evaluate(ASK_AXE, [rules, fresh])
+        right.update(said["right"])
+        return said["faults"]
 
     def found(page, rules=RULES):
         try:
@@ -214,8 +256,9 @@ def fits_320_pixels(page):
 
 def fits_with_large_type(page):
     """Whether nothing runs out to the side of a phone whose type is set twice as large."""
-    page.set_viewport_size(PHONE)
-    sizes = {"fontSizes": {"standard": 32, "fixed": 26}}
-    page.context.new_cdp_session(page).send("Page.setFontSizes", sizes)
-    page.reload()  # widths in em are measured anew only then
-    return page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    session = page.context.new_cdp_session(page)
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    page.set_viewport_size(PHONE)  # after it: only then are widths in em measured anew
+    width = page.evaluate("document.documentElement.scrollWidth")
+    session.detach()  # which sets the type back
+    return width == PHONE["width"]

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 from tests import make
-from tests.browser.conftest import DESKTOP, PHONE, RULES, RULES_OF_THE_LOOK, Traffic, fits_320_pixels
+from tests.browser.conftest import DESKTOP, NARROW, PHONE, RULES, RULES_OF_THE_LOOK, fits_320_pixels
 
 # name: (who looks, where). Names in braces stand for the pages that `desk_states` puts into a state.
 PAGES = {
@@ -105,15 +105,25 @@ def desk(server):
 
 
 @pytest.fixture
-def at_the_desk(server, desk, look_at):
-    """`at_the_desk("editor", "{stale}change/", "ko")` → the page that the editor gets there."""
+def found_at(server, desk):
+    """`found_at("editor", "{stale}change/", "ko")` → the address there, and the cookies of the editor."""
 
-    def at_the_desk(role, path, language, **options):
+    def found_at(role, path, language):
         place = path.format(**desk["places"])
         place = place if place.startswith("/") else f"/admin/{place}"
         cookie = {"name": "sessionid", "domain": "127.0.0.1", "path": "/", "value": desk["sessions"].get(role, "")}
-        state = {"cookies": [cookie] if role else [], "origins": []}
-        return look_at(f"http://127.0.0.1:{server.port}/{language}{place}", storage_state=state, **options)
+        return f"http://127.0.0.1:{server.port}/{language}{place}", [cookie] if role else []
+
+    return found_at
+
+
+@pytest.fixture
+def at_the_desk(found_at, open_page):
+    """`at_the_desk("editor", "{stale}change/", "ko")` → the page that the editor gets there."""
+
+    def at_the_desk(role, path, language, **options):
+        address, cookies = found_at(role, path, language)
+        return open_page(address, storage_state={"cookies": cookies, "origins": []}, **options)
 
     return at_the_desk
 
@@ -140,8 +150,8 @@ LIKE_ANOTHER = {
     "correcting a request",
     "earlier edition",
 }
-# Every page in one language, the pages in turn in all: first light and wide, then dark on a phone. Of pages with one
-# template the first is looked at twice, the others at once.
+# Every page in one language, the pages in turn in all: first light and wide, then dark on the narrowest phone. Of pages
+# with one template the first is looked at twice, the others at once.
 VISITS = [
     (*page, language, name in LIKE_ANOTHER)
     for (name, page), language in zip(PAGES.items(), cycle(LANGUAGES), strict=False)
@@ -149,15 +159,15 @@ VISITS = [
 
 
 @pytest.mark.parametrize(("role", "path", "language", "is_like_another"), VISITS, ids=PAGES)
-def test_a_page_is_for_everybody_and_asks_nobody_else(at_the_desk, axe, role, path, language, is_like_another):
-    traffic = Traffic()
-    page = at_the_desk(role, path, language, traffic=traffic, color_scheme="light")
+def test_a_page_is_for_everybody_and_asks_nobody_else(found_at, look_at, axe, role, path, language, is_like_another):
+    address, cookies = found_at(role, path, language)
+    page, traffic = look_at(address, cookies=cookies)
 
     assert (traffic.hosts, traffic.complaints) == ({"127.0.0.1"}, [])
     assert page.locator("html").get_attribute("lang") == language
     assert is_like_another or axe(page) == []
     page.emulate_media(color_scheme="dark")
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size(NARROW)
     page.evaluate("() => document.getAnimations().forEach(change => change.finish())")
     assert axe(page, RULES if is_like_another else RULES_OF_THE_LOOK) == []
     assert fits_320_pixels(page)

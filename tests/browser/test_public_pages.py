@@ -14,7 +14,6 @@ from tests.browser.conftest import (
     PHONE,
     RULES,
     RULES_OF_LOOK_AND_WORDS,
-    Traffic,
     cut_off_when_spaced,
     fits_320_pixels,
     fits_with_large_type,
@@ -91,8 +90,7 @@ def address(server):
 def test_a_page_is_for_everybody_and_asks_nobody_else(
     address, look_at, axe, path, language, color_scheme, viewport, rules
 ):
-    traffic = Traffic()
-    page = look_at(address(path, language), traffic, color_scheme=color_scheme, viewport=viewport)
+    page, traffic = look_at(address(path, language), viewport, color_scheme)
 
     assert (traffic.hosts, traffic.complaints, page.context.cookies()) == ({"127.0.0.1"}, [], [])
     assert axe(page, rules) == []
@@ -142,11 +140,9 @@ def test_a_search_needs_a_keyboard_and_no_javascript(address, open_page):
 
 @every_template
 def test_everything_is_readable_without_javascript(address, look_at, path):
-    with_it = look_at(address(path, LANGUAGES[0])).inner_text("body")
+    with_scripts, without = (look_at(address(path, LANGUAGES[0]), with_scripts=it)[0] for it in (True, False))
 
-    without = look_at(address(path, LANGUAGES[0]), java_script_enabled=False).inner_text("body")
-
-    assert without == with_it
+    assert without.inner_text("body") == with_scripts.inner_text("body")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -183,7 +179,7 @@ def test_the_first_key_offers_the_way_past_the_menu(address, open_page, language
 
 @every_template
 def test_the_keyboard_reaches_every_link_in_order_and_shows_where_it_is(address, look_at, path):
-    page = look_at(address(path, LANGUAGES[0]))
+    page, _traffic = look_at(address(path, LANGUAGES[0]))
     links = page.evaluate(
         "[...document.querySelectorAll('a[href], button, input, summary')].filter(it => it.checkVisibility()).length"
     )
