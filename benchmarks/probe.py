@@ -19,6 +19,7 @@ KEPT = 50  # answers of a kept page that are timed together
 def answer(application, path):
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": "localhost", "SERVER_PORT": "80"}
     environ |= {"HTTP_HOST": "localhost", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "QUERY_STRING": ""}
+    environ["HTTP_ACCEPT_ENCODING"] = "gzip, deflate, br"
     statuses = []
     body = b"".join(application(environ, lambda status, headers, exc_info=None: statuses.append(status)))
     if statuses != ["200 OK"]:
