@@ -7,15 +7,16 @@ from django.utils.translation import gettext as _
 
 from centers.models import Center, Clinic, Condition, DiagnosticTest, Hospital, Treatment
 from hospital_site.glossary.alphabet import by_letter
+from hospital_site.publishing.embedding import kind_of
 from hospital_site.publishing.lists import ListPage, page_number
-from hospital_site.publishing.reading import in_order, kind_of
+from hospital_site.publishing.reading import in_order
 from hospital_site.publishing.reads import collect, note
 from hospital_site.publishing.snapshots import Snapshot, localized
 
 INDEXES = {"illnesses": Condition, "tests": DiagnosticTest, "treatments": Treatment}
 LETTER = "letter"  # the parameter that names one
-ON_ONE_PAGE = 150
-ON_A_PART = 90
+ON_ONE_PAGE = 100
+ON_A_PART = 60
 
 known = {}  # by language: the stamp of the editions that they were made of, and the indexes
 

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from hospital_site.enquiries.consents import retention_periods
 from hospital_site.enquiries.models import DataController, PrivacyNotice
-from hospital_site.enquiries.recipients import live_recipients
+from hospital_site.enquiries.recipients import recipient_of
 from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.languages import in_language, languages_by_preference
 from hospital_site.publishing.snapshots import cleaned
@@ -47,9 +47,9 @@ def content_in(code, controller):
 
 
 def facts_for(controller, code):
-    names = [str(recipient) for recipient in live_recipients() if recipient.hospital_id == controller.hospital_id]
+    page = recipient_of(controller.hospital_id).page
     return {
-        "hospital": names[0] if names else str(controller.hospital),
+        "hospital": str(page or controller.hospital),
         "contract": controller.basis == DataController.Basis.CONTRACT,
         **{f"appointment_{name}": period for name, period in retention_periods(Kind.APPOINTMENT, controller).items()},
         **{f"request_{name}": period for name, period in retention_periods(Kind.MEDIATION, controller).items()},

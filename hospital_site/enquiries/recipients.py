@@ -4,18 +4,20 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import override
 
 from hospital_site.enquiries import consents
 from hospital_site.enquiries.models import DataController, PrivacyNotice
+from hospital_site.enquiries.states import Kind
 from hospital_site.publishing.languages import in_language
 from hospital_site.publishing.models.prepared import prepared
 from hospital_site.publishing.reading import EditionReader
 from hospital_site.publishing.reads import note
 
 RECIPIENTS = "enquiries.recipients"  # as pages note that they have read them
-HOSPITAL, CONTACT_PAGE = "centers.hospital", "centers.contactpage"
-KINDS_OF_PAGES = [HOSPITAL, "centers.center", "centers.clinic", "patients_rights.charter", CONTACT_PAGE]
+HOSPITAL, CHARTER, CONTACT_PAGE = "centers.hospital", "patients_rights.charter", "centers.contactpage"
+BELOW = ["centers.center", "centers.clinic", CHARTER]
 
 
 @dataclass(frozen=True)
@@ -77,19 +79,28 @@ def choice_value(row):
     return in_language(row, "name", settings.LANGUAGE_CODE) or str(row)
 
 
-def live_recipients():
-    """Return all hospitals that are live; where one has no DataController, an unsaved one that receives nothing."""
+def live_recipients(**asked):
+    """Return the live hospital that is `asked` for, whole, and the others that receive anything, without their pages.
+
+    Where one has no DataController, it has an unsaved one that receives nothing. `asked` is what `EditionReader.whole`
+    reads.
+    """
     note(RECIPIENTS)
-    tops = EditionReader().tree(*KINDS_OF_PAGES)
-    pages = [page for page in tops if page.edition.kind != CONTACT_PAGE]
-    agencies = tuple(agencies_of(tops))
     controllers = {controller.hospital_id: controller for controller in DataController.objects.all()}
+    others = [key_of(pk) for pk, controller in controllers.items() if any(map(controller.receives, Kind.values))]
+    tops = EditionReader().whole(HOSPITAL, *BELOW, others=others, alone=[CONTACT_PAGE], **asked)
+    pages = [page for page in tops if page.edition.kind == HOSPITAL]
+    agencies = tuple(agencies_of(tops))
     found = []
     for page in pages:
         pk = int(page.edition.page.rsplit(":", 1)[1])
         controller = controllers.get(pk) or DataController(hospital_id=pk)
         found.append(Recipient(page, controller, agencies=agencies))
     return found
+
+
+def key_of(hospital_id):
+    return f"{HOSPITAL}:{hospital_id}"
 
 
 def version_of_recipients():
@@ -110,22 +121,24 @@ def latest_notice():
 def agencies_of(tops):
     """Return the agencies outside the hospitals that help in a dispute: one record serves every form."""
     recorded = [agency for page in tops if page.edition.kind == CONTACT_PAGE for agency in page.dispute_agencies]
-    charters = [charter for page in tops if page.edition.kind != CONTACT_PAGE for charter in page.charters]
-    return recorded or next((charter.agencies for charter in charters if charter.agencies), [])
+    if recorded:
+        return recorded
+    charters = [charter for page in EditionReader().tree(HOSPITAL, CHARTER) for charter in page.charters]
+    return next((charter.agencies for charter in charters if charter.agencies), [])
 
 
 def recipient_of(hospital_id):
     """Return the recipient of a hospital by its primary key, also while its page is not live."""
-    found = next((recipient for recipient in live_recipients() if recipient.hospital_id == hospital_id), None)
-    if found:
-        return found
+    found = live_recipients(keys=[key_of(hospital_id)])
+    if recipient := next((recipient for recipient in found if recipient.hospital_id == hospital_id), None):
+        return recipient
     controller = DataController.objects.filter(hospital=hospital_id).first()
     return Recipient(None, controller or DataController(hospital_id=hospital_id))
 
 
 def recipient_at(slug):
     """Return the live recipient with this `slug` and the `others`, or `None`."""
-    found = live_recipients()
+    found = live_recipients(path=reverse("centers:hospital", args=[slug]))
     others = tuple(recipient for recipient in found if recipient.slug != slug)
     return next((replace(recipient, others=others) for recipient in found if recipient.slug == slug), None)
 

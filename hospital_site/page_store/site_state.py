@@ -11,8 +11,9 @@ from typing import NamedTuple
 from django.db.models import BooleanField, ExpressionWrapper, Max, Q
 from django.utils import timezone
 
+from hospital_site.publishing.embedding import embedded_keys, embedded_pages
 from hospital_site.publishing.models import Edition, SignOff
-from hospital_site.publishing.reading import SIBLINGS, embedded_keys, embedded_pages
+from hospital_site.publishing.reading import SIBLINGS
 from hospital_site.publishing.reads import OTHERS
 from hospital_site.publishing.snapshots import head_columns
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -13,6 +13,15 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from hospital_site.publishing.embedding import (
+    embedded_keys,
+    embedded_pages,
+    embeds,
+    has_pages_below,
+    kind_of,
+    kinds_between,
+    kinds_that_embed,
+)
 from hospital_site.publishing.models import Edition, SignOff, in_reader_language, page_models, without_language
 from hospital_site.publishing.reader_queries import (
     editions_around,
@@ -20,6 +29,7 @@ from hospital_site.publishing.reader_queries import (
     editions_below,
     editions_in_list,
     editions_of,
+    editions_of_whole,
     latest_edition,
 )
 from hospital_site.publishing.reads import note, note_page
@@ -129,6 +139,17 @@ class EditionReader:
         kinds = [kind_of(one) for one in below]
         lower = editions_below(each, tops=keys, kinds=kinds, as_of=self._moment) if keys and kinds else []
         return self._grown([*tops[:size], *lower]), len(tops) > size
+
+    def whole(self, kind, *below, path="", keys=(), others=(), alone=()):
+        """Return the live pages of `kind` at `path` or with these `keys`, with all pages of the kinds `below` them.
+
+        Beside them stand the pages with the keys `others`, without what is below them, and all of the kinds `alone`
+        (one query).
+        """
+        note(*(f"heads:{one}" for one in [kind, *below, *alone]))
+        address = without_language(path) if path else ""
+        wanted = {"address": address, "tops": list(keys), "others": list(others), "as_of": self._moment}
+        return self._grown(editions_of_whole(kind=kind, kinds=list(below), alone=list(alone), **wanted))
 
     def addresses(self):
         """Return `(pk, kind, address, live_from)` of all live pages that can be opened, in their order (one query)."""
@@ -269,53 +290,8 @@ class EditionReader:
         )
 
 
-def kind_of(model):
-    return model if isinstance(model, str) else model.page_kind()
-
-
-@cache
-def has_pages_below(model):
-    return any(other._meta.get_field(name).related_model is model for other in page_models() for name in other.parents)
-
-
-@cache
-def embedded_pages(model):
-    """Return the names of the relations of `model` whose rows are pages of their own."""
-    related = {name: model._meta.get_field(name).related_model for name in model.embedded_relations}
-    return [name for name, other in related.items() if hasattr(other, "page_kind")]
-
-
-@cache
-def kinds_between(model):
-    """Return the kinds of pages that may stand between a page of `model` and one that it embeds."""
-    embedded = [model._meta.get_field(name).related_model for name in embedded_pages(model)]
-    return {kind_of(other._meta.get_field(name).related_model) for other in embedded for name in other.parents}
-
-
 def is_beside(edition, page):
     return (edition.kind, edition.parent) == (page.kind, page.parent) and edition.page != page.page
-
-
-@cache
-def kinds_that_embed(kind):
-    """Return the kinds of pages that embed pages of `kind`."""
-    return [
-        model.page_kind()
-        for model in page_models()
-        if any(model._meta.get_field(name).related_model._meta.label_lower == kind for name in model.embedded_relations)
-    ]
-
-
-def embeds(edition, embedded):
-    if edition.kind not in kinds_that_embed(embedded.kind):
-        return False
-    return any(embedded.page in embedded_keys(edition, name) for name in edition.model.embedded_relations)
-
-
-def embedded_keys(edition, name):
-    """Return the keys of the pages that `edition` embeds as `name`."""
-    kind = edition.model._meta.get_field(name).related_model._meta.label_lower
-    return {f"{kind}:{row['id']}" for row in edition.data.get(name, []) if "id" in row}
 
 
 def attach_ancestors(page, ancestors):

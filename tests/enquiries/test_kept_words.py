@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from hospital_site.enquiries.models import DataController, Enquiry
+from hospital_site.enquiries.recipients import recipient_at
 from hospital_site.publishing.pipeline import withdraw
 from tests import make
 from tests.enquiries.patients import (
@@ -185,8 +186,11 @@ def test_no_page_of_a_form_has_two_headings_of_the_first_order_even_to_who_only_
 
 
 @both_kinds
-def test_a_form_reads_the_pages_once(kind, django_assert_num_queries):
+def test_a_form_reads_the_pages_of_its_hospital_once(kind, django_assert_num_queries):
     receiving_hospital("smc")
+    contacts = make.contact_page()
+    make.part(contacts, "helplines", kind="dispute", name_ko="기관", telephone="02-111-2222")
+    make.published(contacts)
     patient = Patient(kind)
     words = patient.filled()
 
@@ -194,6 +198,9 @@ def test_a_form_reads_the_pages_once(kind, django_assert_num_queries):
         patient.read()
     with django_assert_num_queries(2):
         patient.post(words)
+
+    this, other = (recipient_at("kcch"), *recipient_at("kcch").others)
+    assert (len(this.page.centers[0].clinics), other.slug, other.page.centers) == (1, "smc", [])
 
 
 def test_changing_the_hospital_keeps_the_words_and_clears_the_center():
