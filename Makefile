@@ -27,6 +27,8 @@ dev: free-port demonstration ## The same for developers: shows error pages, foll
 
 measure: demonstration var/static/staticfiles.json ## Queries, bytes, time, start and memory (beside an earlier commit: make measure COMMIT=…)
 	@$(manage) measure
+	@$(python) benchmarks/sizes.py
+	@$(python) benchmarks/kept.py
 	@$(python) benchmarks/compare.py $(COMMIT)
 
 measure-search: demonstration ## Searches for every query of the judged list, and counts how often the right page comes first
