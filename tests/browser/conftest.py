@@ -75,9 +75,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """The server of `make run`, with one worker: there is one reader at a time."""
+    """The server of `make run`, with one worker: there is one reader at a time. What is published in it stays."""
     with serving(tmp_path_factory, workers=1) as served:
         yield served
 
@@ -104,16 +104,25 @@ def site(opened_site):
 
 @pytest.fixture(scope="session")
 def old_token(opened_site):
-    """The token of each form of a hospital, opened a while ago, so that no test has to wait. By hospital too."""
+    """The token of each form of a hospital, opened a while ago, so that no test has to wait. By hospital too.
+
+    Also that of the page with the number, as another browser got it just now and an hour ago.
+    """
     code = """
 import django, time; django.setup()
+from django.core import signing
 from centers.models import Hospital; from hospital_site.enquiries.forms import FORMS, create_token
+from hospital_site.enquiries.views import SENT
+now = time.time()
 for hospital in Hospital.objects.all():
     for kind in FORMS:
-        token = create_token(kind, hospital.pk, time.time() - 60)
+        token = create_token(kind, hospital.pk, now - 60)
         print(f"{kind}/{hospital.slug}", token)
         if hospital.slug == "kcch":
             print(kind, token)
+for age in (0, 3_600):
+    time.time = lambda: now - age
+    print(f"sent/{age}", signing.dumps(["A-0000-0000", "x"], salt=SENT))
 """
     return dict(zip(*[iter(opened_site.run("-c", code).split())] * 2, strict=True))
 

@@ -56,24 +56,40 @@ class Site:
         shutil.rmtree(self.folder / "cache", ignore_errors=True)
 
 
-def fill(page, kind, telephone):
-    """What a patient answers, with mouse or finger."""
+def answers(kind, telephone):
+    """What a patient chooses and writes, by the ids of the fields."""
     if kind == "appointment":
-        for choice in ("center_0", "visit_type_0", "is_patient_0"):
-            page.check(f"#id_{choice}")
-        page.fill("#id_patient_name", "홍길동")
-        if page.locator("details.optional:not([open])").count():
-            page.click("details.optional summary")
-        page.fill("#id_message", "두 줄로\n적은 말입니다.")
+        chosen = ["center_0", "visit_type_0", "is_patient_0"]
+        written = {"patient_name": "홍길동", "message": "두 줄로\n적은 말입니다."}
     else:
-        for choice in ("applicant_0", "topic_1", "wanted_0"):
-            page.check(f"#id_{choice}")
-        page.fill("#id_applicant_name", "홍길동")
-        page.fill("#id_what_happened", "설명을 충분히\n듣지 못했습니다.")
-    page.fill("#id_phone", telephone)
-    for choice in ("under_14_1", "contact_by_0", "preferred_language_0"):
-        page.check(f"#id_{choice}")
-    agree(page)
+        chosen = ["applicant_0", "topic_1", "wanted_0"]
+        written = {"applicant_name": "홍길동", "what_happened": "설명을 충분히\n듣지 못했습니다."}
+    chosen += ["under_14_1", "contact_by_0", "preferred_language_0", "agree_personal", "agree_sensitive"]
+    return [f"id_{name}" for name in chosen], {f"id_{name}": text for name, text in written.items()} | {
+        "id_phone": telephone
+    }
+
+
+def fill(page, kind, telephone):
+    """Answer as a patient does, with mouse or finger."""
+    chosen, written = answers(kind, telephone)
+    if page.locator("details.optional:not([open])").count():
+        page.click("details.optional summary")
+    for field, text in written.items():
+        page.fill(f"#{field}", text)
+    for choice in chosen:
+        page.check(f"#{choice}")
+
+
+FILL_AT_ONCE = """([chosen, written]) => {
+    document.querySelectorAll("details.optional").forEach(details => { details.open = true; });
+    chosen.forEach(id => document.getElementById(id).click());
+    for (const [id, text] of Object.entries(written)) {
+        const field = document.getElementById(id);
+        field.value = text;
+        ["input", "change"].forEach(name => field.dispatchEvent(new Event(name, {bubbles: true})));
+    }
+}"""
 
 
 def press(page, button=NEXT):
@@ -84,9 +100,9 @@ def press(page, button=NEXT):
 
 
 def at_the_form(page, site, kind, code, old_token, telephone):
-    """A form filled in a while ago."""
+    """A form filled in a while ago, for tests of what comes after."""
     page.goto(f"{site}/{code}/enquiries/{kind}/kcch/")
-    fill(page, kind, telephone)
+    page.evaluate(FILL_AT_ONCE, answers(kind, telephone))
     let_a_while_pass(page, old_token[kind])
 
 

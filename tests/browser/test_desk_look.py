@@ -11,6 +11,7 @@ from django.conf import settings
 
 from tests import make
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, RULES, RULES_OF_THE_LOOK, fits_320_pixels
+from tests.site.test_served import serving
 
 # name: (who looks, where). Names in braces stand for the pages that `desk_states` puts into a state.
 PAGES = {
@@ -87,6 +88,13 @@ PAGES = {
     "preview link that is not ours": (None, "/preview/1:broken/"),
 }
 LANGUAGES = make.languages()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server of this module's own, in whose site pages are in every state."""
+    with serving(tmp_path_factory, workers=1) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")

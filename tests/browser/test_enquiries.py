@@ -2,35 +2,36 @@
 
 import pytest
 
-from tests.browser.conftest import DESKTOP, NARROW, PHONE
+from tests.browser.conftest import DESKTOP, NARROW, PHONE, RULES, RULES_OF_LOOK_AND_WORDS
 from tests.browser.patients import every_form_once, every_language, fill, fits, let_a_while_pass, press
 
 VIEWS = {"narrow": NARROW, "phone": PHONE, "desktop": DESKTOP}
 
 
 @pytest.mark.parametrize(
-    ("kind", "code", "view", "scheme", "hospital"),
+    ("kind", "code", "view", "scheme", "hospital", "rules"),
     [
-        ("appointment", "ko", "narrow", "light", "kcch"),
-        ("appointment", "en", "desktop", "dark", "smc"),
-        ("mediation", "ko", "phone", "dark", "smc"),
-        ("mediation", "en", "narrow", "light", "kcch"),
+        ("appointment", "ko", "narrow", "light", "kcch", RULES),
+        ("appointment", "en", "desktop", "dark", "smc", RULES_OF_LOOK_AND_WORDS),
+        ("mediation", "ko", "phone", "dark", "smc", RULES_OF_LOOK_AND_WORDS),
+        ("mediation", "en", "narrow", "light", "kcch", RULES),
     ],
+    ids=["appointment, ko", "appointment, en", "mediation, ko", "mediation, en"],
 )
-def test_the_whole_journey(site, chromium, axe, kind, code, view, scheme, hospital, telephones, old_token):
+def test_the_whole_journey(site, chromium, axe, kind, code, view, scheme, hospital, rules, telephones, old_token):
     context = chromium.new_context(viewport=VIEWS[view], color_scheme=scheme)
     page = context.new_page()
     page.goto(f"{site}/{code}/enquiries/{kind}/")
-    assert (axe(page), fits(page)) == ([], True)
+    assert (axe(page, rules), fits(page)) == ([], True)
 
     # Given the form of the chosen hospital, nothing answered
     page.click(f"main a[href$='/{hospital}/']")
-    assert (axe(page), fits(page)) == ([], True)
+    assert (axe(page, rules), fits(page)) == ([], True)
 
     # When it is sent on empty, then every error is told, and the summary has the focus
     let_a_while_pass(page, old_token[f"{kind}/{hospital}"])
     press(page)
-    assert (axe(page), fits(page)) == ([], True)
+    assert (axe(page, rules), fits(page)) == ([], True)
     assert page.evaluate("document.activeElement.id") == "problems"
     assert page.title().startswith({"en": "Error: "}.get(code, "오류: "))
 
@@ -42,14 +43,14 @@ def test_the_whole_journey(site, chromium, axe, kind, code, view, scheme, hospit
     # When it is filled in, then the answers are shown to be checked
     fill(page, kind, telephone := next(telephones))
     press(page)
-    assert (axe(page), fits(page)) == ([], True)
+    assert (axe(page, rules), fits(page)) == ([], True)
     assert telephone in page.inner_text(".answers")
 
     # When the language is changed here and back, then the answers are still there to be checked
     for _language in range(2):
         press(page, ".languages button")
         assert telephone in page.inner_text(".answers")
-        assert (axe(page), fits(page)) == ([], True)
+        assert (axe(page, rules), fits(page)) == ([], True)
 
     # When the person goes back to change something, then the ticks are there too
     press(page, "button[value=edit]")
@@ -59,7 +60,7 @@ def test_the_whole_journey(site, chromium, axe, kind, code, view, scheme, hospit
 
     # When it is sent, then there is a number, and only the form's cookie
     press(page, "main button[value=send]")
-    assert (axe(page), fits(page)) == ([], True)
+    assert (axe(page, rules), fits(page)) == ([], True)
     assert page.inner_text(".reference")[:2] == {"appointment": "A-", "mediation": "M-"}[kind]
     assert [(cookie["name"], cookie["expires"]) for cookie in context.cookies()] == [("csrftoken", -1)]
     context.close()
@@ -117,9 +118,11 @@ def test_enter_in_a_field_goes_on_and_does_not_change_the_language(site, open_pa
 # ── The pages around ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("code", "scheme"), [("ko", "light"), ("en", "dark")])
+@pytest.mark.parametrize(
+    ("code", "scheme", "rules"), [("ko", "light", RULES), ("en", "dark", RULES_OF_LOOK_AND_WORDS)], ids=["ko", "en"]
+)
 @pytest.mark.parametrize("path", ["/privacy/", "/privacy/kcch/", "/enquiries/appointment/", "/enquiries/mediation/"])
-def test_axe_finds_nothing_on_the_pages_around(site, open_page, axe, code, scheme, path):
-    page = open_page(f"{site}/{code}{path}", color_scheme=scheme, viewport=NARROW)
+def test_axe_finds_nothing_on_the_pages_around(site, look_at, axe, code, scheme, rules, path):
+    page, _traffic = look_at(f"{site}/{code}{path}", NARROW, scheme)
 
-    assert (axe(page), fits(page)) == ([], True)
+    assert (axe(page, rules), fits(page)) == ([], True)
