@@ -51,16 +51,17 @@ var/static/staticfiles.json: $(shell find static) requirements.txt | environment
 # One process of tests for each core; each has a database, a server and a Chromium of its own.
 # T names what alone to test: make test T=tests/site/test_home.py, make test-browser T="-k keyboard".
 pytest = $(python) -m pytest $(or $(T),-n auto --maxprocesses 4 --dist worksteal)
+besides-browser = --ignore=tests/browser # which would be imported only to be left out
 in-browser = $(if $(findstring tests/,$(T)),,tests/browser)
 
 test: export MODE = test
 test: compiled $(if $(T),,check) ## Style, settings, migrations and all tests but those of the browser, on SQLite (a part: make test T=tests/site)
-	@$(pytest) -m "not browser"
+	@$(pytest) -m "not browser" $(besides-browser)
 	@$(if $(T),,echo "Left out here: make test-postgres (all that touches data, on PostgreSQL), make test-browser (Chromium).")
 
 test-postgres: export MODE = test
 test-postgres: compiled ## All tests that touch data, on a PostgreSQL server that lives as long as they do
-	@.ci/postgres $(pytest) -m "not browser" --database-only
+	@.ci/postgres $(pytest) -m "not browser" $(besides-browser) --database-only
 
 test-browser: export MODE = test
 test-browser: compiled ## Chromium, axe and the Nu HTML checker, over every kind of page

@@ -1,5 +1,6 @@
 """What all tests stand on. Settings of a test run are in pyproject.toml; what tests are about is made by `make`."""
 
+import functools
 import gc
 import inspect
 import re
@@ -31,6 +32,8 @@ from hospital_site.search.vocabulary import vocabularies as search_vocabularies
 from tests import ready_database
 from tests.reading import Page
 from tests.recorded import recorded
+
+MARKS = re.compile(r"^pytestmark = .*(?:\n    .*)*", re.MULTILINE)
 
 
 class UnknownVariable(str):
@@ -83,6 +86,22 @@ def not_compiled():
     return [po for po, mo in compiled.items() if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime]
 
 
+def pytest_ignore_collect(collection_path, config):
+    """A module that asks no database what others do not ask need not be imported on PostgreSQL."""
+    return True if config.getoption("database_only") and is_the_same_on_every_database(collection_path) else None
+
+
+@functools.cache
+def is_the_same_on_every_database(path):
+    """Does the module at `path` carry the mark, and no test in it another?"""
+    if not path.is_file():
+        return False
+    text = path.read_text()
+    marks = MARKS.search(text)
+    is_marked = marks and "same_on_every_database" in marks[0]
+    return bool(is_marked) and "depends_on_database" not in text and "transaction" not in text
+
+
 def touches_database(item):
     """Does the test, or a fixture that it uses, open the test database? pytest-django refuses a query to all others."""
     return "django_db_setup" in item.fixturenames or item.get_closest_marker("django_db") is not None
@@ -114,7 +133,12 @@ def writes_in_transactions(item):
     return "transactional_db" in item.fixturenames or bool(mark and mark.kwargs.get("transaction"))
 
 
+TAKE_LONG = {"first_site", "upgraded"}
+
+
 def pytest_collection_modifyitems(config, items):
+    """Fixtures that take long come first: one process builds each for all of its tests, and nobody ends with one."""
+    items.sort(key=lambda item: TAKE_LONG.isdisjoint(getattr(item, "fixturenames", ())))
     if config.getoption("database_only"):
         kept = [item for item in items if depends_on_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])

@@ -10,6 +10,7 @@ from django.test import TransactionTestCase
 from tests import make
 from tests.conftest import (
     depends_on_database,
+    is_the_same_on_every_database,
     not_compiled,
     repeats_in_another_language,
     touches_database,
@@ -78,6 +79,14 @@ def test_what_commits_is_part_of_the_run_on_postgresql_whatever_its_module_says(
 @pytest.mark.same_on_every_database
 def test_what_commits_is_left_out_of_the_run_on_postgresql_where_it_says_so_itself(request):
     assert not depends_on_database(request.node)
+
+
+def test_no_module_that_is_left_out_unread_has_a_test_for_postgresql(request):
+    items = request.session.items
+
+    assert [
+        each.nodeid for each in items if is_the_same_on_every_database(each.path) and depends_on_database(each)
+    ] == []
 
 
 @pytest.mark.parametrize(

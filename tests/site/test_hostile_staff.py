@@ -42,10 +42,10 @@ def column_of(model):
         "q=" + NUL,
         "{column}__in=a," + NUL,
         "{key}__in=" + TOO_LARGE,
-        "{key}=²",
+        pytest.param("{key}=²", marks=pytest.mark.same_on_every_database),
         "_popup=1",
-        "e=1",
-        "o=².-²",
+        pytest.param("e=1", marks=pytest.mark.same_on_every_database),
+        pytest.param("o=².-²", marks=pytest.mark.same_on_every_database),
         "p=" + TOO_LARGE,
     ],
     ids=[
@@ -89,7 +89,11 @@ def test_a_page_of_the_admin_is_answered_in_peace(insider, view, query):
     assert get(insider, reverse(f"admin:centers_treatment_{view}", args=[page.pk]), query) in ANSWERS
 
 
-@pytest.mark.parametrize("key", ["\0", "²", TOO_LARGE, "_00"], ids=["NUL", "power", "huge", "quoted NUL"])
+@pytest.mark.parametrize(
+    "key",
+    ["\0", pytest.param("²", marks=pytest.mark.same_on_every_database), TOO_LARGE, "_00"],
+    ids=["NUL", "power", "huge", "quoted NUL"],
+)
 def test_a_key_that_no_row_can_have_is_answered_in_peace_at_every_address(insider, key):
     by_code = {code_of(pattern.callback): route for route, pattern in every_pattern() if route.startswith(STAFF)}
     answers = {}

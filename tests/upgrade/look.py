@@ -221,19 +221,31 @@ def page(response):
         found["location"] = response["Location"]
     if not response["Content-Type"].startswith("text/html") or not response.content:
         return found | {"text": response.content.decode().split()}
-    html = JustHTML(response.content.decode(), sanitize=False)
-    metas = {meta.attrs.get("name"): meta.attrs.get("content") for meta in html.query("meta")}
-    machine = html.query('link[rel="canonical"], link[rel="alternate"]')
-    scripts = html.query('script[type="application/ld+json"]')
+    every = list(elements(JustHTML(response.content.decode(), sanitize=False).root))
+    metas = {one.attrs.get("name"): one.attrs.get("content") for one in every if one.name == "meta"}
+    machine = [one for one in every if one.name == "link" and one.attrs.get("rel") in ("canonical", "alternate")]
+    links = [one for one in every if one.name == "a" and "href" in one.attrs]
+    scripts = [one for one in every if one.name == "script" and one.attrs.get("type") == "application/ld+json"]
     return found | {
-        "title": " ".join(html.query("title")[0].to_text().split()),
+        "title": " ".join(next(one for one in every if one.name == "title").to_text().split()),
         "description": metas.get("description", ""),
-        "text": lines(html.query("body")[0]),
-        "links": [element.attrs["href"] for element in [*machine, *html.query("a[href]")]],
-        "ids": [element.attrs["id"] for element in html.query("[id]")],
-        "lang": [[element.attrs["lang"], " ".join(lines(element))] for element in html.query("[lang]:not(html)")],
+        "text": lines(next(one for one in every if one.name == "body")),
+        "links": [one.attrs["href"] for one in [*machine, *links]],
+        "ids": [one.attrs["id"] for one in every if "id" in one.attrs],
+        "lang": [
+            [one.attrs["lang"], " ".join(lines(one))] for one in every if "lang" in one.attrs and one.name != "html"
+        ],
         "structured data": [json.loads(script.to_text()) for script in scripts],
     }
+
+
+def elements(node):
+    """All elements below `node`, in their order."""
+    content = getattr(node, "template_content", None)
+    for child in [*(node.children or ()), *(content.children if content else ())]:
+        if getattr(child, "attrs", None) is not None:
+            yield child
+            yield from elements(child)
 
 
 def lines(element):
@@ -270,7 +282,7 @@ def people(known):
     """Of each account its roles and permissions, and which addresses of the admin open for it.
 
     Of accounts that are `known`, only the addresses that have opened before are asked for, and on SQLite only: what
-    opens is decided in Python.
+    opens is decided in Python. Whom everything opens to is asked for one row of each kind.
     """
     from django.contrib.auth import get_user_model
     from django.db import connection
@@ -282,11 +294,16 @@ def people(known):
         client.force_login(user)
         asked = known[user.username]["reaches"] if known else admin_addresses()
         asked = asked if connection.vendor == "sqlite" else []
+        if known and user.is_superuser:
+            names = {one[0] for one in {one[0]: one for one in asked}.values() if opens(client, *one, drawn=drawn)}
+            reaches = [one for one in asked if one[0] in names]
+        else:
+            reaches = [one for one in asked if opens(client, *one, drawn=drawn)]
         permissions = sorted(permission.partition(".")[2] for permission in user.get_all_permissions())
         found[user.username] = {
             "roles": sorted(user.groups.values_list("name", flat=True)),
             "permissions": [] if user.is_superuser else permissions,
-            "reaches": [one for one in asked if opens(client, *one, drawn=drawn)],
+            "reaches": reaches,
         }
     return found
 
