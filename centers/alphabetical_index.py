@@ -16,7 +16,7 @@ from hospital_site.publishing.snapshots import Snapshot, localized
 INDEXES = {"illnesses": Condition, "tests": DiagnosticTest, "treatments": Treatment}
 LETTER = "letter"  # the parameter that names one
 ON_ONE_PAGE = 100
-ON_A_PART = 60
+ON_A_PART = 50
 
 known = {}  # by language: the stamp of the editions that they were made of, and the indexes
 
