@@ -38,6 +38,7 @@ OTHERS = [
     "/ko/a-z/treatments/",
     "/ko/enquiries/appointment/",
     "/ko/enquiries/mediation/",
+    "/ko/enquiries/mediation/smc/",
     "/ko/privacy/",
 ]
 FAR = 100_000  # beyond the numbers of pages that exist
