@@ -174,12 +174,11 @@ def opened():
         look(patient, f"/{ADDED[-1]}{path}")
     for path in kinds_of(public_paths()).values():
         look(patient, f"/{ADDED[0]}{path}")
-    for code in dict(settings.LANGUAGES):
+    for code in ADDED:
         look_at_forms(patient, code)
         look(patient, f"/{code}/nowhere/", 404)
-    for code in ("ar",):
-        for path in staff_paths(code):
-            look(staff, path)
+    for path in staff_paths(ADDED[-1]):
+        look(staff, path)
     fall_back(patient)
     round_trip()
 
@@ -254,11 +253,8 @@ def staff_paths(code):
             row = model._base_manager.order_by("pk").last()
             if row:
                 found.append(reverse(f"{name}_change", args=[row.pk]))
-            if row and model in page_models():
-                views = ("publish", "history", "compare")
-                found += [
-                    f"{reverse(f'{name}_change', args=[row.pk]).removesuffix('change/')}{view}/" for view in views
-                ]
+            if model._meta.model_name == "clinic":  # what one page has, all have
+                found += [found[-1].replace("/change/", f"/{view}/") for view in ("publish", "history", "compare")]
     return found
 
 
@@ -287,19 +283,19 @@ def fall_back(client):
 
 def round_trip():
     """What is exported comes back: unchanged it changes nothing, translated it is in the drafts."""
-    for code in ADDED:
-        file, before = str(Path(settings.VAR_DIR) / f"{code}.po"), drafts()
-        call_command("export_translations", to=code, only="all", output=file)
-        call_command("import_translations", file, apply=True, by=BY, stdout=StringIO())
-        if drafts() != before:
-            fault(code, "an export that came back unchanged has changed something")
-        catalogue = polib.pofile(file, wrapwidth=0)
-        for entry in catalogue:
-            entry.msgstr = entry.msgstr or pseudo(f"Translated {entry.msgid}", code)
-        catalogue.save(file)
-        call_command("import_translations", file, apply=True, by=BY, stdout=StringIO())
-        if left := TranslationState.objects.filter(language=code, missing__gt=0).values_list("page", flat=True):
-            fault(code, f"was translated in a file, and lacks texts of {list(left)}")
+    code = ADDED[-1]
+    file, before = str(Path(settings.VAR_DIR) / f"{code}.po"), drafts()
+    call_command("export_translations", to=code, only="all", output=file)
+    call_command("import_translations", file, apply=True, by=BY, stdout=StringIO())
+    if drafts() != before:
+        fault(code, "an export that came back unchanged has changed something")
+    catalogue = polib.pofile(file, wrapwidth=0)
+    for entry in catalogue:
+        entry.msgstr = entry.msgstr or pseudo(f"Translated {entry.msgid}", code)
+    catalogue.save(file)
+    call_command("import_translations", file, apply=True, by=BY, stdout=StringIO())
+    if left := TranslationState.objects.filter(language=code, missing__gt=0).values_list("page", flat=True):
+        fault(code, f"was translated in a file, and lacks texts of {list(left)}")
 
 
 def drafts():
