@@ -60,9 +60,9 @@ def editions_of_whole(*, address, tops, kind, kinds, others, alone, as_of):
     """The pages of `kind` at `address` or among `tops`, those of `kinds` below them, `others`, and all `alone`."""
     whole = Edition.objects.filter(Q(address=address) | Q(page__in=tops), kind=kind).values("page")
     one = Edition.objects.filter(parent__in=whole, kind__in=kinds).values("page")
-    below = Q(kind__in=kinds) & (Q(parent__in=whole) | Q(parent__in=one))
-    live = Edition.objects.live(as_of).filter(Q(page__in=whole) | below | Q(page__in=others) | Q(kind__in=alone))
-    return live.defer(*NOT_READ).in_page_order()
+    below = Q(parent__in=whole, kind__in=kinds) | Q(parent__in=one, kind__in=kinds)
+    chosen = Edition.objects.filter(Q(page__in=whole) | below | Q(page__in=others) | Q(kind__in=alone)).values("pk")
+    return Edition.objects.live(as_of).filter(pk__in=chosen).defer(*NOT_READ).in_page_order()
 
 
 @prepared
