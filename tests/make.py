@@ -17,6 +17,7 @@ from centers.models import Center, Clinic, Condition, ContactPage, DiagnosticTes
 from hospital_site.glossary.models import Term
 from hospital_site.publishing.candidates import compose
 from hospital_site.publishing.drafts import note_draft
+from hospital_site.publishing.models import Edition
 from hospital_site.publishing.pipeline import issue
 from hospital_site.publishing.sign_offs import sign_off
 from hospital_site.publishing.snapshots import captured_fields, inline_model
@@ -98,9 +99,10 @@ def article(charter, number, **fields):
 
 def published(page, **how):
     """`page` as patients see it: its draft is issued as it stands, with the pages above it that they do not see yet."""
-    for above in page.ancestors():
-        if not above.editions().live().exists():
-            show(above)
+    above = page.ancestors()
+    live = Edition.objects.live().filter(page__in=[one.key for one in above]).values_list("page", flat=True)
+    for one in [one for one in above if one.key not in live]:
+        show(one)
     show(page, **how)
     return page
 

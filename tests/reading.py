@@ -5,6 +5,38 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from justhtml import JustHTML
+from selectolax.lexbor import LexborHTMLParser
+
+
+class Element:
+    """One element of a page, with a name and `attrs`; an attribute without a value is an empty text."""
+
+    def __init__(self, node):
+        self.node, self.name = node, node.tag
+
+    @cached_property
+    def attrs(self):
+        return {name: value or "" for name, value in self.node.attributes.items()}
+
+    def query(self, selector):
+        return [Element(node) for node in self.node.css(selector) if node != self.node]
+
+    def query_one(self, selector):
+        return next(iter(self.query(selector)), None)
+
+    def to_text(self):
+        """Return its words and those within it, each element's apart."""
+        parts = map(str.strip, self.node.text(separator="\0").split("\0"))
+        return " ".join(filter(None, parts))
+
+    def value(self):
+        """Return what stands between its tags, as it is."""
+        return self.node.text()
+
+
+def parsed(html):
+    """Return the outermost element of `html`, as a browser parses it."""
+    return Element(LexborHTMLParser(html).root)
 
 
 class Page:
@@ -17,7 +49,12 @@ class Page:
 
     @cached_property
     def document(self):
-        return JustHTML(self.html, collect_errors=True, sanitize=False)
+        return parsed(self.html)
+
+    @cached_property
+    def errors(self):
+        """What a browser would have to put right in the HTML."""
+        return JustHTML(self.html, collect_errors=True, sanitize=False).errors
 
     def all(self, selector):
         return self.document.query(selector)
@@ -73,7 +110,7 @@ def values_of(field):
     """The values of one field, or `None` where it sends none."""
     kind = field.attrs.get("type")
     if field.name == "textarea":
-        return ["".join(text.data for text in field.children)]
+        return [field.value()]
     if field.name == "select":
         options = field.query("option")
         chosen = [option for option in options if "selected" in option.attrs]

@@ -20,6 +20,8 @@ BATCH = 200
 def index_edition(edition):
     """Write the passages of `edition`, and delete those of editions of its page that patients will not see again."""
     Passage.objects.bulk_create(passages_of(edition))
+    if edition.number == 1:
+        return
     current = Edition.objects.current().filter(page=edition.page).first()
     if current:
         over = Q(edition__live_from__lt=current.live_from) | Q(edition__cancelled_at__isnull=False)

@@ -9,7 +9,7 @@ from hospital_site.publishing.models import Edition
 
 
 class TokensField(models.TextField):
-    """Tokens of `words.digest`, separated by spaces, in an index of the database (see the first migration)."""
+    """Tokens of `words.digest`, separated by spaces, in an index of the database (see the migrations)."""
 
 
 @TokensField.register_lookup
@@ -23,8 +23,7 @@ class Hold(models.Lookup):
 
     def as_postgresql(self, compiler, connection):
         tokens, params = self.process_lhs(compiler, connection)
-        vector = f"array_to_tsvector(string_to_array({tokens}, ' '))"
-        return f"{vector} @@ %s::tsquery", [*params, self.rhs]
+        return f"search_vector({tokens}) @@ %s::tsquery", [*params, self.rhs]
 
 
 def held(ways):

@@ -61,9 +61,11 @@ class Group(NamedTuple):
     weight: float = 1.0
 
     def alternatives(self, *, in_names):
-        """Return lists of digests, as `held` takes them."""
+        """Return lists of digests, as `held` takes them; none that holds all of a shorter one, which finds it too."""
         prefix = NAMES if in_names else ""
-        lists = [[digest(f"{prefix}{token}") for token in phrase.tokens] for phrase in self.phrases]
+        some = {phrase.tokens for phrase in self.phrases}
+        telling = [tokens for tokens in some if not any(fewer < tokens for fewer in some)]
+        lists = [[digest(f"{prefix}{token}") for token in sorted(tokens)] for tokens in sorted(telling, key=sorted)]
         return lists + [[digest(f"{prefix}#{anchor}")] for anchor in sorted(self.anchors)]
 
 

@@ -418,7 +418,7 @@ def test_words_with_markup_are_words(client, kind):
     assert shown.text("h1") == hostile
     assert hostile in shown.text("title")
     assert [node["name"] for node in shown.structured_data if "name" in node] == [hostile]
-    assert shown.document.errors == []
+    assert shown.errors == []
 
 
 # ── From A to Z ───────────────────────────────────────────────────────────────────────────────────────────────────────

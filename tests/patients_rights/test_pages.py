@@ -285,4 +285,4 @@ def test_words_with_markup_are_words(client, field):
     page = read(client, address(charter))
 
     assert hostile in page.document.to_text()
-    assert page.document.errors == []
+    assert page.errors == []

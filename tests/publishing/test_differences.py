@@ -13,7 +13,7 @@ from hospital_site.publishing.differences import difference, words_changed
 from hospital_site.publishing.snapshots import dump
 from patients_rights.models import Charter
 from tests import make
-from tests.reading import JustHTML
+from tests.reading import parsed
 
 SMALL = st.text(alphabet="ab .,\n한글", max_size=30)
 
@@ -293,7 +293,7 @@ def test_a_day_changed_in_a_real_draft_is_one_change(db):
 
 def shown(changes, language="en"):
     with override(language):
-        return JustHTML(render_to_string("admin/publishing/difference.html", {"changes": changes}), sanitize=False)
+        return parsed(render_to_string("admin/publishing/difference.html", {"changes": changes}))
 
 
 def test_the_page_groups_the_changes_by_language_and_names_each_in_itself():

@@ -23,7 +23,7 @@ from hospital_site.publishing.snapshots import as_json, columns
 from patients_rights.models import Charter
 from tests import make
 from tests.publishing.checking import about, check_draft, compose_in_sync, in_english, levels_and_messages
-from tests.reading import JustHTML, Page
+from tests.reading import Page, parsed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
@@ -435,10 +435,7 @@ def test_the_page_links_each_finding_to_its_field():
     found = check_draft(make.center(introduction_en="One.", closing_ko="하나"))
 
     with override("en"):
-        page = JustHTML(
-            render_to_string("admin/publishing/findings.html", {"findings": found, "form_url": "../change/"}),
-            sanitize=False,
-        )
+        page = parsed(render_to_string("admin/publishing/findings.html", {"findings": found, "form_url": "../change/"}))
 
     assert [(link.attrs["href"], " ".join(link.to_text().split())) for link in page.query("a")] == [
         ("../change/#id_introduction_ko", "Introduction (Korean)"),

@@ -1,13 +1,19 @@
 """What patients find, in which order, and what they never find."""
 
+import re
+from copy import copy
 from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
 
 from hospital_site.publishing.pipeline import issue_again, withdraw
-from hospital_site.search.models import Passage
+from hospital_site.search.models import Passage, held
+from hospital_site.search.queries import Group, Phrase
+from hospital_site.search.words import digest
 from tests import make
 from tests.reading import Page
 
@@ -34,6 +40,33 @@ def word(**fields):
 def generic(**fields):
     forms = {"aliases_ko": "수텐\n선니티닙", "aliases_en": "Sutent"}
     return word(slug="sunitinib-word", name_ko="수니티닙", name_en="sunitinib", **forms, **fields)
+
+
+def test_a_long_question_is_read_from_the_index_on_a_small_site_too():
+    make.published(medicine(explanation_ko="바나나와 함께 드시지 마세요."))
+    passage = Passage.objects.first()
+    Passage.objects.bulk_create(copy_of(passage) for _number in range(300))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    query = held([[[[digest(f"{number}{letter}")] for letter in "abc"] for number in range(8)]])
+
+    plan = Passage.objects.begun(timezone.now()).that_hold(query).order_by()[:60].explain()
+
+    assert re.search("search_index|VIRTUAL TABLE INDEX", plan), plan
+
+
+def copy_of(passage):
+    passage = copy(passage)
+    passage.pk = None
+    return passage
+
+
+def test_no_synonym_is_looked_for_that_holds_all_of_a_shorter_one():
+    group = Group("폐암", [Phrase.of(text, "폐암") for text in ("폐암", "소세포 폐암", "lung cancer")])
+
+    looked_for = group.alternatives(in_names=False)
+
+    assert sorted(map(len, looked_for)) == [1, 2]
 
 
 # ── What patients may see ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -79,7 +79,7 @@ def test_an_error_is_answered_in_every_language_without_database_and_static_file
     assert page.attributes("main section", "lang") == make.languages()
     assert len(page.texts("h1")) == len(set(page.texts("h1"))) == len(make.languages())
     assert page.attributes("main a", "href") == [f"/{code}/" for code in make.languages()]
-    assert page.document.errors == []
+    assert page.errors == []
 
 
 @pytest.mark.parametrize("address", ANSWERS)

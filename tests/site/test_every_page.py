@@ -61,7 +61,7 @@ def test_no_page_shows_the_machinery_to_patients(first_site):
 
 
 def test_every_page_is_well_formed(first_pages):
-    assert on_every(first_pages, lambda path, page: [str(error) for error in page.document.errors]) == {}
+    assert on_every(first_pages, lambda path, page: [str(error) for error in page.errors]) == {}
 
 
 def test_no_two_elements_of_a_page_have_one_id(first_pages):

@@ -69,7 +69,7 @@ def test_a_page_about_the_site_asks_nothing(client, name, django_assert_num_quer
 def test_an_empty_site_has_all_its_own_pages(client, name, language):
     page = read(client, address(name, language))
 
-    assert (page.status, page.document.errors) == (200, [])
+    assert (page.status, page.errors) == (200, [])
 
 
 @every_language

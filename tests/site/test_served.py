@@ -147,7 +147,7 @@ def test_the_site_is_served_in_every_language(server, language):
     page = Page(server.get(f"/{language}/"))
 
     assert (page.status, page.attribute("html", "lang")) == (200, language)
-    assert page.document.errors == []
+    assert page.errors == []
 
 
 # What the server itself decodes, or answers from files. What reaches the views stands in `test_hostile_requests`.

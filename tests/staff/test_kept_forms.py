@@ -102,7 +102,7 @@ def test_what_an_ended_session_sends_is_in_the_form_again_after_the_sign_in_and_
     assert said("It is not saved yet", "en") in "It is not saved yet"
     assert len(page.all("[data-unsaved][role=alert]")) == 1
     assert draft_of(writer.center) == before
-    assert page.document.errors == []
+    assert page.errors == []
 
 
 def test_the_sign_in_page_says_that_the_text_is_kept(writer, clock):

@@ -370,7 +370,7 @@ def test_every_page_is_sound_and_kept_by_nobody(open_at, path, language):
     response = open_at(path, language)
     page = Page(response)
 
-    assert page.document.errors == []
+    assert page.errors == []
     assert page.attribute("html", "lang") == language
     assert len(page.texts("h1")) == 1
     assert page.text("title").startswith(page.text("h1"))
