@@ -19,7 +19,7 @@ class Element:
         return {name: value or "" for name, value in self.node.attributes.items()}
 
     def query(self, selector):
-        return [Element(node) for node in self.node.css(selector) if node != self.node]
+        return [Element(node) for node in self.node.css(selector)]
 
     def query_one(self, selector):
         return next(iter(self.query(selector)), None)

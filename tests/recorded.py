@@ -11,26 +11,24 @@ from functools import cache, wraps
 from django.db import connection, transaction
 from django.utils import timezone
 
-REAL_CLOCK = timezone.now
 CHANGES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
 
 
 def recorded(build):
     """Make of a fixture one that builds once for each state of the database that it begins with, and replays then.
 
-    A `clock` is moved to where the fixture left it. What is returned is a copy.
+    What it is given beside a `clock` counts as a part of that state. A `clock` is moved to where the fixture left it;
+    where a clock stands still at an hour before the recording, it is built again. What is returned is a copy.
     """
     recordings = {}
 
     @wraps(build)
     def fixture(**given):
         clock = given.get("clock")
-        is_at_another_hour = not clock and timezone.now is not REAL_CLOCK
-        if is_at_another_hour:
-            return build(**given)
-        begun = numbers_given()
-        if begun in recordings:
-            statements, made, now = recordings[begun]
+        begun = numbers_given(), *((name, value) for name, value in given.items() if name != "clock")
+        hour = timezone.now()
+        if begun in recordings and recordings[begun][0] <= hour:
+            _hour, statements, made, now = recordings[begun]
             replay(statements)
         else:
             statements = []
@@ -38,7 +36,7 @@ def recorded(build):
                 result = build(**given)
             now = clock and clock.now
             made = pickle.dumps(result)
-            recordings[begun] = ready_to_replay(statements), made, now
+            recordings[begun] = hour, ready_to_replay(statements), made, now
         if clock:
             clock.now = now
         return pickle.loads(made)

@@ -14,6 +14,7 @@ from hospital_site.enquiries.models import DataController
 from hospital_site.enquiries.recipients import recipient_at
 from tests import make
 from tests.reading import Page
+from tests.recorded import recorded
 
 A_WHILE_AGO = 60
 APPOINTMENT = {
@@ -50,14 +51,20 @@ each_kind_and_language = pytest.mark.parametrize(("kind", "code"), EACH)
 
 def receiving_hospital(slug="kcch", **fields):
     """A published hospital with a center, a clinic and a department, which receives both forms."""
+    hospital = published_hospital(slug=slug)
+    opened = {"receives_appointments": True, "receives_requests": True, "appointment_mail": "desk@example.org"}
+    opened |= {"request_mail": "office@example.org"}
+    return DataController.objects.create(hospital=hospital, **{**opened, **fields})
+
+
+@recorded
+def published_hospital(slug):
     hospital = make.hospital(slug=slug)
     make.part(hospital, "departments", name_ko="내과", name_en="Internal Medicine")
     center = make.center(hospital=hospital)
     make.published(make.clinic(center=center))
     make.show(hospital)
-    opened = {"receives_appointments": True, "receives_requests": True, "appointment_mail": "desk@example.org"}
-    opened |= {"request_mail": "office@example.org"}
-    return DataController.objects.create(hospital=hospital, **{**opened, **fields})
+    return hospital
 
 
 class Patient:
