@@ -18,7 +18,6 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
 from django.http import Http404
-from django.template.backends.django import Template
 from django.test import RequestFactory
 from django.urls import resolve
 from django.utils import timezone
@@ -311,17 +310,6 @@ def problem_with(one, model, view, got, posted, is_mine):
 
 
 PLACES = [(route, *view_of(pattern)) for route, pattern in every_pattern() if route.startswith(STAFF)]
-
-
-@pytest.fixture
-def unrendered(monkeypatch):
-    """What stands on the pages is not looked at here: call it once everything is made."""
-
-    def use():
-        monkeypatch.setattr(Template, "render", lambda *args, **kwargs: "<style></style>")
-        monkeypatch.setattr(admin.site, "each_context", lambda request: {})
-
-    return use
 
 
 def test_everybody_gets_as_far_as_their_rights_at_every_address(unrendered):

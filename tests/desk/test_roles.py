@@ -67,8 +67,9 @@ def everything(page):
 
 
 @pytest.mark.parametrize("role", OPENS)
-def test_a_role_opens_exactly_these_addresses(treatment, role):
+def test_a_role_opens_exactly_these_addresses(treatment, role, unrendered):
     somebody = person(role)
+    unrendered()
 
     answers = {view: somebody.client.get(path).status_code for view, path in addresses(treatment).items()}
 
@@ -104,8 +105,9 @@ ACTS_BY_SENDING = {
 
 
 @pytest.mark.parametrize("role", ACTS_BY_SENDING)
-def test_sending_to_an_address_that_is_not_for_the_role_changes_nothing(treatment, role):
+def test_sending_to_an_address_that_is_not_for_the_role_changes_nothing(treatment, role, unrendered):
     somebody = person(role)
+    unrendered()
     paths = {v: path for v, path in addresses(treatment).items() if v not in ACTS_BY_SENDING[role]}
     before = everything(treatment)
 
