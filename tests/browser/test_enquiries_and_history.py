@@ -258,8 +258,8 @@ def test_the_browser_asks_before_it_leaves_words_behind_and_not_before_it_dials(
     at_the_form(page, site, "mediation", "ko", old_token, next(telephones))
     press(page)
 
-    page.click("footer nav a")
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        page.click("footer nav a")
     assert (asked, page.locator(".answers").count()) == (["beforeunload"], 1)
     press(page, "main button[value=send]")
     page.click("footer nav a")
