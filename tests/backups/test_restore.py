@@ -187,8 +187,8 @@ def test_a_restore_that_is_killed_changes_nothing_or_is_finished_by_the_next_bac
 
     for moment, pause in [(saved.exists, 0), (saved.exists, 0.1), (is_restored, 0)]:
         replaced = site.rows()
-        command = site.start("restore_backup", before, "--identity", site.key, "--replace", BACKUP_RECIPIENTS="")
-        kill_after(command, moment, pause)
+        while kill_after(restoring(site, before), moment, pause) == 0:  # it was quicker
+            site.asks("DELETE FROM auth_user")
         assert saved.exists()
         assert is_restored() or (site.rows() == replaced and moment != is_restored)
 
@@ -197,6 +197,10 @@ def test_a_restore_that_is_killed_changes_nothing_or_is_finished_by_the_next_bac
         assert site.asks(STATES) == [("destroyed",), ("new",)]
         assert not saved.exists()
         site.asks("DELETE FROM auth_user")
+
+
+def restoring(site, file):
+    return site.start("restore_backup", file, "--identity", site.key, "--replace", BACKUP_RECIPIENTS="")
 
 
 def changed(site, place, change):

@@ -31,7 +31,11 @@ def main():
     outcome = {"database": connection.vendor, "publishing": die_everywhere(page, publish)}
     schedule(page)
     outcome["withdrawing"] = die_everywhere(page, withdraw)
-    outcome["from outside"] = [killed_from_outside(page, Random(seed)) for seed in range(KILLED_FROM_OUTSIDE)]
+    outcome["from outside"], number = [], page.editions().count()
+    for seed in range(100):
+        outcome["from outside"].append(killed_from_outside(page, Random(seed)))
+        if seed >= KILLED_FROM_OUTSIDE and page.editions().count() > number:  # on a busy machine most die early
+            break
     json.dump(outcome, sys.stdout)
 
 
