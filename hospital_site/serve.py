@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connections
 from django.template import engines
 from django.utils.log import configure_logging
-from django.utils.translation import gettext, override
+from django.utils.translation import activate, deactivate
 from granian.cli import entrypoint
 
 from hospital_site import wsgi  # isort: split
@@ -38,8 +38,8 @@ def load_for_readers():
     sources.first_sources()
     for code in settings.OPEN_LANGUAGES:
         home.open_graph_locale(code)
-        with override(code):
-            gettext("Search")
+        activate(code)
+    deactivate()
     gc.freeze()
 
 

@@ -16,7 +16,7 @@ class Element:
 
     @cached_property
     def attrs(self):
-        return {name: value or "" for name, value in self.node.attributes.items()}
+        return {name.removeprefix("xlink:"): value or "" for name, value in self.node.attributes.items()}
 
     def query(self, selector):
         return [Element(node) for node in self.node.css(selector)]

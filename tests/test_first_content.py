@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db.models import QuerySet
+from justhtml import JustHTML
 
 from centers.models import Clinic
 from hospital_site.sources import without_files
@@ -67,7 +68,7 @@ RECORDS = [revised(record) for record in COPY]
 
 def words(page):
     """What the main part of `page` says, in one line."""
-    [main] = page.all("main")
+    [main] = JustHTML(page.html, sanitize=False).query("main")
     return " ".join(main.to_text(strip=False, separator_blocks_only=True).split())
 
 

@@ -321,7 +321,7 @@ def test_the_last_page_tells_the_number_and_nothing_about_the_person(kind, code)
 
     page = read(patient.client, patient.send(email="hong@example.org").response["Location"])
 
-    for personal in ("홍길동", "1234", "hong", "내과", "낱말 2"):
+    for personal in ("홍길동", "1234-5678", "12345678", "hong", "내과", "낱말 2"):
         assert personal not in page.text("main")
     assert "홍" not in page.text("title")
 

@@ -53,7 +53,7 @@ def test_a_mail_carries_the_number_and_an_address_of_the_desk_and_nothing_else(k
     assert sent.subject.endswith(enquiry.reference)
     assert sent.body.splitlines()[1:] == [f"https://www.example.org{path}"]
     words = str(sent.message())
-    for personal in ("홍길동", "1234", "hong", "kcch", "낱말", "내과"):
+    for personal in ("홍길동", "1234-5678", "12345678", "hong", "kcch", "낱말", "내과"):
         assert personal not in words
 
 
