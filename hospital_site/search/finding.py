@@ -188,7 +188,7 @@ def ranked(candidates, groups, vocabulary):
     for candidate in candidates:
         scores = scores_of(candidate, groups, about)
         if len(groups) > 1 and whole in whole_titles(candidate.title):
-            scores = [IS_TITLE * of_kind(candidate)] * len(groups)
+            scores = [IS_TITLE * of_kind(candidate.kind)] * len(groups)
         by_page.setdefault(candidate.page, []).append((scores, candidate))
     counted = [group.weight if len(groups) > 1 else 1 for group in groups]
     pages = [page_of(scored, counted) for scored in by_page.values()]
@@ -236,14 +236,16 @@ def scores_of(candidate, groups, about):
 
 
 def score_of(candidate, group, weight):
+    factor = of_kind(candidate.kind)
     if group.entry and group.entry.key == candidate.page:
-        return IS_TITLE * of_kind(candidate)
+        return IS_TITLE * factor
     in_heading = IN_HEADING if candidate.anchor in group.anchors else 0
-    best = 0
+    titles, in_title = whole_titles(candidate.title), title_tokens(candidate.title)
+    best = in_heading
     for phrase in group.phrases:
-        if phrase.compact in whole_titles(candidate.title):
+        if phrase.compact in titles:
             score = IS_TITLE
-        elif phrase.tokens <= title_tokens(candidate.title):
+        elif phrase.tokens <= in_title:
             score = IN_TITLE
         elif in_heading or phrase.tokens <= title_tokens(candidate.heading):
             score = IN_HEADING
@@ -251,12 +253,13 @@ def score_of(candidate, group, weight):
             score = IN_TEXT * weight
         else:
             continue
-        best = max(best, score * (1 if phrase.is_typed else OTHER_WORDS) * of_kind(candidate))
-    return max(best, in_heading * of_kind(candidate))
+        best = max(best, score if phrase.is_typed else score * OTHER_WORDS)
+    return best * factor
 
 
-def of_kind(candidate):
-    return OF_GLOSSARY if candidate.kind == Term.page_kind() else 1
+@cache
+def of_kind(kind):
+    return OF_GLOSSARY if kind == Term.page_kind() else 1
 
 
 @lru_cache(maxsize=4_000)

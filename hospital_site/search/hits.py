@@ -10,7 +10,6 @@ from django.apps import apps
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hospital_site.publishing.languages import hidden_languages, languages_by_preference
@@ -52,7 +51,8 @@ def hits_of(results):
     texts = texts_of([page for page in results.pages if not page.fixed])
     owners = results.vocabulary.topmost if results.vocabulary else {}
     marker = Marker(results.query.groups) if results.query else None
-    return [fixed_hit(page) if page.fixed else hit_of(page, texts, owners, marker) for page in results.pages]
+    order = languages_by_preference()
+    return [fixed_hit(page) if page.fixed else hit_of(page, texts, owners, marker, order) for page in results.pages]
 
 
 def arranged(results):
@@ -102,43 +102,43 @@ def passages_to_show(hidden, *, editions, anchors):
     return passages.order_by().values_list(*OF_TEXT)
 
 
-def hit_of(page, texts, owners, marker):
-    first, code = page.passage, get_language()
+def hit_of(page, texts, owners, marker, order):
+    """Return the `Hit` of `page`. `order` are the codes of the languages that the reader is shown, their own first."""
+    first, code = page.passage, order[0]
     of_edition, best = texts[first.edition], page.anchors[0]
-    shown = text_at(of_edition, best)
+    shown = text_at(of_edition, best, order)
     titled = of_edition.get((best, code)) or of_edition.get(("", code)) or shown
     owner = owners.get(first.ancestors[0], {}) if first.ancestors else {}
     url = page.url()
-    lines = [line_of(first.kind, url, of_edition, anchor) for anchor in page.anchors[: MOST_SECTIONS + 1] if anchor]
+    anchors = [anchor for anchor in page.anchors[: MOST_SECTIONS + 1] if anchor]
+    lines = [line_of(first.kind, url, of_edition, anchor, order) for anchor in anchors]
     return Hit(
         url=url + (f"#{best}" if best else ""),
         title=marker.mark(titled.title),
-        lang=other(titled.language),
+        lang=other(titled.language, code),
         kind=capfirst(apps.get_model(first.kind)._meta.verbose_name),
         owner=owner.get(code) or next(iter(owner.values()), ""),
         excerpt=marker.excerpt(shown.text),
-        excerpt_lang=other(shown.language),
+        excerpt_lang=other(shown.language, code),
         lines=[line for line in lines if line][:MOST_SECTIONS],
     )
 
 
-def text_at(of_edition, anchor):
+def text_at(of_edition, anchor, order):
     """Return the text at `anchor` in the reader's language, else in the next that has it."""
-    order = languages_by_preference()
     return min(of_edition.values(), key=lambda one: (one.anchor != anchor, not one.text, order.index(one.language)))
 
 
-def line_of(kind, url, of_edition, anchor):
-    text = text_at(of_edition, anchor)
-    of_interface = interface_headings().get(kind, {}).get(anchor, {})
+def line_of(kind, url, of_edition, anchor, order):
+    text = text_at(of_edition, anchor, order)
     if text.heading:
-        return Line(text.heading, f"{url}#{anchor}", other(text.language))
-    heading = of_interface.get(get_language())
+        return Line(text.heading, f"{url}#{anchor}", other(text.language, order[0]))
+    heading = interface_headings().get(kind, {}).get(anchor, {}).get(order[0])
     return Line(heading, f"{url}#{anchor}", "") if heading else None
 
 
-def other(language):
-    return "" if language == get_language() else language
+def other(language, code):
+    return "" if language == code else language
 
 
 # ── The words that were found ─────────────────────────────────────────────────────────────────────────────────────────
