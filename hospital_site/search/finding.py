@@ -133,7 +133,7 @@ def retrieve(groups, vocabulary):
 
     def ask(ways, *, in_names=False):
         """Find what holds all groups of one of the `ways`."""
-        alternatives = [[group.alternatives(in_names=in_names) for group in way] for way in ways]
+        alternatives = [[group.alternatives(in_names=in_names) for group in way] for way in telling_ways(ways)]
         shape = tuple(vocabulary.closed), hidden_languages()
         for row in passages_that_hold(*shape, query=held(alternatives), as_of=now):
             found[row[0]] = Candidate._make(row)
@@ -158,6 +158,15 @@ def retrieve(groups, vocabulary):
     editions = {candidate.edition for candidate in found.values()}
     current = {pk for (pk,) in current_editions(editions=filled_up(sorted(editions)), as_of=now)}
     return [candidate for candidate in found.values() if candidate.edition in current]
+
+
+def telling_ways(ways):
+    """Return `ways` without those that hold all groups of another one, which finds as much."""
+    kept = []
+    for way in sorted(ways, key=len):
+        if not any(all(group in way for group in other) for other in kept):
+            kept.append(way)
+    return kept
 
 
 def all_but_one(groups):

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from hospital_site.publishing.pipeline import issue_again, withdraw
+from hospital_site.search.finding import telling_ways
 from hospital_site.search.models import Passage, held
 from hospital_site.search.queries import Group, Phrase
 from hospital_site.search.words import digest
@@ -67,6 +68,12 @@ def test_no_synonym_is_looked_for_that_holds_all_of_a_shorter_one():
     looked_for = group.alternatives(in_names=False)
 
     assert sorted(map(len, looked_for)) == [1, 2]
+
+
+def test_no_words_are_looked_for_together_with_more_words_than_need_be():
+    first, second, third = "abc"
+
+    assert telling_ways([[first, second], [second, third], [first, third], [first]]) == [[first], [second, third]]
 
 
 # ── What patients may see ─────────────────────────────────────────────────────────────────────────────────────────────
