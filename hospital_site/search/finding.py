@@ -14,7 +14,7 @@ from hospital_site.glossary.models import Term
 from hospital_site.publishing.languages import hidden_languages
 from hospital_site.publishing.models import Edition
 from hospital_site.publishing.models.prepared import prepared
-from hospital_site.search.models import Passage, held
+from hospital_site.search.models import Passage, all_but_one, all_of, any_of
 from hospital_site.search.queries import GENERAL, LONGEST_QUERY, Query
 from hospital_site.search.sections import fixed_pages, in_every_language, weights
 from hospital_site.search.suggestions import suggestion_for
@@ -131,53 +131,52 @@ def retrieve(groups, vocabulary):
     """Return passages that hold all of the query, those whose names do first; some of it where too few do."""
     found, now = {}, timezone.now()
 
-    def ask(ways, *, in_names=False):
-        """Find what holds all groups of one of the `ways`."""
-        alternatives = [[group.alternatives(in_names=in_names) for group in way] for way in telling_ways(ways)]
-        shape = tuple(vocabulary.closed), hidden_languages()
-        for row in passages_that_hold(*shape, query=held(alternatives), as_of=now):
+    def ask(condition):
+        if not condition:
+            return
+        for row in passages_that_hold(tuple(vocabulary.closed), hidden_languages(), query=condition, as_of=now):
             found[row[0]] = Candidate._make(row)
 
     def has(enough):
         return len({candidate.page for candidate in found.values()}) >= enough
 
-    ask([groups], in_names=True)
+    names, texts = ([group.held(in_names=in_names) for group in groups] for in_names in (True, False))
+    ask(all_of(names))
     if not has(SHOWN):
-        ask([groups])
+        ask(all_of(texts))
     if len(groups) > 2:
-        ask(all_but_one(groups), in_names=True)
-    elif len(telling := [group for group in groups if group.weight == 1]) == 1 < len(groups):
-        ask([telling], in_names=True)
+        ask(all_but_one(names))
+    elif len(telling := [name for group, name in zip(groups, names, strict=True) if group.weight == 1]) == 1:
+        ask(*telling)
     if len(groups) > 1 and not has(ENOUGH):
-        terms = [group for group in groups if group.entry]
-        if ways := [*([terms] if terms else []), *(all_but_one(groups) if len(groups) > 2 else [])]:
-            ask(ways)
-        ask([[group] for group in groups], in_names=True)
+        ask(without_a_term(groups, texts))
+        ask(any_of(names))
         if not has(ENOUGH):
-            ask([[group] for group in groups])
+            ask(any_of(texts))
     editions = {candidate.edition for candidate in found.values()}
     current = {pk for (pk,) in current_editions(editions=filled_up(sorted(editions)), as_of=now)}
     return [candidate for candidate in found.values() if candidate.edition in current]
 
 
-def telling_ways(ways):
-    """Return `ways` without those that hold all groups of another one, which finds as much."""
-    kept = []
-    for way in sorted(ways, key=len):
-        if not any(all(group in way for group in other) for other in kept):
-            kept.append(way)
-    return kept
+def without_a_term(groups, held):
+    """Return what holds all terms, or all of the query but one term; all but a word of it where no term is known.
 
-
-def all_but_one(groups):
-    return [[group for group in groups if group is not left_out] for left_out in groups]
+    `held` are the conditions of the `groups`.
+    """
+    terms = [one for group, one in zip(groups, held, strict=True) if group.entry]
+    others = [one for group, one in zip(groups, held, strict=True) if not group.entry]
+    if len(groups) < 3:
+        return all_of(terms)
+    if not terms:
+        return all_but_one(others)
+    return any_of([all_of(terms), all_of([*others, all_but_one(terms)])])
 
 
 @prepared
 def passages_that_hold(closed, hidden, *, query, as_of):
     passages = Passage.objects.begun(as_of, closed, hidden).that_hold(query).order_by()
     of_edition = {name: F(f"edition__{name}") for name in OF_EDITION}
-    return passages.annotate(**of_edition).values_list("pk", "edition_id", *OF_EDITION, *OF_PASSAGE)[:LIMIT]
+    return passages.annotate(**of_edition).values_list("pk", "edition_id", *OF_EDITION, *OF_PASSAGE).up_to(LIMIT)
 
 
 @prepared

@@ -1,11 +1,13 @@
 """What the search finds: passages of editions, one for each section and language."""
 
 from django.db import connection, models
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, F, OuterRef, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hospital_site.publishing.models import Edition
+
+LOTS = 11  # of passages; the index of the first one is of its own
 
 
 class TokensField(models.TextField):
@@ -14,7 +16,7 @@ class TokensField(models.TextField):
 
 @TokensField.register_lookup
 class Hold(models.Lookup):
-    """What `held` writes of a query, in the index of PostgreSQL, which is GIN."""
+    """What `all_of` and `any_of` write, in the index of PostgreSQL, which is GIN."""
 
     lookup_name = "hold"
 
@@ -26,25 +28,48 @@ class Hold(models.Lookup):
         return f"search_vector({tokens}) @@ %s::tsquery", [*params, self.rhs]
 
 
-def held(ways):
-    """Return `[[[["a", "b"], ["c"]], [["d"]]]]` as the index reads it: (a and b, or c) and d. Each way will do."""
-    and_, or_ = (" AND ", " OR ") if connection.vendor == "sqlite" else (" & ", " | ")
+def all_of(conditions):
+    """Return what holds all `conditions`, as the index reads it. A token is one; an empty text is none."""
+    return joined(" AND " if connection.vendor == "sqlite" else " & ", conditions)
 
-    def joined(groups):
-        alternatives = [or_.join(f"({and_.join(tokens)})" for tokens in group) for group in groups]
-        return and_.join(f"({group})" for group in alternatives)
 
-    return or_.join(f"({joined(groups)})" for groups in ways)
+def any_of(conditions):
+    return joined(" OR " if connection.vendor == "sqlite" else " | ", conditions)
+
+
+def joined(sign, conditions):
+    some = [condition for condition in conditions if condition]
+    return f"({sign.join(some)})" if len(some) > 1 else "".join(some)
+
+
+def all_but_one(conditions):
+    """Return what holds `conditions` without one of them, or all. By halves: PostgreSQL reads each as often as it is named."""
+    if len(conditions) < 2:
+        return ""
+    half = len(conditions) // 2
+    first, second = conditions[:half], conditions[half:]
+    return any_of([all_of([*first, all_but_one(second)]), all_of([all_but_one(first), *second])])
 
 
 class PassageQuerySet(models.QuerySet):
     def that_hold(self, query):
-        """Those whose tokens hold what `held` wrote. A join: so SQLite reads no more of its index than is wanted."""
+        """Those whose tokens hold what `all_of` or `any_of` wrote. A join: so SQLite reads no more of its index than is wanted."""
         if connection.vendor != "sqlite":
             return self.filter(tokens__hold=query)
         joined = "search_index.rowid = search_passage.id"
         where = ["search_index MATCH %s", joined]
         return self.extra(tables=["search_index"], where=where, params=[query])  # noqa: S610 (the query is a parameter)
+
+    def up_to(self, limit):
+        """Return `limit` of them, or all. PostgreSQL reads all in its index before it tells one: of one lot first.
+
+        The lot is said with `<`, of which its planner expects a third of the rows; of `=`, so few that it would use no
+        index.
+        """
+        if connection.vendor == "sqlite":
+            return self[:limit]
+        some = self.alias(lot=F("edition_id") % LOTS)
+        return some.filter(lot__lt=1)[:limit].union(some.filter(lot__gte=1)[:limit], all=True)[:limit]
 
     def begun(self, as_of, closed=(), hidden=()):
         """What was published by `as_of`, and is current unless something newer has replaced it.

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
+from hospital_site.search.models import all_of, any_of
 from hospital_site.search.sections import interface_headings
 from hospital_site.search.words import (
     NAMES,
@@ -60,13 +61,13 @@ class Group(NamedTuple):
     anchors: frozenset = frozenset()
     weight: float = 1.0
 
-    def alternatives(self, *, in_names):
-        """Return lists of digests, as `held` takes them; none that holds all of a shorter one, which finds it too."""
+    def held(self, *, in_names=False):
+        """Return what a passage that holds this has in the index; nothing that holds all of something shorter there."""
         prefix = NAMES if in_names else ""
         some = {phrase.tokens for phrase in self.phrases}
         telling = [tokens for tokens in some if not any(fewer < tokens for fewer in some)]
-        lists = [[digest(f"{prefix}{token}") for token in sorted(tokens)] for tokens in sorted(telling, key=sorted)]
-        return lists + [[digest(f"{prefix}#{anchor}")] for anchor in sorted(self.anchors)]
+        of_phrases = [all_of(digest(f"{prefix}{token}") for token in sorted(tokens)) for tokens in telling]
+        return any_of(sorted(of_phrases) + [digest(f"{prefix}#{anchor}") for anchor in sorted(self.anchors)])
 
 
 class Query:

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from hospital_site.publishing.models import Edition
 from hospital_site.search import vocabulary
+from hospital_site.search.finding import LIMIT
 from hospital_site.search.indexing import passages_of
 from hospital_site.search.judged import judged_list
-from hospital_site.search.models import Passage, held
+from hospital_site.search.models import Passage
 from hospital_site.search.words import NAMES, digest
 from hospital_site.yaml_files import read_yaml
 
@@ -53,8 +54,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{there:>7}{Passage.objects.count():>10}{in_columns}   {slowest}")
             if plans:
                 for word in WORDS["often"]:
-                    tokens = held([[[[digest(word)]]]])
-                    self.stdout.write(Passage.objects.begun(timezone.now()).that_hold(tokens).order_by()[:60].explain())
+                    passages = Passage.objects.begun(timezone.now()).that_hold(digest(word)).order_by()
+                    self.stdout.write(passages.up_to(LIMIT).explain())
             transaction.set_rollback(True)
         vocabulary.vocabularies.clear()
 
