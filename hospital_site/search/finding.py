@@ -4,9 +4,12 @@ Every question has a limit, so that a search costs about the same however large 
 """
 
 from functools import cache, lru_cache
+from itertools import compress
+from operator import mul
 from typing import NamedTuple
 
 from django.db.models import F
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -32,7 +35,8 @@ HELD = 10  # what each word of the query counts beside where it was found
 OTHER_WORDS = 0.95  # what a synonym counts beside what was typed
 OF_GLOSSARY = 0.9  # so that the page about a word comes before its definition
 
-OF_EDITION = ["page", "address", "ancestors", "kind", "position"]
+OF_EDITION = {name: F(f"edition__{name}") for name in ("page", "address", "kind", "position")}
+OF_EDITION["topmost"] = KeyTextTransform("0", "edition__ancestors")
 OF_PASSAGE = ["language", "anchor", "title", "heading", "tokens"]
 
 
@@ -43,9 +47,9 @@ class Candidate(NamedTuple):
     edition: int
     page: str
     address: str
-    ancestors: list
     kind: str
     position: int
+    topmost: str | None  # key of the page above all others above it
     language: str
     anchor: str
     title: str
@@ -59,21 +63,19 @@ class Found(NamedTuple):
     passage: Candidate | None
     anchors: list  # of the sections that hold a word, the best first; the top of the page is the empty one
     scores: list  # of each group of the query
-    weights: list  # of the groups
+    score: float
+    held: float  # what the groups of the query count that it holds
     fixed: object = None
+
+    @classmethod
+    def of(cls, passage, anchors, scores, weights, fixed=None):
+        """`weights` are those of the groups."""
+        score = sum(map(mul, scores, weights))
+        return cls(passage, anchors, scores, score, sum(compress(weights, scores)), fixed)
 
     def url(self):
         """Return the address in the reader's language."""
         return self.fixed.url() if self.fixed else f"/{get_language()}{self.passage.address}"
-
-    @property
-    def held(self):
-        """Return what the groups of the query count that it holds."""
-        return sum(weight for score, weight in zip(self.scores, self.weights, strict=True) if score)
-
-    @property
-    def score(self):
-        return sum(score * weight for score, weight in zip(self.scores, self.weights, strict=True))
 
     @property
     def order(self):
@@ -175,8 +177,7 @@ def without_a_term(groups, held):
 @prepared
 def passages_that_hold(closed, hidden, *, query, as_of):
     passages = Passage.objects.begun(as_of, closed, hidden).that_hold(query).order_by()
-    of_edition = {name: F(f"edition__{name}") for name in OF_EDITION}
-    return passages.annotate(**of_edition).values_list("pk", "edition_id", *OF_EDITION, *OF_PASSAGE).up_to(LIMIT)
+    return passages.annotate(**OF_EDITION).values_list("pk", "edition_id", *OF_EDITION, *OF_PASSAGE).up_to(LIMIT)
 
 
 @prepared
@@ -199,8 +200,9 @@ def ranked(candidates, groups, vocabulary):
             scores = [IS_TITLE * of_kind(candidate.kind)] * len(groups)
         by_page.setdefault(candidate.page, []).append((scores, candidate))
     counted = [group.weight if len(groups) > 1 else 1 for group in groups]
-    pages = [page_of(scored, counted) for scored in by_page.values()]
-    pages += [page for fixed in fixed_pages if (page := fixed_page_of(fixed, groups, whole, counted))]
+    code = get_language()
+    pages = [page_of(scored, counted, code) for scored in by_page.values()]
+    pages += fixed_pages_of(groups, whole, counted)
     found = sorted((page for page in pages if page.held), key=lambda page: page.order)
     most = max((page.held for page in found), default=0)
     enough = most - (1 if most > 2 else GENERAL)
@@ -220,14 +222,13 @@ def page_about(candidates, group, vocabulary):
     return keys.pop() if len(keys) == 1 and not is_term else None
 
 
-def page_of(scored, weights):
+def page_of(scored, weights, code):
     """Return the page of passages with their scores for each group: what one lacks, another one may hold."""
     best = [max(of_group) for of_group in zip(*(scores for scores, _candidate in scored), strict=True)]
-    code = get_language()
     scored.sort(key=lambda one: (-sum(one[0]), one[1].language != code, one[1].pk))
     anchors = [candidate.anchor if below_title(scores) else "" for scores, candidate in scored[:1]]
     anchors += [candidate.anchor for scores, candidate in scored if below_title(scores)]
-    return Found(scored[0][1], list(dict.fromkeys(anchors)), best, weights)
+    return Found.of(scored[0][1], list(dict.fromkeys(anchors)), best, weights)
 
 
 def below_title(scores):
@@ -247,15 +248,15 @@ def score_of(candidate, group, weight):
     factor = of_kind(candidate.kind)
     if group.entry and group.entry.key == candidate.page:
         return IS_TITLE * factor
-    in_heading = IN_HEADING if candidate.anchor in group.anchors else 0
     titles, in_title = whole_titles(candidate.title), title_tokens(candidate.title)
-    best = in_heading
+    is_heading, in_heading = candidate.anchor in group.anchors, title_tokens(candidate.heading)
+    best = IN_HEADING if is_heading else 0
     for phrase in group.phrases:
         if phrase.compact in titles:
             score = IS_TITLE
         elif phrase.tokens <= in_title:
             score = IN_TITLE
-        elif in_heading or phrase.tokens <= title_tokens(candidate.heading):
+        elif is_heading or phrase.tokens <= in_heading:
             score = IN_HEADING
         elif all(digest in candidate.tokens for digest in phrase.digests):
             score = IN_TEXT * weight
@@ -285,20 +286,29 @@ def whole_titles(title):
     return frozenset(map(compact, preferred_parts(title)))
 
 
-def fixed_page_of(fixed, groups, whole, weights):
-    """Return the fixed page with its score: its title and each of its words count as titles."""
-    words = words_of(fixed)
-    scores = [max(score_of_words(short, tokens, group) for short, tokens in words) for group in groups]
-    if whole in (short for short, _tokens in words):
-        scores = [IS_TITLE] * len(groups)
-    elif fixed.is_list and len(groups) > 1:
-        scores = [min(score, IN_HEADING) for score in scores]
-    return Found(None, [], scores, weights, fixed) if any(scores) else None
+def fixed_pages_of(groups, whole, weights):
+    """Yield the fixed pages with their scores: the title and each of the words of one count as titles."""
+    phrases = [phrase.tokens for group in groups for phrase in group.phrases]
+    for fixed, words, all_tokens in words_of_fixed_pages():
+        if not any(tokens <= all_tokens for tokens in phrases):
+            continue
+        scores = [max(score_of_words(short, tokens, group) for short, tokens in words) for group in groups]
+        if whole in (short for short, _tokens in words):
+            scores = [IS_TITLE] * len(groups)
+        elif fixed.is_list and len(groups) > 1:
+            scores = [min(score, IN_HEADING) for score in scores]
+        if any(scores):
+            yield Found.of(None, [], scores, weights, fixed)
 
 
 @cache
+def words_of_fixed_pages():
+    """Return each fixed page, the words that lead to it in every language, compact and as tokens, and all tokens."""
+    words = {fixed: words_of(fixed) for fixed in fixed_pages}
+    return [(fixed, some, frozenset().union(*(tokens for _short, tokens in some))) for fixed, some in words.items()]
+
+
 def words_of(fixed):
-    """Return the words that lead to a fixed page, in every language: compact, and their tokens."""
     sentences = [in_every_language(sentence).values() for sentence in (fixed.title, fixed.words)]
     words = [words for texts in sentences for text in texts for words in text.split(",")]
     return [(compact(each), title_tokens(each)) for each in words]

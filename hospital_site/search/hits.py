@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from functools import lru_cache
-from itertools import islice
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from django.apps import apps
@@ -17,10 +16,11 @@ from hospital_site.publishing.models.prepared import prepared
 from hospital_site.search.finding import filled_up
 from hospital_site.search.models import Passage
 from hospital_site.search.sections import interface_headings
-from hospital_site.search.words import PIECES, fold, is_syllabic, phrase_tokens, pieces, stem
+from hospital_site.search.words import OTHER_PIECES, fold, is_syllabic, phrase_tokens, pieces, stem
 
 LENGTH = 170  # letters of an excerpt
 BEFORE = 50  # of them before the first word that was found
+AROUND = 4 * BEFORE  # that are looked at before and after them
 MOST_SECTIONS = 3
 OF_TEXT = ["edition_id", "anchor", "language", "title", "heading", "text"]
 
@@ -108,7 +108,7 @@ def hit_of(page, texts, owners, marker, order):
     of_edition, best = texts[first.edition], page.anchors[0]
     shown = text_at(of_edition, best, order)
     titled = of_edition.get((best, code)) or of_edition.get(("", code)) or shown
-    owner = owners.get(first.ancestors[0], {}) if first.ancestors else {}
+    owner = owners.get(first.topmost, {})
     url = page.url()
     anchors = [anchor for anchor in page.anchors[: MOST_SECTIONS + 1] if anchor]
     lines = [line_of(first.kind, url, of_edition, anchor, order) for anchor in anchors]
@@ -116,12 +116,17 @@ def hit_of(page, texts, owners, marker, order):
         url=url + (f"#{best}" if best else ""),
         title=marker.mark(titled.title),
         lang=other(titled.language, code),
-        kind=capfirst(apps.get_model(first.kind)._meta.verbose_name),
+        kind=name_of_kind(first.kind, code),
         owner=owner.get(code) or next(iter(owner.values()), ""),
         excerpt=marker.excerpt(shown.text),
         excerpt_lang=other(shown.language, code),
         lines=[line for line in lines if line][:MOST_SECTIONS],
     )
+
+
+@cache
+def name_of_kind(kind, _language):
+    return capfirst(apps.get_model(kind)._meta.verbose_name)
 
 
 def text_at(of_edition, anchor, order):
@@ -154,9 +159,12 @@ class Marker:
     """Marks the words of a query in a text: syllabic ones whatever the spaces, others in all their forms."""
 
     def __init__(self, groups):
-        phrases = {fold(text) for group in groups for text in [group.typed, *(one.text for one in group.phrases)]}
-        syllabic = [piece for phrase in phrases if (piece := "".join(pieces(phrase))) and is_syllabic(piece)]
-        self.stems = {token for phrase in phrases for token in phrase_tokens(phrase) if not is_syllabic(token)}
+        typed = [fold(group.typed) for group in groups]
+        phrases = [phrase for group in groups for phrase in group.phrases]
+        forms = {*("".join(pieces(each)) for each in typed), *(phrase.compact for phrase in phrases)}
+        tokens = {*(token for each in typed for token in phrase_tokens(each))}.union(*(one.tokens for one in phrases))
+        syllabic = [form for form in forms if form and is_syllabic(form)]
+        self.stems = {token for token in tokens if not is_syllabic(token)}
         longest_first = sorted(syllabic, key=len, reverse=True)
         patterns = [r"\s*".join(map(re.escape, word)) for word in longest_first]
         self.syllabic = re.compile("|".join(patterns)) if patterns else None
@@ -164,14 +172,17 @@ class Marker:
     def first(self, text):
         """Return where the first word that was found begins, or 0."""
         found = self.syllabic.search(text) if self.syllabic else None
-        others = (match.start() for match in PIECES.finditer(text) if stem_of_page(match[0]) in self.stems)
-        starts = [*([found.start()] if found else []), *islice(others if self.stems else (), 1)]
+        starts = [found.start()] if found else []
+        for match in OTHER_PIECES.finditer(text) if self.stems else ():
+            if stem_of_page(match[0]) in self.stems:
+                starts.append(match.start())
+                break
         return min(starts, default=0)
 
     def spans(self, text):
         found = [match.span() for match in self.syllabic.finditer(text)] if self.syllabic else []
-        for match in PIECES.finditer(text):
-            if not is_syllabic(match[0]) and stem_of_page(match[0]) in self.stems:
+        for match in OTHER_PIECES.finditer(text) if self.stems else ():
+            if stem_of_page(match[0]) in self.stems:
                 found.append(match.span())
         merged = []
         for start, end in sorted(found):
@@ -192,13 +203,16 @@ class Marker:
 
     def excerpt(self, text):
         """Return the piece of `text` around the first word that was found, marked; its beginning where none was."""
-        text = re.sub(r"\s*\n- ", ", ", unicodedata.normalize("NFC", text))
-        text = re.sub(r"(?<=[.:?!。]), ", " ", " ".join(text.split())).removeprefix("- ")
-        start = max(0, self.first(text) - BEFORE)
-        if start:
-            start = text.find(" ", start) + 1
+        text = unicodedata.normalize("NFC", text)
+        at = max(0, self.first(text) - AROUND)
+        around = text[at : at + 2 * AROUND + LENGTH]
+        tidy = re.sub(r"\s*\n- ", ", ", around)
+        tidy = re.sub(r"(?<=[.:?!。]), ", " ", " ".join(tidy.split())).removeprefix("- ")
+        start = max(0, self.first(tidy) - BEFORE)
+        if start or at:
+            start = tidy.find(" ", start) + 1
         end = start + LENGTH
-        if end < len(text):
-            end = max(text.rfind(" ", start, end), start + LENGTH // 2)
-        piece = self.mark(text[start:end])
-        return mark_safe(f"{'… ' if start else ''}{piece}{' …' if end < len(text) else ''}")  # noqa: S308
+        if end < len(tidy):
+            end = max(tidy.rfind(" ", start, end), start + LENGTH // 2)
+        is_cut = end < len(tidy) or at + len(around) < len(text)
+        return mark_safe(f"{'… ' if start else ''}{self.mark(tidy[start:end])}{' …' if is_cut else ''}")  # noqa: S308

@@ -43,7 +43,7 @@ def joined(sign, conditions):
 
 
 def all_but_one(conditions):
-    """Return what holds `conditions` without one of them, or all. By halves: PostgreSQL reads each as often as it is named."""
+    """Return what holds all `conditions` or all but one. By halves: what stands here again, PostgreSQL reads again."""
     if len(conditions) < 2:
         return ""
     half = len(conditions) // 2
@@ -53,7 +53,7 @@ def all_but_one(conditions):
 
 class PassageQuerySet(models.QuerySet):
     def that_hold(self, query):
-        """Those whose tokens hold what `all_of` or `any_of` wrote. A join: so SQLite reads no more of its index than is wanted."""
+        """Those whose tokens hold what `all_of` or `any_of` wrote. A join: so SQLite reads no more than is wanted."""
         if connection.vendor != "sqlite":
             return self.filter(tokens__hold=query)
         joined = "search_index.rowid = search_passage.id"

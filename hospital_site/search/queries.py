@@ -1,6 +1,6 @@
 """Reading what somebody typed: its words and terms, and what a passage must hold to answer it."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from hospital_site.search.models import all_of, any_of
@@ -33,19 +33,24 @@ SHORTEST_PART = 2  # syllables of a word that is written together with another o
 class Phrase(NamedTuple):
     """One form of what somebody looks for; `is_typed` unless it is a synonym."""
 
-    text: str
     compact: str
     words: str
     tokens: frozenset
     digests: list
-    is_typed: bool
+    digests_in_names: list
+    is_typed: bool = False
 
     @classmethod
-    def of(cls, text, typed):
-        tokens, short = frozenset(phrase_tokens(text)), compact(text)
-        return cls(
-            text, short, words_in_row(text), tokens, [digest(token) for token in tokens], short == compact(typed)
-        )
+    def of(cls, text):
+        tokens = frozenset(phrase_tokens(text))
+        in_names = [digest(f"{NAMES}{token}") for token in sorted(tokens)]
+        return cls(compact(text), words_in_row(text), tokens, [digest(token) for token in sorted(tokens)], in_names)
+
+
+@lru_cache(maxsize=5_000)
+def known_phrase(text):
+    """Return the phrase of a form that this site knows, which may be remembered, as nothing that somebody typed may."""
+    return Phrase.of(text)
 
 
 class Group(NamedTuple):
@@ -63,11 +68,10 @@ class Group(NamedTuple):
 
     def held(self, *, in_names=False):
         """Return what a passage that holds this has in the index; nothing that holds all of something shorter there."""
-        prefix = NAMES if in_names else ""
-        some = {phrase.tokens for phrase in self.phrases}
-        telling = [tokens for tokens in some if not any(fewer < tokens for fewer in some)]
-        of_phrases = [all_of(digest(f"{prefix}{token}") for token in sorted(tokens)) for tokens in telling]
-        return any_of(sorted(of_phrases) + [digest(f"{prefix}#{anchor}") for anchor in sorted(self.anchors)])
+        telling = [one for one in self.phrases if not any(other.tokens < one.tokens for other in self.phrases)]
+        of_phrases = {all_of(one.digests_in_names if in_names else one.digests) for one in telling}
+        anchors = [digest(f"{NAMES if in_names else ''}#{anchor}") for anchor in sorted(self.anchors)]
+        return any_of([*sorted(of_phrases), *anchors])
 
 
 class Query:
@@ -146,13 +150,13 @@ def group_of(words, entry, synonyms):
     typed = " ".join(words)
     if not entry and not synonyms and typed in rules()["question_words"]:
         return None
-    texts = entry.preferred if entry else [typed, *without_endings(typed)]
+    said = [] if entry else [typed, *without_endings(typed)]
     if not entry and not synonyms and is_inflected(typed):
-        texts += verb_forms(typed)
-    phrases = {
-        tuple(sorted(phrase.tokens)): phrase for phrase in (Phrase.of(text, typed) for text in [*synonyms, *texts])
-    }
-    phrases = [phrase for tokens, phrase in phrases.items() if tokens]
+        said += verb_forms(typed)
+    known = map(known_phrase, [*synonyms, *(entry.preferred if entry else [])])
+    by_tokens = {phrase.tokens: phrase for phrase in [*known, *map(Phrase.of, said)] if phrase.tokens}
+    short = compact(typed)
+    phrases = [phrase._replace(is_typed=phrase.compact == short) for phrase in by_tokens.values()]
     is_general = any(form in rules()["general_words"] for form in (typed, *without_endings(typed)))
     return Group(typed, phrases, entry, anchors_of(phrases), GENERAL if is_general else 1) if phrases else None
 

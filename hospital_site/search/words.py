@@ -19,9 +19,13 @@ from hospital_site.glossary.matching import inflection
 from hospital_site.yaml_files import read_yaml
 
 # Scripts whose words have no sure end: Hangul, Han, Kana, Thai, Lao, Burmese, Khmer
-SYLLABLES = "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u31ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff"
-SYLLABIC = re.compile(f"[{SYLLABLES}\U00020000-\U0003ffff]+")
-PIECES = re.compile(rf"[{SYLLABLES}\U00020000-\U0003ffff]+|\d+|[^\W\d_{SYLLABLES}]+")
+SYLLABLES = (
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u31ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+SYLLABIC = re.compile(f"[{SYLLABLES}]+")
+OTHER_PIECES = re.compile(rf"\d+|[^\W\d_{SYLLABLES}]+")
+PIECES = re.compile(f"{SYLLABIC.pattern}|{OTHER_PIECES.pattern}")
 APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?:s\b)?")
 LONGEST_WORD = 40  # letters; the rest of a longer one is not looked at
 NAMES = "name:"  # before a token of a title or heading

@@ -23,4 +23,8 @@ def execute(*statements):
 class Migration(migrations.Migration):
     dependencies = [("search", "0002_cost_of_a_vector")]
 
-    operations = [migrations.RunPython(execute(INDEX, ALONE.format("UNSAFE")), execute("DROP INDEX search_index_of_lot", ALONE.format("SAFE")))]
+    operations = [
+        migrations.RunPython(
+            execute(INDEX, ALONE.format("UNSAFE")), execute("DROP INDEX search_index_of_lot", ALONE.format("SAFE"))
+        )
+    ]

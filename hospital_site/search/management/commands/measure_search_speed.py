@@ -1,3 +1,4 @@
+import gc
 import random
 import time
 from copy import copy
@@ -120,6 +121,8 @@ def measured():
     for language in dict(settings.LANGUAGES):
         for query in WORDS["warm"]:
             client.get(f"/{language}/search/", {"q": query})
+    gc.collect()
+    gc.freeze()  # as the site itself does when it has started
     rounds = [[milliseconds(client, *query) for _round in range(ROUNDS)] for query in queries]
     by_clock, of_processor = ([min(one[kind] for one in some) for some in rounds] for kind in (0, 1))
     slowest = sorted(zip(by_clock, queries, strict=True))[-6:]
