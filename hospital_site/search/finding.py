@@ -152,7 +152,8 @@ def retrieve(groups, vocabulary):
         ask(*telling)
     if len(groups) > 1 and not has(ENOUGH):
         ask(without_a_term(groups, texts))
-        ask(any_of(names))
+        if not has(ENOUGH):
+            ask(any_of(names))
         if not has(ENOUGH):
             ask(any_of(texts))
     editions = {candidate.edition for candidate in found.values()}

@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from functools import cache, lru_cache
+from html import escape
 from typing import NamedTuple
 
 from django.apps import apps
-from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -131,7 +131,8 @@ def name_of_kind(kind, _language):
 
 def text_at(of_edition, anchor, order):
     """Return the text at `anchor` in the reader's language, else in the next that has it."""
-    return min(of_edition.values(), key=lambda one: (one.anchor != anchor, not one.text, order.index(one.language)))
+    at_anchor = [text for code in order if (text := of_edition.get((anchor, code)))]
+    return min(at_anchor or of_edition.values(), key=lambda one: (not one.text, order.index(one.language)))
 
 
 def line_of(kind, url, of_edition, anchor, order):
