@@ -148,7 +148,7 @@ def retrieve(groups, vocabulary):
         ask(all_of(texts))
     if len(groups) > 2:
         ask(all_but_one(names))
-    elif len(telling := [name for group, name in zip(groups, names, strict=True) if group.weight == 1]) == 1:
+    elif len(groups) == 2 and len(telling := telling_of(groups, names)) == 1:
         ask(*telling)
     if len(groups) > 1 and not has(ENOUGH):
         ask(without_a_term(groups, texts))
@@ -159,6 +159,11 @@ def retrieve(groups, vocabulary):
     editions = {candidate.edition for candidate in found.values()}
     current = {pk for (pk,) in current_editions(editions=filled_up(sorted(editions)), as_of=now)}
     return [candidate for candidate in found.values() if candidate.edition in current]
+
+
+def telling_of(groups, held):
+    """Return those of the conditions `held` that are of no general word."""
+    return [one for group, one in zip(groups, held, strict=True) if group.weight == 1]
 
 
 def without_a_term(groups, held):

@@ -3,16 +3,17 @@
 import re
 from copy import copy
 from datetime import timedelta
+from itertools import combinations
 from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hospital_site.publishing.pipeline import issue_again, withdraw
-from hospital_site.search.finding import telling_ways
-from hospital_site.search.models import Passage, held
+from hospital_site.search.models import LOTS, Passage, all_but_one, all_of, any_of
 from hospital_site.search.queries import Group, Phrase
 from hospital_site.search.words import digest
 from tests import make
@@ -49,31 +50,67 @@ def test_a_long_question_is_read_from_the_index_on_a_small_site_too():
     Passage.objects.bulk_create(copy_of(passage) for _number in range(300))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    query = held([[[[digest(f"{number}{letter}")] for letter in "abc"] for number in range(8)]])
+    query = all_of(any_of(digest(f"{number}{letter}") for letter in "abc") for number in range(8))
 
-    plan = Passage.objects.begun(timezone.now()).that_hold(query).order_by()[:60].explain()
+    plan = Passage.objects.begun(timezone.now()).that_hold(query).order_by().up_to(60).explain()
 
     assert re.search("search_index|VIRTUAL TABLE INDEX", plan), plan
+    assert "Seq Scan on search_passage" not in plan
 
 
-def copy_of(passage):
-    passage = copy(passage)
-    passage.pk = None
-    return passage
+def copy_of(row, **changes):
+    row = copy(row)
+    row._state = copy(row._state)
+    row.pk = None
+    for name, value in changes.items():
+        setattr(row, name, value)
+    return row
 
 
 def test_no_synonym_is_looked_for_that_holds_all_of_a_shorter_one():
-    group = Group("폐암", [Phrase.of(text, "폐암") for text in ("폐암", "소세포 폐암", "lung cancer")])
+    group = Group("폐암", [Phrase.of(text) for text in ("폐암", "소세포 폐암", "lung cancer")])
 
-    looked_for = group.alternatives(in_names=False)
-
-    assert sorted(map(len, looked_for)) == [1, 2]
+    assert group.held() == any_of(sorted([digest("폐암"), all_of(sorted([digest("lung"), digest("cancer")]))]))
 
 
-def test_no_words_are_looked_for_together_with_more_words_than_need_be():
-    first, second, third = "abc"
+@pytest.mark.parametrize("words", ["ab", "abc", "abcde"])
+def test_what_holds_all_but_one_of_some_words_is_found(words):
+    make.published(medicine())
+    passage = Passage.objects.first()
+    some = ["".join(one) for number in range(len(words) + 1) for one in combinations(words, number)]
+    copies = [copy_of(passage, anchor=one, tokens=" ".join(map(digest, one))) for one in some]
+    Passage.objects.bulk_create(copies)
 
-    assert telling_ways([[first, second], [second, third], [first, third], [first]]) == [[first], [second, third]]
+    found = Passage.objects.that_hold(all_but_one([digest(word) for word in words]))
+
+    assert set(found.values_list("anchor", flat=True)) == {one for one in some if len(one) >= len(words) - 1}
+
+
+@pytest.mark.parametrize("limit", [1, 5, 100])
+def test_as_many_passages_are_read_as_are_wanted_or_all_there_are(limit):
+    make.published(medicine())
+    passage = Passage.objects.first()
+    edition = passage.edition
+    for number in range(LOTS + 1):
+        another = copy_of(edition, page=f"{edition.page}{number}", address=f"/{number}/")
+        another.save_base(raw=True, force_insert=True)
+        copy_of(passage, edition=another, tokens=digest("a")).save()
+
+    found = Passage.objects.that_hold(digest("a")).order_by().up_to(limit).values_list("pk", flat=True)
+
+    assert len(found) == len(set(found)) == min(limit, LOTS + 1)
+
+
+@pytest.mark.parametrize("typed", ["수니티닙", "수니티닙 바나나", "수니티닙 바나나 파인애플"])
+def test_nothing_is_asked_twice(client, typed):
+    make.published(medicine())
+    search(client, typed)
+
+    with CaptureQueriesContext(connection) as asked:
+        search(client, typed)
+
+    statements = [query["sql"] for query in asked]
+    assert len(statements) == len(set(statements))
 
 
 # ── What patients may see ─────────────────────────────────────────────────────────────────────────────────────────────

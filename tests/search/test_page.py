@@ -53,6 +53,14 @@ def test_anything_that_is_typed_is_answered_in_words_and_quickly(client, query):
     assert "<script>alert" not in answer.content.decode()
 
 
+def test_a_page_is_shown_with_the_name_of_the_hospital_that_it_belongs_to(client):
+    page = make.published(medicine(explanation_ko="바나나"))
+
+    answer = Page(client.get(f"/ko/search/?q={quote('바나나')}"))
+
+    assert answer.texts(".hit .note") == [page.center.hospital.name_ko]
+
+
 @pytest.mark.parametrize("query", ["바나나", "", "바나나 " * 100])
 def test_an_answer_is_kept_nowhere_and_its_address_travels_nowhere(client, query):
     answer = client.get("/ko/search/", {"q": query})
