@@ -1,6 +1,6 @@
 """Compares a kept page with constant bytes, in turns: granian beside a bare WSGI function, nginx beside a file.
 
-    MODE=demonstration .venv/bin/python benchmarks/kept.py [--rounds 7] [--requests 8000]
+    MODE=demonstration .venv/bin/python benchmarks/kept.py [--rounds 61] [--requests 1000]
 
 It prints requests for each second of CPU of the servers, so that other work on the machine matters little, and the
 median of the ratios of the rounds. The site of the working folder answers, which must hold its first content. nginx,
@@ -151,8 +151,8 @@ def compare(title, servers, options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--requests", type=int, default=8000)
+    parser.add_argument("--rounds", type=int, default=61)
+    parser.add_argument("--requests", type=int, default=1000)
     options = parser.parse_args()
     running = [site := granian("hospital_site.wsgi:application", HERE.parent)]
     size = ask(site.port, PATH, 1)

@@ -4,8 +4,8 @@ A page may be kept when its answer is marked public (`publishing.pages.public`).
 ours and with every query that it does not read.
 """
 
-import time
 from functools import lru_cache
+from time import monotonic
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -51,15 +51,20 @@ class PageStore:
 
         Nearly every request ends here, before `proxies` has read what stands in front of this server.
         """
-        freshness, state = self.freshness, self.freshness.state
-        if state is None or time.monotonic() > freshness.fresh_until:
+        freshness = self.freshness
+        if monotonic() > freshness.fresh_until:
             return None
         freshness.is_wanted = True
-        answers, question = self.memory.answers_in(state), tuple(map(environ.get, self.asked_by))
-        return answers.get(question) or self.prepare(answers, question, state, environ)
+        question = tuple(map(environ.get, self.asked_by))
+        state, answers = self.memory.prepared
+        if state is freshness.state and (answer := answers.get(question)):
+            return answer
+        return self.prepare(question, freshness.state, environ)
 
-    def prepare(self, answers, question, state, environ):
-        """Return the answer of a page that is known to be current in `state`, and put it into `answers`."""
+    def prepare(self, question, state, environ):
+        """Return the answer of a page that is known to be current in `state`, and put it where it is found at once."""
+        if state is None:
+            return None
         is_proxied = settings.SECURE_PROXY_SSL_HEADER and self.is_believed(environ.get("REMOTE_ADDR", ""))
         key = (scheme(environ) if is_proxied else environ["wsgi.url_scheme"], environ.get("PATH_INFO", ""))
         kept = self.memory.find(key)
@@ -70,6 +75,7 @@ class PageStore:
         self.memory.use(key)
         answer = kept.answer(environ)
         if sum(len(value or "") for value in question) + len(answer[2][0]) < LARGEST_ANSWER:
+            answers = self.memory.answers_in(state)
             if len(answers) >= ANSWERS:
                 answers.clear()
             answers[question] = answer
@@ -80,7 +86,7 @@ class PageStore:
             return send(answer, start_response)
         freshness = self.freshness
         freshness.is_wanted = True
-        if time.monotonic() > freshness.fresh_until:
+        if monotonic() > freshness.fresh_until:
             freshness.catch_up()
         if environ["REQUEST_METHOD"] not in READING or not self.is_ours(environ.get("HTTP_HOST")):
             return self.application(environ, start_response)

@@ -115,7 +115,7 @@ def test_what_is_no_page_stays_as_it_is():
 def test_no_site_but_a_demonstration_shows_marks():
     source = Path(wsgi.__file__).read_text(encoding="utf-8")
 
-    assert not isinstance(wsgi.application.application, SentencesInPlace)
+    assert not isinstance(wsgi.metered.application, SentencesInPlace)
     assert source.count("SentencesInPlace(") == 1
     assert "if settings.DEMONSTRATION:" in source
 
