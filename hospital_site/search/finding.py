@@ -152,8 +152,7 @@ def retrieve(groups, vocabulary):
         ask(*telling)
     if len(groups) > 1 and not has(ENOUGH):
         ask(without_a_term(groups, texts))
-        if not has(ENOUGH):
-            ask(any_of(names))
+        ask(any_of(names))
         if not has(ENOUGH):
             ask(any_of(texts))
     editions = {candidate.edition for candidate in found.values()}
@@ -264,7 +263,7 @@ def score_of(candidate, group, weight):
             score = IN_TITLE
         elif is_heading or phrase.tokens <= in_heading:
             score = IN_HEADING
-        elif all(digest in candidate.tokens for digest in phrase.digests):
+        elif best < IN_TEXT * weight and all(digest in candidate.tokens for digest in phrase.digests):
             score = IN_TEXT * weight
         else:
             continue

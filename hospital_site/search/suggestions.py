@@ -3,6 +3,8 @@
 Korean is compared by its jamo: a syllable of which one is wrong is one letter away.
 """
 
+from operator import itemgetter
+
 from hospital_site.search.words import compact, spelt
 
 SHORTEST = 4  # letters or jamo: no word of one syllable
@@ -42,11 +44,10 @@ def nearest(word, vocabulary):
     most = allowed(letters)
     if not most or word in vocabulary.suggestions:
         return None
-    choices = vocabulary.spelt
-    found = process.extractOne(letters, choices, scorer=OSA.distance, score_cutoff=most)
-    if found is None or found[2] in vocabulary.only_forbidden:
-        return None
-    return vocabulary.suggestions[found[2]]
+    near = [vocabulary.spelt.get(length, {}) for length in range(len(letters) - most, len(letters) + most + 1)]
+    found = [process.extractOne(letters, some, scorer=OSA.distance, score_cutoff=most) for some in near]
+    _word, _distance, form = min(filter(None, found), key=itemgetter(1), default=(None, None, None))
+    return None if form in vocabulary.only_forbidden else vocabulary.suggestions.get(form)
 
 
 def allowed(letters):

@@ -122,8 +122,12 @@ class Vocabulary:
 
     @cached_property
     def spelt(self):
-        """The letters of every suggestion and of every form that means something else, by compact form."""
-        return {form: spelt(form) for form in [*self.suggestions, *self.only_forbidden]}
+        """The letters of every suggestion and of every form that means something else, by length and compact form."""
+        found = defaultdict(dict)
+        for form in [*self.suggestions, *self.only_forbidden]:
+            letters = spelt(form)
+            found[len(letters)][form] = letters
+        return found
 
 
 @cache
