@@ -65,6 +65,7 @@ class PageStore:
         """Return the answer of a page that is known to be current in `state`, and put it where it is found at once."""
         if state is None:
             return None
+        answers = self.memory.answers_in(state)  # before the look-up: a page that goes meanwhile takes them along
         is_proxied = settings.SECURE_PROXY_SSL_HEADER and self.is_believed(environ.get("REMOTE_ADDR", ""))
         key = (scheme(environ) if is_proxied else environ["wsgi.url_scheme"], environ.get("PATH_INFO", ""))
         kept = self.memory.find(key)
@@ -75,7 +76,6 @@ class PageStore:
         self.memory.use(key)
         answer = kept.answer(environ)
         if sum(len(value or "") for value in question) + len(answer[2][0]) < LARGEST_ANSWER:
-            answers = self.memory.answers_in(state)
             if len(answers) >= ANSWERS:
                 answers.clear()
             answers[question] = answer

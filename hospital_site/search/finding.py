@@ -35,8 +35,10 @@ HELD = 10  # what each word of the query counts beside where it was found
 OTHER_WORDS = 0.95  # what a synonym counts beside what was typed
 OF_GLOSSARY = 0.9  # so that the page about a word comes before its definition
 
-OF_EDITION = {name: F(f"edition__{name}") for name in ("page", "address", "kind", "position")}
-OF_EDITION["topmost"] = KeyTextTransform("0", "edition__ancestors")
+OF_EDITION = {
+    **{name: F(f"edition__{name}") for name in ("page", "address", "kind", "position")},
+    "topmost": KeyTextTransform("0", "edition__ancestors"),
+}
 OF_PASSAGE = ["language", "anchor", "title", "heading", "tokens"]
 
 
@@ -131,11 +133,12 @@ def search(typed):
 
 def retrieve(groups, vocabulary):
     """Return passages that hold all of the query, those whose names do first; some of it where too few do."""
-    found, now = {}, timezone.now()
+    found, now, asked = {}, timezone.now(), {""}
 
     def ask(condition):
-        if not condition:
+        if condition in asked:
             return
+        asked.add(condition)
         for row in passages_that_hold(tuple(vocabulary.closed), hidden_languages(), query=condition, as_of=now):
             found[row[0]] = Candidate._make(row)
 
@@ -148,7 +151,7 @@ def retrieve(groups, vocabulary):
         ask(all_of(texts))
     if len(groups) > 2:
         ask(all_but_one(names))
-    elif len(groups) == 2 and len(telling := telling_of(groups, names)) == 1:
+    elif len(telling := telling_of(groups, names)) == 1:
         ask(*telling)
     if len(groups) > 1 and not has(ENOUGH):
         ask(without_a_term(groups, texts))
@@ -174,8 +177,8 @@ def without_a_term(groups, held):
     others = [one for group, one in zip(groups, held, strict=True) if not group.entry]
     if len(groups) < 3:
         return all_of(terms)
-    if not terms:
-        return all_but_one(others)
+    if not terms or not others:
+        return all_but_one(held)
     return any_of([all_of(terms), all_of([*others, all_but_one(terms)])])
 
 
@@ -293,12 +296,13 @@ def whole_titles(title):
 
 def fixed_pages_of(groups, whole, weights):
     """Yield the fixed pages with their scores: the title and each of the words of one count as titles."""
-    phrases = [phrase.tokens for group in groups for phrase in group.phrases]
+    phrases = [phrase for group in groups for phrase in group.phrases]
+    forms = {whole, *(phrase.compact for phrase in phrases)}
     for fixed, words, all_tokens in words_of_fixed_pages():
-        if not any(tokens <= all_tokens for tokens in phrases):
+        if forms.isdisjoint(words) and not any(phrase.tokens <= all_tokens for phrase in phrases):
             continue
-        scores = [max(score_of_words(short, tokens, group) for short, tokens in words) for group in groups]
-        if whole in (short for short, _tokens in words):
+        scores = [max(score_of_words(short, tokens, group) for short, tokens in words.items()) for group in groups]
+        if whole in words:
             scores = [IS_TITLE] * len(groups)
         elif fixed.is_list and len(groups) > 1:
             scores = [min(score, IN_HEADING) for score in scores]
@@ -308,15 +312,15 @@ def fixed_pages_of(groups, whole, weights):
 
 @cache
 def words_of_fixed_pages():
-    """Return each fixed page, the words that lead to it in every language, compact and as tokens, and all tokens."""
+    """Return each fixed page, the tokens of what leads to it in every language by compact form, and all tokens."""
     words = {fixed: words_of(fixed) for fixed in fixed_pages}
-    return [(fixed, some, frozenset().union(*(tokens for _short, tokens in some))) for fixed, some in words.items()]
+    return [(fixed, some, frozenset().union(*some.values())) for fixed, some in words.items()]
 
 
 def words_of(fixed):
     sentences = [in_every_language(sentence).values() for sentence in (fixed.title, fixed.words)]
     words = [words for texts in sentences for text in texts for words in text.split(",")]
-    return [(compact(each), title_tokens(each)) for each in words]
+    return {compact(each): title_tokens(each) for each in words}
 
 
 def score_of_words(short, tokens, group):

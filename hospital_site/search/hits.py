@@ -147,6 +147,13 @@ def other(language, code):
     return "" if language == code else language
 
 
+def start_of_word(text, place):
+    """Return where the first word after `place` begins, or `place` in a language that puts no spaces between words."""
+    if place <= 0:
+        return 0
+    return text.find(" ", place, place + BEFORE) + 1 or place
+
+
 # ── The words that were found ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -205,15 +212,13 @@ class Marker:
     def excerpt(self, text):
         """Return the piece of `text` around the first word that was found, marked; its beginning where none was."""
         text = unicodedata.normalize("NFC", text)
-        at = max(0, self.first(text) - AROUND)
+        at = start_of_word(text, self.first(text) - AROUND)
         around = text[at : at + 2 * AROUND + LENGTH]
         tidy = re.sub(r"\s*\n- ", ", ", around)
         tidy = re.sub(r"(?<=[.:?!。]), ", " ", " ".join(tidy.split())).removeprefix("- ")
-        start = max(0, self.first(tidy) - BEFORE)
-        if start or at:
-            start = tidy.find(" ", start) + 1
+        start = start_of_word(tidy, self.first(tidy) - BEFORE)
         end = start + LENGTH
         if end < len(tidy):
             end = max(tidy.rfind(" ", start, end), start + LENGTH // 2)
         is_cut = end < len(tidy) or at + len(around) < len(text)
-        return mark_safe(f"{'… ' if start else ''}{self.mark(tidy[start:end])}{' …' if is_cut else ''}")  # noqa: S308
+        return mark_safe(f"{'… ' if at or start else ''}{self.mark(tidy[start:end])}{' …' if is_cut else ''}")  # noqa: S308

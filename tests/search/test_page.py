@@ -61,6 +61,26 @@ def test_a_page_is_shown_with_the_name_of_the_hospital_that_it_belongs_to(client
     assert answer.texts(".hit .note") == [page.center.hospital.name_ko]
 
 
+@pytest.mark.parametrize("before", ["가나다라가나다라。" * 50, "가나다 라마바 " * 50, "가나다. 라마\n- " * 50, "가 " * 30, ""])
+def test_an_excerpt_holds_the_word_that_was_found_and_says_that_it_is_cut(client, before):
+    make.published(medicine(explanation_ko=f"{before}바나나{' 사아자' * 100}"))
+
+    answer = Page(client.get(f"/ko/search/?q={quote('바나나')}"))
+    [excerpt] = answer.texts(".hit p:not(.note)")
+
+    assert "바나나" in excerpt
+    assert len(excerpt) < 200
+    assert excerpt.startswith("… ") == bool(before)
+    assert excerpt.endswith(" …")
+
+
+@pytest.mark.parametrize("query", ["all centers", "allcenters", "personal data", "personaldata"])
+def test_a_page_that_is_no_edition_is_found_whatever_the_spaces(client, query):
+    address = "/en/privacy/" if "data" in query else "/en/centers/"
+
+    assert address in Page(client.get("/en/search/", {"q": query})).attributes(".results h3 a", "href")
+
+
 @pytest.mark.parametrize("query", ["바나나", "", "바나나 " * 100])
 def test_an_answer_is_kept_nowhere_and_its_address_travels_nowhere(client, query):
     answer = client.get("/ko/search/", {"q": query})

@@ -59,6 +59,7 @@ class Command(BaseCommand):
                     self.stdout.write(passages.up_to(LIMIT).explain())
             transaction.set_rollback(True)
         vocabulary.vocabularies.clear()
+        gc.unfreeze()
 
 
 def copies_of_pages():
