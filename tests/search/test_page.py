@@ -61,7 +61,9 @@ def test_a_page_is_shown_with_the_name_of_the_hospital_that_it_belongs_to(client
     assert answer.texts(".hit .note") == [page.center.hospital.name_ko]
 
 
-@pytest.mark.parametrize("before", ["가나다라가나다라。" * 50, "가나다 라마바 " * 50, "가나다. 라마\n- " * 50, "가 " * 30, ""])
+@pytest.mark.parametrize(
+    "before", ["가나다라가나다라。" * 50, "가나다 라마바 " * 50, "가나다. 라마\n- " * 50, "가 " * 30, ""]
+)
 def test_an_excerpt_holds_the_word_that_was_found_and_says_that_it_is_cut(client, before):
     make.published(medicine(explanation_ko=f"{before}바나나{' 사아자' * 100}"))
 
