@@ -4,11 +4,11 @@ On PostgreSQL the database is kept on the server of the run, as a template for i
 """
 
 import fcntl
+import os
 import sqlite3
 from contextlib import closing, contextmanager
 from functools import cache
 from hashlib import sha256
-from os import getpid
 
 import psycopg2
 from django.conf import settings
@@ -46,9 +46,9 @@ def files_of(folder, name):
 
 @cache
 def turn():
-    """The file that is locked by the one process that migrates."""
+    """The descriptor, open as long as this process, of the file that is locked by the one process that migrates."""
     FOLDER.mkdir(exist_ok=True)
-    return (FOLDER / f"turn-{connection.vendor}").open("w")
+    return os.open(FOLDER / f"turn-{connection.vendor}", os.O_WRONLY | os.O_CREAT)
 
 
 def is_wanted():
@@ -101,7 +101,7 @@ def keep():
 def keep_file():
     for other in FOLDER.glob("*.sqlite3"):
         other.unlink(missing_ok=True)
-    new = FOLDER / f"{getpid()}.new"
+    new = FOLDER / f"{os.getpid()}.new"
     with closing(sqlite3.connect(new)) as copy:
         connection.ensure_connection()
         connection.connection.backup(copy)
