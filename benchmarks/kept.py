@@ -1,10 +1,12 @@
 """Compares a kept page with constant bytes, in turns: granian beside a bare WSGI function, nginx beside a file.
 
-    MODE=demonstration .venv/bin/python benchmarks/kept.py [--rounds 61] [--requests 1000]
+    MODE=demonstration .venv/bin/python benchmarks/kept.py [--starts 8] [--rounds 4] [--connections 16]
 
-It prints requests for each second of CPU of the servers, so that other work on the machine matters little, and the
-median of the ratios of the rounds. The site of the working folder answers, which must hold its first content. nginx,
-where it is installed, runs with the files of `deploy/nginx`, without TLS, before the same site.
+`wrk` asks (Debian's package of that name). It prints medians of answers for each second of the clock, and of CPU of
+the servers, which other work on the machine changes little, and of the ratios of the rounds. Servers are started
+several times: a process keeps for its life what it is slower or quicker by. The site of the working folder answers,
+which must hold its first content. nginx, where it is installed, runs with the files of `deploy/nginx`, without TLS,
+before the same site.
 """
 
 import argparse
@@ -16,14 +18,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 HERE = Path(__file__).resolve().parent
 DEPLOYED = HERE.parent / "deploy/nginx"
-PATH, FILE = "/ko/contact/", "/page.html"
-CONNECTIONS = 4
+PATH, FILE, ENCODING = "/ko/contact/", "/page.html", "Accept-Encoding: br"
 CPU_OF_PROCESS = 2  # of Linux’s clocks: the number of one is made as its `clock_getcpuclockid` does
 
 
@@ -56,15 +58,19 @@ class Server:
         own = sum(time.clock_gettime(~pid << 3 | CPU_OF_PROCESS) for pid in processes)
         return own + sum(server.cpu() for server in self.behind)
 
-    def load(self, requests):
-        """Return answers for each second of CPU."""
-        before, each = self.cpu(), requests // CONNECTIONS
-        threads = [threading.Thread(target=ask, args=(self.port, self.path, each)) for _n in range(CONNECTIONS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return requests / (self.cpu() - before)
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.port}{self.path}"
+
+    def load(self, connections):
+        """Ask for a second. Returns answers for each second of the clock, and for each second of CPU."""
+        before = self.cpu()
+        command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", "1s", "--header", ENCODING]
+        said = subprocess.run([*command, self.address], check=True, capture_output=True, text=True)
+        if refused := re.search(r"Non-2xx.*|Socket errors.*", said.stdout):
+            sys.exit(refused[0])
+        answers = int(re.search(r"(\d+) requests in", said.stdout)[1])
+        return float(re.search(r"Requests/sec: +([\d.]+)", said.stdout)[1]), answers / (self.cpu() - before)
 
     def stop(self):
         self.process.terminate()
@@ -120,54 +126,62 @@ def children(pid):
     return [*found, *(below for child in found for below in children(child))]
 
 
-def ask(port, path, requests):
-    """Ask for the page again and again. Returns the size of its body."""
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: br\r\n\r\n".encode()
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        for _request in range(requests):
-            connection.sendall(request)
-            answer = b""
-            while b"\r\n\r\n" not in answer:
-                answer += connection.recv(65536)
-            head, _end, body = answer.partition(b"\r\n\r\n")
-            size = int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])
-            if not head.startswith(b"HTTP/1.1 200"):
-                sys.exit(head.decode())
-            left = size - len(body)
-            while left:
-                left -= len(connection.recv(65536))
-    return size
+def size_of(address):
+    """Return the bytes of the page as it is sent. The second answer is a kept one."""
+    name, value = ENCODING.split(": ")
+    return [len(urlopen(Request(address, headers={name: value})).read()) for _time in range(2)][1]
 
 
-def compare(title, servers, options):
-    """Print what each of two servers answers, and the ratio."""
-    for server in servers.values():
-        server.load(CONNECTIONS * 50)
-    rounds = [[server.load(options.requests) for server in servers.values()] for _round in range(options.rounds)]
-    for name, numbers in zip(servers, zip(*rounds, strict=True), strict=True):
-        print(f"{name:<12}{statistics.median(numbers):>10.0f} answers for a second of CPU")
-    print(f"{title:<12}{statistics.median(first / second for first, second in rounds):>10.2f}")
+def measured(options, folder):
+    """Start all servers, and return `{title: [[figures of the page, figures of what it is compared with], …]}`."""
+    with ExitStack() as running:
+        site = granian("hospital_site.wsgi:application", HERE.parent)
+        running.callback(site.stop)
+        size = size_of(site.address)
+        plain = granian("kept:bare", HERE, SIZE=str(size))
+        running.callback(plain.stop)
+        pairs = {"bare WSGI": (site, plain)}
+        if program := shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin"):
+            pairs["file of nginx"] = nginx(program, folder, site, size)
+            running.callback(pairs["file of nginx"][0].stop)
+        for pair in pairs.values():
+            for server in pair:
+                server.load(options.connections)
+        return {
+            title: [[server.load(options.connections) for server in pair] for _round in range(options.rounds)]
+            for title, pair in pairs.items()
+        }
+
+
+def show(title, rounds):
+    """Print medians: of the kept page, of what it is compared with, of the ratios of the rounds."""
+    print(f"{'answers for each second':<26}{'of the clock':>14}{'of CPU':>10}")
+    ratios = [[kept / other for kept, other in zip(*pair, strict=True)] for pair in rounds]
+    for name, numbers in zip(["kept page", title], zip(*rounds, strict=True), strict=True):
+        print("{:<26}{:>14.0f}{:>10.0f}".format(name, *medians(numbers)))
+    print("{:<26}{:>14.2f}{:>10.2f}".format("ratio", *medians(ratios)))
+
+
+def medians(pairs):
+    return [statistics.median(numbers) for numbers in zip(*pairs, strict=True)]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=61)
-    parser.add_argument("--requests", type=int, default=1000)
+    parser.add_argument("--starts", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--connections", type=int, default=16)
     options = parser.parse_args()
-    running = [site := granian("hospital_site.wsgi:application", HERE.parent)]
-    size = ask(site.port, PATH, 1)
-    print(f"{PATH}: {size} bytes")
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            running.append(plain := granian("kept:bare", HERE, SIZE=str(size)))
-            compare("granian", {"kept page": site, "bare WSGI": plain}, options)
-            if program := shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin"):
-                cached, of_file = nginx(program, Path(folder), site, size)
-                running.append(cached)
-                compare("nginx", {"kept page": cached, "file": of_file}, options)
-        finally:
-            for server in reversed(running):
-                server.stop()
+    if not shutil.which("wrk"):
+        print("Nothing is measured: wrk, which asks for the pages, is not installed.")
+        return
+    found = {}
+    for _start in range(options.starts):
+        with tempfile.TemporaryDirectory() as folder:
+            for title, rounds in measured(options, Path(folder)).items():
+                found.setdefault(title, []).extend(rounds)
+    for title, rounds in found.items():
+        show(title, rounds)
 
 
 if __name__ == "__main__":

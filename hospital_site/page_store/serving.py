@@ -5,6 +5,7 @@ ours and with every query that it does not read.
 """
 
 from functools import lru_cache
+from operator import itemgetter
 from time import monotonic
 from urllib.parse import parse_qsl
 
@@ -24,11 +25,8 @@ ROOM = 16 * 2**20  # bytes of kept pages in the memory of a worker
 LONGEST_HOST = 300
 READING = ("GET", "HEAD")
 ANSWERS, LARGEST_ANSWER = 500, 16_000  # how many, and of how many bytes, are prepared as they are sent
-# What a kept answer depends on, besides what `behind_proxies` names.
-ASKED_BY = [
-    *("REQUEST_METHOD", "wsgi.url_scheme", "HTTP_HOST", "PATH_INFO", "QUERY_STRING"),
-    *("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH"),
-]
+# What a kept answer depends on, besides what `behind_proxies` names and `If-None-Match`. Every browser says all of it.
+ASKED_BY = ["REQUEST_METHOD", "wsgi.url_scheme", "HTTP_HOST", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_ENCODING"]
 
 
 class PageStore:
@@ -39,7 +37,7 @@ class PageStore:
 
     def __init__(self, application, folder=None, *, looks_beside=True, is_trusted=lambda environ: True):
         self.application = application
-        self.asked_by = [*ASKED_BY, *behind_proxies()]
+        self.question = itemgetter(*ASKED_BY, *behind_proxies())
         self.memory = Memory(ROOM)
         self.disk = Disk(folder or settings.PAGES_DIR, release(), settings.PAGES_MIB * 2**20)
         self.freshness = Freshness(self.disk, looks_beside)
@@ -55,7 +53,10 @@ class PageStore:
         if monotonic() > freshness.fresh_until:
             return None
         freshness.is_wanted = True
-        question = tuple(map(environ.get, self.asked_by))
+        try:
+            question = self.question(environ), environ.get("HTTP_IF_NONE_MATCH")
+        except KeyError:
+            return None
         state, answers = self.memory.prepared
         if state is freshness.state and (answer := answers.get(question)):
             return answer
@@ -66,16 +67,17 @@ class PageStore:
         if state is None:
             return None
         answers = self.memory.answers_in(state)  # before the look-up: a page that goes meanwhile takes them along
-        is_proxied = settings.SECURE_PROXY_SSL_HEADER and self.is_believed(environ.get("REMOTE_ADDR", ""))
-        key = (scheme(environ) if is_proxied else environ["wsgi.url_scheme"], environ.get("PATH_INFO", ""))
+        is_proxied = settings.SECURE_PROXY_SSL_HEADER and self.is_believed(environ["REMOTE_ADDR"])
+        key = (scheme(environ) if is_proxied else environ["wsgi.url_scheme"], environ["PATH_INFO"])
         kept = self.memory.find(key)
-        if environ.get("QUERY_STRING") or kept is None or kept.state is not state:
+        if environ["QUERY_STRING"] or kept is None or kept.state is not state:
             return None
-        if environ["REQUEST_METHOD"] not in READING or not self.is_ours(environ.get("HTTP_HOST")):
+        if environ["REQUEST_METHOD"] not in READING or not self.is_ours(environ["HTTP_HOST"]):
             return None
         self.memory.use(key)
         answer = kept.answer(environ)
-        if sum(len(value or "") for value in question) + len(answer[2][0]) < LARGEST_ANSWER:
+        asked, known = question
+        if sum(map(len, asked)) + len(known or "") + len(answer[2][0]) < LARGEST_ANSWER:
             if len(answers) >= ANSWERS:
                 answers.clear()
             answers[question] = answer

@@ -190,6 +190,14 @@ def test_is_not_kept(worker, path):
     assert worker.asked == 2
 
 
+@pytest.mark.parametrize("left_out", ["HTTP_ACCEPT_ENCODING", "QUERY_STRING"])
+def test_a_request_that_says_less_than_a_browser_is_answered_from_memory_too(worker, left_out):
+    answer = worker.get("/ko/")
+
+    assert worker.get("/ko/", without=[left_out]) == answer
+    assert worker.asked == 1
+
+
 def test_sending_is_not_answered_from_memory(worker):
     worker.get("/ko/")
 
@@ -333,9 +341,10 @@ def test_only_a_proxy_says_that_a_request_came_by_https(settings, tmp_path, peer
     asked = {"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_PROTO": "https"}
     worker.get("/ko/about/accessibility/", **asked)
 
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/ko/about/accessibility/", "HTTP_HOST": "testserver"}
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/ko/about/accessibility/", "QUERY_STRING": ""}
+    environ |= {"HTTP_HOST": "testserver", "HTTP_ACCEPT_ENCODING": "", "wsgi.url_scheme": "http"}
 
-    assert bool(worker.store.from_memory(environ | asked | {"wsgi.url_scheme": "http"})) == is_answered
+    assert bool(worker.store.from_memory(environ | asked)) == is_answered
 
 
 def test_links_of_a_kept_page_name_the_sites_own_scheme(center, settings, tmp_path):

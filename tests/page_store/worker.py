@@ -19,7 +19,7 @@ class Worker:
         self.asked += 1
         return self.application(environ, start_response)
 
-    def get(self, path, method="GET", query="", **headers):
+    def get(self, path, method="GET", query="", without=(), **headers):
         environ = {
             "REQUEST_METHOD": method,
             "PATH_INFO": path,
@@ -29,8 +29,11 @@ class Worker:
             "wsgi.url_scheme": "http",
             "wsgi.input": BytesIO(),
             "HTTP_HOST": "testserver",
+            "HTTP_ACCEPT_ENCODING": "",
             **headers,
         }
+        for name in without:
+            del environ[name]
         started = []
         answer = self.store(environ, lambda status, headers, exc_info=None: started.extend([status, headers]))
         body = b"".join(answer)
