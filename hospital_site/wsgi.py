@@ -45,4 +45,5 @@ metered = Metered(TrustedProxies(application), COUNTS, **before)
 application = metered.__call__  # a method is called more quickly than its object
 
 gc.freeze()  # what a start makes stays: no collection needs to look at it
+gc.set_threshold(10_000, 10, 10)  # a page makes thousands of objects that need no collector to go
 gc.enable()

@@ -5,7 +5,7 @@ Inside a hospital's own words nothing is marked. The words to explain are named 
 
 import re
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -20,6 +20,10 @@ VOID = {"area", "br", "hr", "img", "input", "link", "meta", "source", "wbr"}
 LEFT_ALONE = {"a", "address", "button", "h1", "h2", "h3", "h4", "h5", "h6", "label", "script", "summary", "svg"}
 LINKED_NAME = re.compile(r"<a [^>]*>([^<]+)</a>")
 PROSE = 'class="prose"'
+BUTTON = (  # of what is escaped
+    '<span class="term"><button type="button" popovertarget="word-{number}" value="{number}">{word}</button>'
+    '<a href="{address}" aria-label="{word}"></a>{ending}</span>'
+)
 
 vocabularies = {}  # by language: the stamp of the editions that it was made of, and the vocabulary
 
@@ -35,6 +39,12 @@ class Vocabulary:
                 for word in variants(form, code):
                     self.terms.setdefault(word, term if is_explained else None)
         self.pattern = pattern_of(self.terms, code) if self.terms else None
+        self.addresses = {}  # of terms that a page has explained, by slug
+
+    def address(self, term):
+        if term.slug not in self.addresses:
+            self.addresses[term.slug] = escape(term.get_absolute_url())
+        return self.addresses[term.slug]
 
 
 def vocabulary_for(request, page):
@@ -113,9 +123,9 @@ class Section:
                 break
         if self.mode == "quote" or not self.below_quote:
             return ""
-        words = format_html_join(", ", "{}", ((self.button(term, str(term)),) for term in self.below_quote))
+        words = ", ".join(self.button(term, escape(str(term))) for term in self.below_quote)
         self.below_quote = []
-        return format_html('<p class="explained">{} {}</p>', gettext("Words explained by this site:"), words)
+        return f'<p class="explained">{escape(gettext("Words explained by this site:"))} {words}</p>'
 
     def word(self, match):
         term = self.vocabulary.terms[re.sub(r"\s+", " ", match[1])]
@@ -125,18 +135,9 @@ class Section:
         if self.mode == "quote":
             self.below_quote.append(term)
             return match[0]
-        return self.button(term, mark_safe(match[1]), mark_safe(match[2]))  # noqa: S308 (escaped when rendered)
+        return self.button(term, match[1], match[2])
 
     def button(self, term, word, ending=""):
         """The word as a button with its ending, and a link that shows where a browser knows no popovers."""
         number, _term = self.numbers.setdefault(term.slug, (str(len(self.numbers) + 1), term))
-        return format_html(
-            '<span class="term"><button type="button" popovertarget="word-{}" value="{}">{}</button>'
-            '<a href="{}" aria-label="{}"></a>{}</span>',
-            number,
-            number,
-            word,
-            term.get_absolute_url(),
-            word,
-            ending,
-        )
+        return BUTTON.format(number=number, word=word, address=self.vocabulary.address(term), ending=ending)
