@@ -13,13 +13,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
+asked_for = set()  # the names of everything that was read
+
 
 def written(name):
     """What the operator wrote for `name`: its value, or the content of the file `NAME_FILE`; empty if neither.
 
     Secrets belong in files: whoever may list processes reads an environment. No message repeats what a file holds.
     """
-    value, path = (os.environ.get(variable, "").strip() for variable in (name, f"{name}_FILE"))
+    variables = name, f"{name}_FILE"
+    asked_for.update(variables)
+    value, path = (os.environ.get(variable, "").strip() for variable in variables)
     if not path:
         return value
     if value:
@@ -169,6 +173,12 @@ def purge_address(name):
     if address and not (is_template and re.match(r"https?://[^\s]+$", address)):
         raise ImproperlyConfigured(f"{name} cannot be read; write it like “https://cdn.example/purge?url={{url}}”.")
     return address
+
+
+def forget():
+    """Take what was read out of the environment of this process, which granian hands on with every request."""
+    for variable in asked_for:
+        os.environ.pop(variable, None)
 
 
 def for_program(**own):

@@ -18,7 +18,7 @@ from granian.cli import entrypoint
 
 from hospital_site import wsgi  # isort: split
 
-from hospital_site import home, sources
+from hospital_site import env, home, sources
 
 FOR_READERS = ["hospital_site.urls", "hospital_site.enquiries.views", "hospital_site.search.views"]
 ARENAS = -8  # M_ARENA_MAX of glibc's mallopt: how many heaps the threads of a process have
@@ -27,6 +27,7 @@ ARENAS = -8  # M_ARENA_MAX of glibc's mallopt: how many heaps the threads of a p
 def application():
     """Return the site; is called in each worker, where granian has just set its own log up."""
     configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+    env.forget()
     return wsgi.application
 
 

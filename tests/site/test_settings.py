@@ -122,6 +122,17 @@ def test_what_a_process_writes_is_for_its_own_account_only(tmp_path):
     assert settings.VAR_DIR.stat().st_mode & 0o777 == 0o700
 
 
+def test_no_request_carries_keys_and_addresses_of_databases():
+    """The server puts the environment of its worker into that of each request, under what the request says."""
+    secret = {"SECRET_KEY": "swordfish" * 8, "ENQUIRY_KEYS": "swordfish" * 8, "EMAIL_PASSWORD": "swordfish"}
+    command = "from hospital_site import serve; import os; serve.application(); print('read', *os.environ.items())"
+
+    said = start(["-c", command], **{**GOOD, **secret}).stdout
+
+    assert said.startswith("read")
+    assert "swordfish" not in said
+
+
 # ── The readers of the environment ────────────────────────────────────────────────────────────────────────────────────
 
 
