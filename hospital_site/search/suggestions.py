@@ -5,7 +5,7 @@ Korean is compared by its jamo: a syllable of which one is wrong is one letter a
 
 from operator import itemgetter
 
-from hospital_site.search.words import compact, spelt
+from hospital_site.search.words import compact, spellings
 
 SHORTEST = 4  # letters or jamo: no word of one syllable
 
@@ -20,12 +20,10 @@ def suggestion_for(query, pages, vocabulary):
     if whole in vocabulary.known or whole in vocabulary.only_forbidden or is_answered(query, pages):
         return ""
     if all_unknown := [group for group in query.groups if not group.entry]:
-        if len(all_unknown) == len(query.groups) and (meant := nearest(whole, vocabulary)):
+        if len(all_unknown) == len(query.groups) and (meant := nearest(query.typed, vocabulary)):
             return meant
         held = {group.typed for page in pages for group, score in zip(query.groups, page.scores, strict=True) if score}
-        meant = {
-            group.typed: nearest(compact(group.typed), vocabulary) for group in all_unknown if group.typed not in held
-        }
+        meant = {group.typed: nearest(group.typed, vocabulary) for group in all_unknown if group.typed not in held}
         if any(meant.values()):
             return " ".join(meant.get(group.typed) or group.typed for group in query.groups)
     return ""
@@ -35,19 +33,21 @@ def is_answered(query, pages):
     return bool(pages) and all(pages[0].scores)
 
 
-def nearest(word, vocabulary):
-    """Return the form to show that is nearest to the compact `word`, or `None` where none is near."""
+def nearest(typed, vocabulary):
+    """Return what is to be shown of the form that is nearest to what was `typed`, or `None` where none is near."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    letters = spelt(word)
-    most = allowed(letters)
-    if not most or word in vocabulary.suggestions:
+    if compact(typed) in vocabulary.suggestions:
         return None
-    near = [vocabulary.spelt.get(length, {}) for length in range(len(letters) - most, len(letters) + most + 1)]
-    found = [process.extractOne(letters, some, scorer=OSA.distance, score_cutoff=most) for some in near]
-    _word, _distance, form = min(filter(None, found), key=itemgetter(1), default=(None, None, None))
-    return None if form in vocabulary.only_forbidden else vocabulary.suggestions.get(form)
+    found = []
+    for letters in spellings(typed):
+        most = allowed(letters)
+        for length in range(len(letters) - most, len(letters) + most + 1) if most else ():
+            some = vocabulary.spelt.get(length, {})
+            found.append(process.extractOne(letters, some, scorer=OSA.distance, score_cutoff=most))
+    _letters, _distance, (form, _number) = min(filter(None, found), key=itemgetter(1), default=(None, None, ("", 0)))
+    return vocabulary.suggestions.get(compact(form))
 
 
 def allowed(letters):

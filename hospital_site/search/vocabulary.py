@@ -3,6 +3,7 @@
 It also knows which pages hide those below them. No query is remembered.
 """
 
+import re
 from collections import defaultdict
 from functools import cache, cached_property
 from pathlib import Path
@@ -21,10 +22,11 @@ from hospital_site.publishing.models.prepared import prepared
 from hospital_site.publishing.reading import EditionReader
 from hospital_site.search.models import Passage
 from hospital_site.search.sections import fixed_pages, in_every_language
-from hospital_site.search.words import compact, fold, gist, pieces, spelt
+from hospital_site.search.words import compact, fold, gist, pieces, spellings
 from hospital_site.yaml_files import read_yaml
 
 LONGEST_TITLE = 60  # letters of a title that somebody may have meant to type
+LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 
 vocabularies = {}  # by language: the stamp of the editions that it was made of, and the vocabulary
 
@@ -91,42 +93,46 @@ class Vocabulary:
 
     @cached_property
     def only_forbidden(self):
-        """Compact forms that nobody may write, and that lead to no term: they mean something else."""
+        """Forms by compact form that nobody may write, and that lead to no term: they mean something else."""
         forms = {
-            compact(form)
+            compact(form): form
             for entry in self.entries
             for code in dict(settings.LANGUAGES)
             for form in lines(entry.page, "forbidden", code)
         }
-        return forms - set(self.known)
+        return {key: form for key, form in forms.items() if key not in self.known}
+
+    @cached_property
+    def meant(self):
+        """What somebody may have meant to type, and what is shown of it: the last of what is written alike counts.
+
+        Terms, titles of pages, names of fixed pages, everyday words, and the long words of all these.
+        """
+        titles = Passage.objects.current(self.closed, hidden_languages()).filter(anchor="")
+        named = [title for page in fixed_pages for title in in_every_language(page.title).values()]
+        named += [
+            part
+            for title in titles.order_by("title").values_list("title", flat=True).distinct()
+            if len(title) <= LONGEST_TITLE
+            for part in preferred_parts(title)
+        ]
+        terms = [(form.text, entry.shown_for(form).strip()) for entry in self.entries for form in entry.forms]
+        long_words = {word for shown in [*named, *dict(terms).values()] for word in LONG_WORD.findall(shown)}
+        everyday = [form for line in synonyms() for form in line]
+        return [*((text, text) for text in [*sorted(long_words), *everyday, *named]), *terms]
 
     @cached_property
     def suggestions(self):
-        """What somebody may have meant to type, by compact form: terms, titles of pages, names of fixed pages."""
-        found = defaultdict(str)
-        for page in fixed_pages:
-            for title in in_every_language(page.title).values():
-                found[compact(title)] = title
-        titles = (
-            Passage.objects.current(self.closed, hidden_languages()).filter(anchor="").values_list("title", flat=True)
-        )
-        for title in titles.distinct():
-            if len(title) <= LONGEST_TITLE:
-                for part in preferred_parts(title):
-                    found[compact(part)] = part
-        for entry in self.entries:
-            for form in entry.forms:
-                found[compact(form.text)] = entry.shown_for(form).strip()
-        found.pop("", None)
-        return dict(found)
+        """What is shown of what somebody may have meant, by compact form."""
+        return {key: shown for text, shown in self.meant if (key := compact(text)) and key not in self.only_forbidden}
 
     @cached_property
     def spelt(self):
-        """The letters of every suggestion and of every form that means something else, by length and compact form."""
+        """The letters of all that, and of forms that mean something else: by number, then by form and spelling."""
         found = defaultdict(dict)
-        for form in [*self.suggestions, *self.only_forbidden]:
-            letters = spelt(form)
-            found[len(letters)][form] = letters
+        for form in [*(text for text, _shown in self.meant), *self.only_forbidden.values()]:
+            for number, letters in enumerate(spellings(form)):
+                found[len(letters)][form, number] = letters
         return found
 
 

@@ -69,11 +69,16 @@ def stem(word):
     """Return what the forms and spellings of `word` have in common: `tumours` → `tumor`."""
     if is_syllabic(word) or not word.isalpha():
         return word
-    for pattern, replacement in rules()["spellings"]:
-        word = pattern.sub(replacement, word)
+    word = in_one_spelling(word)
     for pattern, replacement in rules()["forms"]:
         if pattern.match(word):
             return pattern.sub(replacement, word)
+    return word
+
+
+def in_one_spelling(word):
+    for pattern, replacement in rules()["spellings"]:
+        word = pattern.sub(replacement, word)
     return word
 
 
@@ -130,6 +135,11 @@ def words_in_row(text):
 def spelt(word):
     """Return the letters of `word`, those of a Korean syllable one by one."""
     return unicodedata.normalize("NFD", word)
+
+
+def spellings(text):
+    """Return the letters of `text`, as they are and as `compact` leaves them: a slip may stand in an ending."""
+    return list(dict.fromkeys([spelt("".join(map(in_one_spelling, pieces(fold(text))))), spelt(compact(text))]))
 
 
 def pairs(word):

@@ -284,6 +284,24 @@ def test_what_nobody_knows_is_a_link_to_what_may_have_been_meant_and_no_result(c
     assert shown.texts(".results h3") == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        pytest.param("esopahgeal", "Esophageal", id="a word of a title"),
+        pytest.param("esophageels", "Esophageal", id="its ending"),
+        pytest.param("oesophagael", "Esophageal", id="in the other spelling"),
+        pytest.param("esopahgeal cancer", "Esophageal cancer", id="beside a word that is known"),
+        pytest.param("dizzyness", "dizziness", id="an everyday word"),
+        pytest.param("appointmnet", "Appointment", id="a fixed page"),
+    ],
+)
+def test_a_slip_in_one_word_of_what_stands_on_pages_is_noticed(client, typed, meant):
+    make.published(medicine(name_en="Esophageal cancer"))
+    make.published(word(slug="cancer", name_ko="암", name_en="cancer"))
+
+    assert search(client, typed, "en").texts(".suggestion a") == [meant]
+
+
 def test_everyday_words_find_the_words_of_the_page_in_either_language(client):
     page = make.published(
         medicine(explanation_ko="좁은 곳이 불안하면", explanation_en="If small spaces make you anxious")
