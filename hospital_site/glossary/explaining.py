@@ -125,7 +125,8 @@ class Section:
             return ""
         words = ", ".join(self.button(term, escape(str(term))) for term in self.below_quote)
         self.below_quote = []
-        return f'<p class="explained">{escape(gettext("Words explained by this site:"))} {words}</p>'
+        intro = escape(gettext("Words explained by this site:"))
+        return f'<p class="explained">{intro} {words}</p>'
 
     def word(self, match):
         term = self.vocabulary.terms[re.sub(r"\s+", " ", match[1])]

@@ -15,7 +15,8 @@ PART = """#!/bin/sh
 echo "$2 begins"
 report=${PYTEST_ADDOPTS#--junitxml=}
 if [ -e slow ]; then sleep 61 & sleep 62; fi
-sleep 0.1
+touch "$2.begun"
+until [ "$2" != test ] || [ -e test-browser.begun ]; do sleep 0.1; done
 echo "$2 ends"
 [ -z "$report" ] || [ -e "$2.empty" ] || echo '<t><testcase classname="a" name="b"/></t>' >"$report"
 [ ! -e "$2.fails" ]
