@@ -28,6 +28,7 @@ from django.utils import timezone
 from django.utils.translation import deactivate
 
 from hospital_site.glossary.explaining import vocabularies
+from hospital_site.patience import in_trouble
 from hospital_site.search.vocabulary import vocabularies as search_vocabularies
 from tests import ready_database
 from tests.reading import Page
@@ -177,7 +178,8 @@ def only_contexts_of_pages():
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    """Every test counts from nothing, in the first language."""
+    """Every test counts from nothing, in the first language, on a database that answers."""
+    in_trouble.clear()
     deactivate()
     cache.clear()
     vocabularies.clear()

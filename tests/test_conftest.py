@@ -1,6 +1,7 @@
 """What tests stand on stands fast itself."""
 
 import os
+import sys
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -28,6 +29,11 @@ def test_a_test_that_commits_leaves_what_migrations_wrote(turn):
 
     assert Permission.objects.exists()
     assert connection.creation.serialize_db_to_string() == written
+
+
+def test_no_test_makes_its_own_process_a_server():
+    """A server gives up waiting for PostgreSQL after a moment; tests wait as long as a busy machine takes."""
+    assert "hospital_site.wsgi" not in sys.modules
 
 
 def test_what_asks_for_no_database_is_left_out_of_the_run_on_postgresql(request):
