@@ -7,13 +7,13 @@ from django.utils.translation import get_language
 from hospital_site.publishing.reads import collect, note
 from hospital_site.publishing.snapshots import Snapshot
 
-ROOM = 1000  # fragments, of about one kilobyte each
+ROOM = 1000  # fragments, of one to two kilobytes on average
 
 fragments = {}  # by what they show: their HTML, and what was read for it
 
 
 def fragment(template, /, **context):
-    """Return the HTML of `template` for `context`: published pages, and plain values of which there are few.
+    """Return the HTML of `template` for `context`: published pages, lists of them, and few plain values.
 
     The template may read nothing else, nor the review of a page: a signature comes after its edition. What shows a
     draft is made each time.
@@ -39,6 +39,11 @@ def version_of(value):
     if isinstance(value, Snapshot):
         edition = value.edition
         return getattr(edition, "pk", None) and (edition.pk, edition.address, edition.digest, edition.live_from)
+    if isinstance(value, dict):
+        return version_of(tuple(value.items()))
+    if isinstance(value, list | tuple):
+        versions = tuple(map(version_of, value))
+        return None if None in versions else versions
     return str(value) if isinstance(value, Promise) else (value,)
 
 

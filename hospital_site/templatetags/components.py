@@ -87,27 +87,19 @@ def page_header(content, *, title, kind="", page=None, drawing="", fallback=None
 
 
 @register.simple_block_tag(takes_context=True)
-def section(context, content, anchor, heading):
-    """{% section "tests" heading %} … {% endsection %}: left out, also in the contents, when it is empty."""
+def section(context, content, anchor, heading, *, within=""):
+    """{% section "tests" heading %} … {% endsection %}: left out, also in the contents, when it is empty.
+
+    `within`: the lines below it in the list of contents, as HTML.
+    """
     if not heading:
         raise ValueError(f"The section #{anchor} has no heading.")
-    within = context.render_context.dicts[0].pop("listed", [])
     if not content.strip():
         return ""
     line = {"anchor": anchor, "heading": heading, "within": within}
     context.render_context.setdefault("sections", []).append(line)
     content = explain(content, getattr(context, "request", None), context.get("page"))
     return render("section", content=content, anchor=anchor, heading=heading)
-
-
-@register.simple_tag(takes_context=True)
-def listed(context, anchor, heading):
-    """{% listed "right-1" title %}: inside a section, adds an entry below it to the list of contents.
-
-    It may stand in a template that the section includes, whose own part of the render context ends with it.
-    """
-    context.render_context.dicts[0].setdefault("listed", []).append({"anchor": anchor, "heading": heading})
-    return ""
 
 
 @register.simple_block_tag(takes_context=True)

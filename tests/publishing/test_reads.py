@@ -55,8 +55,12 @@ def test_rows_of_a_page_belong_to_no_head():
 
 def test_what_a_fragment_has_read_counts_for_whoever_shows_it():
     page = snapshot(Charter, title_ko="헌장", articles=[{"id": 1, "title_ko": "권리"}])
-    page.attach(hospital=snapshot(Hospital, name_ko="병원"))
+    hospital = snapshot(Hospital, name_ko="병원")
     assert page.articles, "read before, and for something else"
-    shown = [has_read(page, lambda page: fragment("patients_rights/charter_tile.html", charter=page)) for _ in range(2)]
+
+    def show(page):
+        fragment("patients_rights/charter_tile.html", charter=page, hospital=hospital)
+
+    shown = [has_read(page, show) for _ in range(2)]
 
     assert shown == [True, True]
