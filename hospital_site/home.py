@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from babel.core import Locale, get_global
+from babel.core import get_global, parse_locale
 from django.conf import settings
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -129,6 +129,6 @@ def open_graph_locales():
 @cache
 def open_graph_locale(code):
     """`en` → `en_US`: the territory in which the language is most likely spoken, unless the code names one."""
-    language = Locale.parse(code, sep="-")
-    likely = Locale.parse(get_global("likely_subtags").get(language.language, language.language))
-    return "_".join(filter(None, [language.language, language.territory or likely.territory]))
+    language, territory = parse_locale(code, sep="-")[:2]
+    likely = get_global("likely_subtags").get(language, language)
+    return "_".join(filter(None, [language, territory or parse_locale(likely)[1]]))
