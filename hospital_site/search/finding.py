@@ -31,6 +31,7 @@ FILLED_UP = 8  # keys at a time that a question is made longer by
 
 IS_TITLE, IN_TITLE, IN_HEADING, IN_TEXT = 30, 12, 8, 3
 IS_ABOUT = 28  # the one page with a term as words of its title, such as “Clinical trials with the latest drugs”
+OF_SEVERAL = 16  # one of the terms that are compared, before a page that only mentions all of them
 HELD = 10  # what each word of the query counts beside where it was found
 OTHER_WORDS = 0.95  # what a synonym counts beside what was typed
 OF_GLOSSARY = 0.9  # so that the page about a word comes before its definition
@@ -79,12 +80,12 @@ class Found(NamedTuple):
         """Return the address in the reader's language."""
         return self.fixed.url() if self.fixed else f"/{get_language()}{self.passage.address}"
 
-    @property
-    def order(self):
+    def order(self, most_of_term):
+        """Return what pages are sorted by; a term counts `most_of_term` where more was asked than what it means."""
         place = (self.passage.position, self.passage.pk) if self.passage else (0, 0)
         score = self.score
-        if len(self.scores) > 1 and min(self.scores) < IN_TITLE and self.is_term:  # more was asked than what it means
-            score = min(score, IN_TITLE)
+        if len(self.scores) > 1 and min(self.scores) < IN_TITLE and self.is_term:
+            score = min(score, most_of_term)
         return -score - HELD * self.held, place
 
     @property
@@ -155,9 +156,13 @@ def retrieve(groups, vocabulary):
         ask(*telling)
     if len(groups) > 1 and not has(ENOUGH):
         ask(without_a_term(groups, texts))
-        ask(any_of(names))
+        ask(any_of(telling_of(groups, names) or names))
+        ask(any_of(telling_of(groups, texts) or texts))
         if not has(ENOUGH):
-            ask(any_of(texts))
+            ask(any_of(names))
+    if len(terms := [group.entry.page.edition.pk for group in groups if group.entry]) > 1:
+        for row in passages_of(tuple(vocabulary.closed), hidden_languages(), editions=filled_up(terms), as_of=now):
+            found[row[0]] = Candidate._make(row)
     editions = {candidate.edition for candidate in found.values()}
     current = {pk for (pk,) in current_editions(editions=filled_up(sorted(editions)), as_of=now)}
     return [candidate for candidate in found.values() if candidate.edition in current]
@@ -189,6 +194,12 @@ def passages_that_hold(closed, hidden, *, query, as_of):
 
 
 @prepared
+def passages_of(closed, hidden, *, editions, as_of):
+    passages = Passage.objects.begun(as_of, closed, hidden).filter(edition__in=editions).order_by()
+    return passages.annotate(**OF_EDITION).values_list("pk", "edition_id", *OF_EDITION, *OF_PASSAGE).up_to(LIMIT)
+
+
+@prepared
 def current_editions(*, editions, as_of):
     return Edition.objects.live(as_of).filter(pk__in=editions).order_by().values_list("pk")
 
@@ -211,7 +222,8 @@ def ranked(candidates, groups, vocabulary):
     code = get_language()
     pages = [page_of(scored, counted, code) for scored in by_page.values()]
     pages += fixed_pages_of(groups, whole, counted)
-    found = sorted((page for page in pages if page.held), key=lambda page: page.order)
+    most_of_term = OF_SEVERAL if all(group.entry for group in groups) else IN_TITLE
+    found = sorted((page for page in pages if page.held), key=lambda page: page.order(most_of_term))
     most = max((page.held for page in found), default=0)
     enough = most - (1 if most > 2 else GENERAL)
     return [page for page in found if page.held >= enough or page.score >= IS_TITLE * OF_GLOSSARY * OTHER_WORDS]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from hospital_site.yaml_files import read_yaml
 
-LISTS = ["judged", "judged_everyday", "judged_later", "judged_outside"]
+LISTS = ["judged", "judged_everyday", "judged_later", "judged_outside", "judged_unseen"]
 KINDS_OF_TEN = [
     "two-syllable words",
     "words with particles",

@@ -28,6 +28,7 @@ MOST_GROUPS = 8
 LONGEST_TERM = 7  # words
 GENERAL = 0.3  # what a general word counts
 SHORTEST_PART = 2  # syllables of a word that is written together with another one
+SHORTEST_TERM = 3  # syllables of a term that is written together with a word that nobody knows
 
 
 class Phrase(NamedTuple):
@@ -117,13 +118,13 @@ def longest_term(words, start, vocabulary):
         meant, synonyms = next(
             (vocabulary.same[key] for key in [*keys, gist(some)] if key in vocabulary.same), (None, [])
         )
-        if entry or synonyms:
+        if entry or (synonyms and not (len(some) == 1 and only_asks(some[0]))):
             return end, entry or meant, synonyms
     return start + 1, None, []
 
 
 def split_words(words, vocabulary):
-    """Return `words` with syllabic ones taken apart that hold two known terms, and single syllables put together."""
+    """Return `words` with syllabic ones taken apart that hold a known term, and single syllables put together."""
     parts = [part for word in words for part in parts_of(word, vocabulary)]
     put_together = []
     for part in parts:
@@ -136,19 +137,35 @@ def split_words(words, vocabulary):
 
 
 def parts_of(word, vocabulary):
-    if not is_syllabic(word) or any(form in vocabulary.known for form in (word, *without_endings(word))):
+    """Return the words that are written together in `word`: two known ones, else a known one and what is around it."""
+    if not is_syllabic(word) or is_known(word, vocabulary):
         return [word]
-    for cut in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
-        head, rest = word[:cut], word[cut:]
-        if head in vocabulary.known and any(form in vocabulary.known for form in (rest, *without_endings(rest))):
-            return [head, rest]
-    return [word]
+    cuts = range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1)
+    begun = [cut for cut in cuts if word[:cut] in vocabulary.known]
+    for cut in begun:
+        if is_known(word[cut:], vocabulary):
+            return [word[:cut], word[cut:]]
+    if begun and begun[0] >= SHORTEST_TERM:
+        return [word[: begun[0]], *parts_of(word[begun[0] :], vocabulary)]
+    ended = [cut for cut in cuts if len(word) - cut >= SHORTEST_TERM and is_known(word[cut:], vocabulary)]
+    return [word[: ended[-1]], word[ended[-1] :]] if ended else [word]
+
+
+def is_known(word, vocabulary):
+    """Is `word` a term or an everyday word that this site knows, with an ending or without?"""
+    return any(form in vocabulary.known or form in vocabulary.same for form in (word, *without_endings(word)))
+
+
+def only_asks(word):
+    """Does `word` ask and hold nothing that could be found? An ending after a single syllable may be part of a word."""
+    forms = [form for form in without_endings(word) if len(form) > 1]
+    return any(form in rules()["question_words"] for form in (word, *forms))
 
 
 def group_of(words, entry, synonyms):
     """Return the group of `words`, or `None` where they only ask."""
     typed = " ".join(words)
-    if not entry and not synonyms and typed in rules()["question_words"]:
+    if not entry and not synonyms and only_asks(typed):
         return None
     said = [] if entry else [typed, *without_endings(typed)]
     if not entry and not synonyms and is_inflected(typed):

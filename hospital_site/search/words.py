@@ -44,6 +44,7 @@ def rules():
         "second": [row.split() for each in ours for row in each["second"]],
         "second_whole": [each["second_whole"].split() for each in ours],
         "endings": [re.compile(ending) for ending in endings if ending],
+        "said": [re.compile(re.sub(r"\s", "", each["endings"])) for each in ours if each["endings"]],
         "question_words": {word for each in ours for word in map(fold, each["question_words"].split())},
         "general_words": {word for each in ours for word in map(fold, each["general_words"].split())},
     }
@@ -86,8 +87,9 @@ def without_endings(word):
     """Return what remains of a syllabic `word` without an ending, the longest first."""
     if not is_syllabic(word):
         return []
-    cuts = range(len(word) - 1, 0, -1)
-    return [word[:cut] for cut in cuts if any(ending.fullmatch(word, cut) for ending in rules()["endings"])]
+    written, said = rules()["endings"], rules()["said"]
+    endings = {cut: [*written, *(said if cut > 1 else [])] for cut in range(len(word) - 1, 0, -1)}
+    return [word[:cut] for cut, some in endings.items() if any(ending.fullmatch(word, cut) for ending in some)]
 
 
 def is_inflected(word):
@@ -110,10 +112,11 @@ def verb_forms(word):
 def gist(words):
     """Return what different ways to say the same share: the words that tell, without endings and spaces.
 
-    It is empty where only one of several `words` would remain, which may mean much else.
+    It is empty where only one of several `words` or one syllable would remain, which may mean much else.
     """
     telling = [word for word in words if word not in rules()["question_words"]]
-    return "".join(map(stem, map(plain_form, telling))) if len(telling) > 1 or len(words) == 1 else ""
+    found = "".join(map(stem, map(plain_form, telling))) if len(telling) > 1 or len(words) == 1 else ""
+    return found if len(found) > 1 else ""
 
 
 def plain_form(word):

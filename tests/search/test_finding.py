@@ -349,6 +349,50 @@ def test_a_question_finds_the_page_whose_title_holds_all_but_one_of_its_words(cl
     assert f"/en{page.address}" in found(client, "bananas urine markers", "en")
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "식도암초기증상",
+        "식도암내시경",
+        "초기식도암",
+        "식도암이래요",
+        "식도암이면 어떻게 하나요",
+        "식도암은 무엇을 하나요",
+    ],
+)
+def test_a_term_is_found_whatever_is_said_or_written_together_with_it(client, typed):
+    condition = make.published(make.condition(name_ko="식도암", name_en="Esophageal cancer"))
+    make.published(word(slug="esophageal-cancer-word", name_ko="식도암", name_en="esophageal cancer"))
+
+    assert found(client, typed)[0].partition("#")[0] == f"/ko{condition.address}"
+
+
+def test_a_word_of_several_known_ones_stays_whole_where_it_is_a_name_of_its_own(client):
+    make.published(word(slug="cancer", name_ko="식도암", name_en="esophageal cancer"))
+    center = make.published(make.center(name_ko="식도암센터", name_en="Esophageal Cancer Center"))
+
+    assert found(client, "식도암센터")[0].partition("#")[0] == f"/ko{center.address}"
+
+
+def test_a_word_that_tells_is_looked_for_in_texts_though_a_general_one_stands_in_many_names(client):
+    for number in range(4):
+        make.published(make.hospital(name_ko=f"제{number}병원", name_en=f"Hospital {number}"))
+    page = make.published(medicine(explanation_ko="바나나와 함께 드시지 마세요."))
+
+    assert found(client, "병원 바나나")[0].partition("#")[0] == f"/ko{page.address}"
+
+
+def test_terms_that_are_compared_are_all_found(client):
+    names = {"mediation": "조정", "arbitration": "중재"}
+    terms = [make.published(word(slug=slug, name_ko=name, name_en=slug)) for slug, name in names.items()]
+    for number in range(4):
+        make.published(medicine(slug=f"medicine-{number}", name_ko=f"약 {number}", explanation_ko="조정과 중재."))
+
+    addresses = [address.partition("#")[0] for address in found(client, "조정이랑 중재는 뭐가 달라요")]
+
+    assert {f"/ko{term.address}" for term in terms} == set(addresses[:2])
+
+
 def test_whoever_is_hospitalized_does_not_ask_for_a_hospital(client):
     make.published(medicine(name_en="Hospital"))
     page = make.published(medicine(slug="stay", explanation_en="You are hospitalised for a day."))

@@ -55,6 +55,9 @@ def test_other_words_stay_others(one, other):
         ("검사를", ["검사"]),
         ("금식해야", ["금식"]),
         ("암인가요", ["암"]),
+        ("식도암이래요", ["식도암이", "식도암"]),
+        ("종양이랑", ["종양이", "종양"]),
+        ("수면", []),
         ("종양", []),
         ("tests", []),
     ],
@@ -73,6 +76,11 @@ def test_an_ending_is_taken_off_a_korean_word(word, without):
 )
 def test_different_ways_to_say_the_same_have_one_gist(one, other):
     assert gist(pieces(fold(one))) == gist(pieces(fold(other)))
+
+
+@pytest.mark.parametrize("word", ["항의", "항함치료"])
+def test_one_syllable_that_remains_of_a_word_tells_nothing(word):
+    assert gist(pieces(word)) == ""
 
 
 @pytest.mark.parametrize("words", ["can I eat", "먹어야 하나요"])
