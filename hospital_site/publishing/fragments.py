@@ -15,8 +15,8 @@ fragments = {}  # by what they show: their HTML, and what was read for it
 def fragment(template, /, **context):
     """Return the HTML of `template` for `context`: published pages, lists of them, and few plain values.
 
-    The template may read nothing else, nor the review of a page: a signature comes after its edition. What shows a
-    draft is made each time.
+    The template may read nothing else: no page above one of these, no row of a page by itself, nor the review of a
+    page, whose signature comes after its edition. What shows a draft is made each time.
     """
     versions = [version_of(value) for value in context.values()]
     if None in versions:

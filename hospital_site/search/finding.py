@@ -27,11 +27,14 @@ from hospital_site.search.words import compact, text_tokens, words_in_row
 LIMIT = 60  # passages that one question brings
 ENOUGH = 3  # pages; fewer, and less of the query must be held
 SHOWN = 15  # pages
+ASKED_ALONE = 4  # words of which pages may hold one only
+RARE = 6  # pages that hold a word that tells much: what else they hold is looked at
+PASSAGES_OF_PAGES = 3 * LIMIT
 FILLED_UP = 8  # keys at a time that a question is made longer by
 
 IS_TITLE, IN_TITLE, IN_HEADING, IN_TEXT = 30, 12, 8, 3
 IS_ABOUT = 28  # the one page with a term as words of its title, such as “Clinical trials with the latest drugs”
-OF_SEVERAL = 16  # one of the terms that are compared, before a page that only mentions all of them
+COMPARED = 16  # one of several terms, so that their definitions come before a page that only mentions them
 HELD = 10  # what each word of the query counts beside where it was found
 OTHER_WORDS = 0.95  # what a synonym counts beside what was typed
 OF_GLOSSARY = 0.9  # so that the page about a word comes before its definition
@@ -80,12 +83,12 @@ class Found(NamedTuple):
         """Return the address in the reader's language."""
         return self.fixed.url() if self.fixed else f"/{get_language()}{self.passage.address}"
 
-    def order(self, most_of_term):
-        """Return what pages are sorted by; a term counts `most_of_term` where more was asked than what it means."""
+    def sort_key(self, term_limit):
+        """Return what pages are sorted by; a term counts at most `term_limit` where more was asked than its meaning."""
         place = (self.passage.position, self.passage.pk) if self.passage else (0, 0)
         score = self.score
         if len(self.scores) > 1 and min(self.scores) < IN_TITLE and self.is_term:
-            score = min(score, most_of_term)
+            score = min(score, term_limit)
         return -score - HELD * self.held, place
 
     @property
@@ -127,21 +130,35 @@ def search(typed):
     query = Query(typed, vocabulary)
     if not query.groups:
         return Results(query, [], "", vocabulary)
-    candidates = retrieve(query.groups, vocabulary)
-    pages = ranked(candidates, query.groups, vocabulary)
+    candidates = retrieve(query, vocabulary)
+    pages = ranked(candidates, query, vocabulary)
     return Results(query, pages[:SHOWN], suggestion_for(query, pages, vocabulary), vocabulary)
 
 
-def retrieve(groups, vocabulary):
-    """Return passages that hold all of the query, those whose names do first; some of it where too few do."""
-    found, now, asked = {}, timezone.now(), {""}
+def retrieve(query, vocabulary):
+    """Return passages that hold all of the query, those whose names do first; some of it where too few do.
+
+    General words alone are looked for last. Terms that are compared come in any case.
+    """
+    groups, found, now, asked = query.groups, {}, timezone.now(), {""}
 
     def ask(condition):
+        """Return the editions of the passages that `condition` brings, unless it was asked before."""
         if condition in asked:
-            return
+            return set()
         asked.add(condition)
-        for row in passages_that_hold(tuple(vocabulary.closed), hidden_languages(), query=condition, as_of=now):
-            found[row[0]] = Candidate._make(row)
+        rows = passages_that_hold(tuple(vocabulary.closed), hidden_languages(), query=condition, as_of=now)
+        return keep(rows)
+
+    def keep(rows):
+        candidates = list(map(Candidate._make, rows))
+        found.update((candidate.pk, candidate) for candidate in candidates)
+        return {candidate.edition for candidate in candidates}
+
+    def read_whole(editions):
+        if editions:
+            some = filled_up(sorted(editions))
+            keep(passages_of(tuple(vocabulary.closed), hidden_languages(), editions=some, as_of=now))
 
     def has(enough):
         return len({candidate.page for candidate in found.values()}) >= enough
@@ -157,12 +174,12 @@ def retrieve(groups, vocabulary):
     if len(groups) > 1 and not has(ENOUGH):
         ask(without_a_term(groups, texts))
         ask(any_of(telling_of(groups, names) or names))
-        ask(any_of(telling_of(groups, texts) or texts))
+        alone = [ask(one) for one in (telling_of(groups, texts) or texts)[:ASKED_ALONE]]
+        read_whole({edition for editions in alone if len(editions) <= RARE for edition in editions})
         if not has(ENOUGH):
             ask(any_of(names))
-    if len(terms := [group.entry.page.edition.pk for group in groups if group.entry]) > 1:
-        for row in passages_of(tuple(vocabulary.closed), hidden_languages(), editions=filled_up(terms), as_of=now):
-            found[row[0]] = Candidate._make(row)
+    if query.compares:
+        read_whole({group.entry.page.edition.pk for group in groups if group.entry})
     editions = {candidate.edition for candidate in found.values()}
     current = {pk for (pk,) in current_editions(editions=filled_up(sorted(editions)), as_of=now)}
     return [candidate for candidate in found.values() if candidate.edition in current]
@@ -196,7 +213,7 @@ def passages_that_hold(closed, hidden, *, query, as_of):
 @prepared
 def passages_of(closed, hidden, *, editions, as_of):
     passages = Passage.objects.begun(as_of, closed, hidden).filter(edition__in=editions).order_by()
-    return passages.annotate(**OF_EDITION).values_list("pk", "edition_id", *OF_EDITION, *OF_PASSAGE).up_to(LIMIT)
+    return passages.annotate(**OF_EDITION).values_list("pk", "edition_id", *OF_EDITION, *OF_PASSAGE)[:PASSAGES_OF_PAGES]
 
 
 @prepared
@@ -209,8 +226,9 @@ def filled_up(keys):
     return [*keys, *keys[-1:] * (-len(keys) % FILLED_UP)]
 
 
-def ranked(candidates, groups, vocabulary):
-    """Return the pages of `candidates` and the fixed pages that hold a group, the best first."""
+def ranked(candidates, query, vocabulary):
+    """Return the pages of `candidates` and the fixed pages that hold a group of the query, the best first."""
+    groups = query.groups
     by_page, whole = {}, "".join(compact(group.typed) for group in groups)
     about = [page_about(candidates, group, vocabulary) for group in groups]
     for candidate in candidates:
@@ -222,8 +240,8 @@ def ranked(candidates, groups, vocabulary):
     code = get_language()
     pages = [page_of(scored, counted, code) for scored in by_page.values()]
     pages += fixed_pages_of(groups, whole, counted)
-    most_of_term = OF_SEVERAL if all(group.entry for group in groups) else IN_TITLE
-    found = sorted((page for page in pages if page.held), key=lambda page: page.order(most_of_term))
+    term_limit = COMPARED if query.compares else IN_TITLE
+    found = sorted((page for page in pages if page.held), key=lambda page: page.sort_key(term_limit))
     most = max((page.held for page in found), default=0)
     enough = most - (1 if most > 2 else GENERAL)
     return [page for page in found if page.held >= enough or page.score >= IS_TITLE * OF_GLOSSARY * OTHER_WORDS]

@@ -13,7 +13,7 @@ from hospital_site.search.models import Passage
 from hospital_site.search.sections import sections_of, text_in, title_field
 from hospital_site.search.words import index_entry
 
-VERSION = 3  # of how texts become tokens; raise it with every change of that, and `migrate` writes all passages anew
+VERSION = 4  # of how texts become tokens; raise it with every change of that, and `migrate` writes all passages anew
 BATCH = 200
 
 

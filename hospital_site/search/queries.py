@@ -17,6 +17,7 @@ from hospital_site.search.words import (
     pieces,
     rules,
     stem,
+    telling_words,
     text_tokens,
     verb_forms,
     without_endings,
@@ -29,6 +30,7 @@ LONGEST_TERM = 7  # words
 GENERAL = 0.3  # what a general word counts
 SHORTEST_PART = 2  # syllables of a word that is written together with another one
 SHORTEST_TERM = 3  # syllables of a term that is written together with a word that nobody knows
+LONGEST_COMPOUND = 20  # syllables of a word that is taken apart
 
 
 class Phrase(NamedTuple):
@@ -76,7 +78,7 @@ class Group(NamedTuple):
 
 
 class Query:
-    """What somebody typed, as groups. `was_cut` says that some words were left out."""
+    """What somebody typed, as groups. `was_cut`: some words were left out. `compares`: one asks how things differ."""
 
     def __init__(self, typed, vocabulary):
         self.typed = typed
@@ -84,6 +86,7 @@ class Query:
         known = find_terms(words, vocabulary)
         groups = [group_of(some, entry, synonyms) for some, entry, synonyms in known]
         self.words = words
+        self.compares = not rules()["comparing_words"].isdisjoint(words)
         self.groups = unique(group for group in groups if group)
         self.was_cut = len(self.groups) > MOST_GROUPS
         del self.groups[MOST_GROUPS:]
@@ -118,13 +121,13 @@ def longest_term(words, start, vocabulary):
         meant, synonyms = next(
             (vocabulary.same[key] for key in [*keys, gist(some)] if key in vocabulary.same), (None, [])
         )
-        if entry or (synonyms and not (len(some) == 1 and only_asks(some[0]))):
+        if entry or (synonyms and telling_words(some)):
             return end, entry or meant, synonyms
     return start + 1, None, []
 
 
 def split_words(words, vocabulary):
-    """Return `words` with syllabic ones taken apart that hold a known term, and single syllables put together."""
+    """Return `words` with syllabic ones taken apart (`parts_of`), and single syllables put together."""
     parts = [part for word in words for part in parts_of(word, vocabulary)]
     put_together = []
     for part in parts:
@@ -137,11 +140,14 @@ def split_words(words, vocabulary):
 
 
 def parts_of(word, vocabulary):
-    """Return the words that are written together in `word`: two known ones, else a known one and what is around it."""
-    if not is_syllabic(word) or is_known(word, vocabulary):
+    """Return the words that are written together in `word`: two known ones, else a known one and what is beside it.
+
+    A word that nobody knows is taken off a term of three syllables or more, before it or behind it.
+    """
+    if not is_syllabic(word) or len(word) > LONGEST_COMPOUND or is_known(word, vocabulary):
         return [word]
     cuts = range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1)
-    begun = [cut for cut in cuts if word[:cut] in vocabulary.known]
+    begun = [cut for cut in cuts if word[:cut] in vocabulary.known or word[:cut] in vocabulary.same]
     for cut in begun:
         if is_known(word[cut:], vocabulary):
             return [word[:cut], word[cut:]]
@@ -152,20 +158,15 @@ def parts_of(word, vocabulary):
 
 
 def is_known(word, vocabulary):
-    """Is `word` a term or an everyday word that this site knows, with an ending or without?"""
-    return any(form in vocabulary.known or form in vocabulary.same for form in (word, *without_endings(word)))
-
-
-def only_asks(word):
-    """Does `word` ask and hold nothing that could be found? An ending after a single syllable may be part of a word."""
-    forms = [form for form in without_endings(word) if len(form) > 1]
-    return any(form in rules()["question_words"] for form in (word, *forms))
+    """Is `word` a term, an everyday word or a general one, with an ending or without?"""
+    known = vocabulary.known, vocabulary.same, rules()["general_words"]
+    return any(form in some for form in (word, *without_endings(word)) for some in known)
 
 
 def group_of(words, entry, synonyms):
     """Return the group of `words`, or `None` where they only ask."""
     typed = " ".join(words)
-    if not entry and not synonyms and only_asks(typed):
+    if not entry and not synonyms and typed in rules()["question_words"]:
         return None
     said = [] if entry else [typed, *without_endings(typed)]
     if not entry and not synonyms and is_inflected(typed):

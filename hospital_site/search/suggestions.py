@@ -52,4 +52,4 @@ def nearest(typed, vocabulary):
 
 def allowed(letters):
     """Return how many letters may be wrong in a word of this length."""
-    return 0 if len(letters) < SHORTEST else min(3, 1 + len(letters) // 7)
+    return 0 if len(letters) < SHORTEST else min(3, 1 + len(letters) // 8)

@@ -22,11 +22,12 @@ from hospital_site.publishing.models.prepared import prepared
 from hospital_site.publishing.reading import EditionReader
 from hospital_site.search.models import Passage
 from hospital_site.search.sections import fixed_pages, in_every_language
-from hospital_site.search.words import compact, fold, gist, pieces, spellings
+from hospital_site.search.words import compact, fold, gist, is_syllabic, pieces, spellings, telling_words
 from hospital_site.yaml_files import read_yaml
 
 LONGEST_TITLE = 60  # letters of a title that somebody may have meant to type
-LONG_WORD = re.compile(r"[^\W\d_]{6,}")
+LETTERS_OF_LONG_WORD, SYLLABLES_OF_LONG_WORD = 6, 3
+LONG_WORD = re.compile(rf"[^\W\d_]{{{LETTERS_OF_LONG_WORD},}}")
 
 vocabularies = {}  # by language: the stamp of the editions that it was made of, and the vocabulary
 
@@ -77,7 +78,7 @@ class Vocabulary:
         for line in synonyms():
             entry = next((self.known[compact(form)] for form in line if compact(form) in self.known), None)
             for form in line:
-                for key in {compact(form), gist(pieces(fold(form)))} - {""}:
+                for key in keys_of(form):
                     self.same.setdefault(key, (entry, line))
         self.closed = closed_parents()
 
@@ -118,7 +119,7 @@ class Vocabulary:
         ]
         terms = [(form.text, entry.shown_for(form).strip()) for entry in self.entries for form in entry.forms]
         long_words = {word for shown in [*named, *dict(terms).values()] for word in LONG_WORD.findall(shown)}
-        everyday = [form for line in synonyms() for form in line]
+        everyday = [form for line in synonyms() for form in line if is_one_long_word(form)]
         return [*((text, text) for text in [*sorted(long_words), *everyday, *named]), *terms]
 
     @cached_property
@@ -134,6 +135,20 @@ class Vocabulary:
             for number, letters in enumerate(spellings(form)):
                 found[len(letters)][form, number] = letters
         return found
+
+
+def keys_of(form):
+    """Return by what a form of a synonym is found: as it is, and by its gist where every word of it tells."""
+    words = pieces(fold(form))
+    return {compact(form), gist(words) if telling_words(words) == words else ""} - {""}
+
+
+def is_one_long_word(form):
+    """Is it a word that a slip leaves recognizable, such as 폐쇄공포증, and no part of a sentence?"""
+    short = compact(form)
+    return len(pieces(fold(form))) == 1 and len(short) >= (
+        SYLLABLES_OF_LONG_WORD if is_syllabic(short) else LETTERS_OF_LONG_WORD
+    )
 
 
 @cache

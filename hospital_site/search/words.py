@@ -40,11 +40,13 @@ def rules():
     return {
         "spellings": [(re.compile(old), new) for each in ours for old, new in each["spellings"]],
         "forms": [(re.compile(old), new) for each in ours for old, new in each["forms"]],
+        "verbal": [re.compile(each["verbal_endings"]) for each in ours if each["verbal_endings"]],
         "inflected": [re.compile(each["inflected"]) for each in ours if each["inflected"]],
         "second": [row.split() for each in ours for row in each["second"]],
         "second_whole": [each["second_whole"].split() for each in ours],
         "endings": [re.compile(ending) for ending in endings if ending],
-        "said": [re.compile(re.sub(r"\s", "", each["endings"])) for each in ours if each["endings"]],
+        "spoken_endings": [re.compile(re.sub(r"\s", "", each["endings"])) for each in ours if each["endings"]],
+        "comparing_words": {word for each in ours for word in map(fold, each["comparing_words"].split())},
         "question_words": {word for each in ours for word in map(fold, each["question_words"].split())},
         "general_words": {word for each in ours for word in map(fold, each["general_words"].split())},
     }
@@ -87,8 +89,10 @@ def without_endings(word):
     """Return what remains of a syllabic `word` without an ending, the longest first."""
     if not is_syllabic(word):
         return []
-    written, said = rules()["endings"], rules()["said"]
-    endings = {cut: [*written, *(said if cut > 1 else [])] for cut in range(len(word) - 1, 0, -1)}
+    written, spoken = rules()["endings"], rules()["spoken_endings"]
+    endings = {cut: [*written, *spoken] for cut in range(len(word) - 1, 1, -1)}
+    if not any(ending.match(word, 1) for ending in rules()["verbal"]):
+        endings[1] = written
     return [word[:cut] for cut, some in endings.items() if any(ending.fullmatch(word, cut) for ending in some)]
 
 
@@ -114,14 +118,19 @@ def gist(words):
 
     It is empty where only one of several `words` or one syllable would remain, which may mean much else.
     """
-    telling = [word for word in words if word not in rules()["question_words"]]
+    telling = telling_words(words)
     found = "".join(map(stem, map(plain_form, telling))) if len(telling) > 1 or len(words) == 1 else ""
     return found if len(found) > 1 else ""
 
 
+def telling_words(words):
+    return [word for word in words if word not in rules()["question_words"]]
+
+
 def plain_form(word):
+    """Return the beginning of a verb, which no noun is like, or a word without its ending."""
     if is_inflected(word):
-        return verb_forms(word)[0]
+        return f"{verb_forms(word)[0]}~"
     return next(iter(without_endings(word)), word)
 
 

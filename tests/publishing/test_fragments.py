@@ -79,11 +79,12 @@ def test_that_of_groups_is_made_for_each_group(kind):
         groups = [{"first": treatment, "methods": [], "medicines": [], kind: [treatment]}]
         return fragments.fragment("centers/treatment_cards.html", groups=groups)
 
-    assert "수술" in grouped(1, "수술")
-    assert "수술" in grouped(1, "약물")
-    assert "약물" in grouped(2, "약물")
-    assert "약물" in grouped(None, "약물")
-    assert "수술" in grouped(None, "수술")
+    first = grouped(1, "먼저")
+
+    assert "먼저" in first
+    assert grouped(1, "나중") is first
+    assert "나중" in grouped(2, "나중")
+    assert "나중" in grouped(None, "나중")
 
 
 def test_there_are_never_more_than_there_is_room_for(monkeypatch):

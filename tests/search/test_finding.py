@@ -311,6 +311,36 @@ def test_everyday_words_find_the_words_of_the_page_in_either_language(client):
         assert found(client, query, language) == [f"/{language}{page.address}"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("기저", "정신을 잃음"),
+        ("항함치료", "불만"),
+        ("I don't live here", "suicide"),
+        ("took too little", "overdose"),
+        ("HIV", "hives"),
+        ("minor", "under age"),
+    ],
+)
+def test_no_word_is_taken_for_an_everyday_word_that_only_looks_like_it(client, typed, text):
+    make.published(medicine(explanation_ko=text, explanation_en=text))
+
+    assert found(client, typed) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["죽고 싶어요", "죽고싶다", "우울해서 죽고 싶은 생각", "I want to die", "suicidal thoughts", "자살 생각이 나요"],
+)
+def test_who_wants_to_die_finds_the_telephone_that_helps(client, typed):
+    line = {"name_ko": "자살예방 상담전화", "name_en": "Suicide prevention line", "telephone": "109"}
+    page = make.contact_page()
+    make.part(page, "helplines", kind="emergency", **line)
+    make.published(page)
+
+    assert found(client, typed) == ["/ko/contact/#numbers"]
+
+
 def test_the_page_about_a_term_comes_before_the_term_and_a_page_that_holds_every_other_word(client):
     page = make.published(medicine(name_ko="최신 약물 임상시험", name_en="Trials with the latest drugs"))
     other = make.published(
@@ -367,7 +397,7 @@ def test_a_term_is_found_whatever_is_said_or_written_together_with_it(client, ty
     assert found(client, typed)[0].partition("#")[0] == f"/ko{condition.address}"
 
 
-def test_a_word_of_several_known_ones_stays_whole_where_it_is_a_name_of_its_own(client):
+def test_the_page_that_a_whole_word_names_comes_before_a_term_in_the_word(client):
     make.published(word(slug="cancer", name_ko="식도암", name_en="esophageal cancer"))
     center = make.published(make.center(name_ko="식도암센터", name_en="Esophageal Cancer Center"))
 
@@ -398,6 +428,11 @@ def test_whoever_is_hospitalized_does_not_ask_for_a_hospital(client):
     page = make.published(medicine(slug="stay", explanation_en="You are hospitalised for a day."))
 
     assert found(client, "hospitalized", "en") == [f"/en{page.address}"]
+
+
+@pytest.mark.parametrize("typed", ["kill", "paint", "crash", "위액", "탈진", "좌해", "맥박이 빠른데"])
+def test_no_short_everyday_word_and_no_part_of_a_sentence_is_suggested(client, typed):
+    assert not search(client, typed).texts(".suggestion a")
 
 
 def test_nothing_is_suggested_for_a_word_that_pages_hold_or_that_has_one_syllable(client):

@@ -130,7 +130,7 @@ def test_a_search_asks_the_same_questions_however_much_is_found(client, pages, d
         make.published(medicine(slug=f"page-of-{number}", explanation_ko="심장", center=center))
     client.get("/ko/search/?q=x")
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         shown = Page(client.get("/ko/search/", {"q": "심장 바나나 사과"}))
 
     assert len(shown.all(".hit")) == pages

@@ -3,8 +3,10 @@
 import unicodedata
 
 import pytest
+from django.conf import settings
 
 from hospital_site.search import words
+from hospital_site.search.vocabulary import synonyms
 from hospital_site.search.words import (
     compact,
     fold,
@@ -16,6 +18,7 @@ from hospital_site.search.words import (
     verb_forms,
     without_endings,
 )
+from hospital_site.yaml_files import read_yaml
 
 SAME_WORDS = [
     ("tumours", "tumor"),
@@ -58,6 +61,8 @@ def test_other_words_stay_others(one, other):
         ("식도암이래요", ["식도암이", "식도암"]),
         ("종양이랑", ["종양이", "종양"]),
         ("수면", []),
+        ("약하게", []),
+        ("항함치료", []),
         ("종양", []),
         ("tests", []),
     ],
@@ -78,7 +83,24 @@ def test_different_ways_to_say_the_same_have_one_gist(one, other):
     assert gist(pieces(fold(one))) == gist(pieces(fold(other)))
 
 
-@pytest.mark.parametrize("word", ["항의", "항함치료"])
+def test_no_everyday_word_is_one_that_the_glossary_forbids_because_it_means_something_else():
+    texts = read_yaml(settings.BASE_DIR / "hospital_site/glossary/first_content.yaml")["terms"]
+    forms = {"known": set(), "forbidden": set()}
+    for term in texts:
+        for name, value in term.items():
+            lines = value.splitlines() if isinstance(value, str) else []
+            if name.startswith("forbidden"):
+                forms["forbidden"].update(map(compact, lines))
+            elif name.startswith(("name", "aliases")):
+                forms["known"].update(map(compact, lines))
+
+    everyday = {compact(form) for line in synonyms() for form in line}
+
+    assert len(forms["forbidden"]) > 10
+    assert everyday & (forms["forbidden"] - forms["known"]) == set()
+
+
+@pytest.mark.parametrize("word", ["항의", "약을"])
 def test_one_syllable_that_remains_of_a_word_tells_nothing(word):
     assert gist(pieces(word)) == ""
 

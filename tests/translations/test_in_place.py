@@ -117,9 +117,9 @@ def test_no_site_but_a_demonstration_shows_marks():
     source = (settings.BASE_DIR / "hospital_site" / "wsgi.py").read_text(encoding="utf-8")
     look = "from hospital_site.wsgi import metered; print(type(metered.application.application).__name__)"
     run = [sys.executable, "-c", look]
-    said = subprocess.run(run, cwd=settings.BASE_DIR, check=True, capture_output=True, text=True)
+    completed = subprocess.run(run, cwd=settings.BASE_DIR, check=True, capture_output=True, text=True)
 
-    assert said.stdout == "PageStore\n"
+    assert completed.stdout == "PageStore\n"
     assert source.count("SentencesInPlace(") == 1
     assert "if settings.DEMONSTRATION:" in source
 
