@@ -1,36 +1,19 @@
-"""Finding pages: a few bounded questions to the index, then the order in which a reader is shown what was found.
-
-Every question has a limit, so that a search costs about the same however large the site is and whatever is typed.
-"""
+"""Finding pages: what the index has brought (`retrieval.py`), in the order in which a reader is shown it."""
 
 from functools import cache, lru_cache
 from itertools import compress
 from operator import mul
 from typing import NamedTuple
 
-from django.db.models import F
-from django.db.models.fields.json import KeyTextTransform
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from hospital_site.glossary.models import Term
-from hospital_site.publishing.languages import hidden_languages
-from hospital_site.publishing.models import Edition
-from hospital_site.publishing.models.prepared import prepared
-from hospital_site.search.models import Passage, all_but_one, all_of, any_of
 from hospital_site.search.queries import GENERAL, LONGEST_QUERY, Query
+from hospital_site.search.retrieval import SHOWN, Candidate, retrieve
 from hospital_site.search.sections import fixed_pages, in_every_language, weights
 from hospital_site.search.suggestions import suggestion_for
 from hospital_site.search.vocabulary import current_vocabulary, preferred_parts
 from hospital_site.search.words import compact, text_tokens, words_in_row
-
-LIMIT = 60  # passages that one question brings
-ENOUGH = 3  # pages; fewer, and less of the query must be held
-SHOWN = 15  # pages
-ASKED_ALONE = 4  # words of which pages may hold one only
-RARE = 6  # pages that hold a word that tells much: what else they hold is looked at
-PASSAGES_OF_PAGES = 3 * LIMIT
-FILLED_UP = 8  # keys at a time that a question is made longer by
 
 IS_TITLE, IN_TITLE, IN_HEADING, IN_TEXT = 30, 12, 8, 3
 IS_ABOUT = 28  # the one page with a term as words of its title, such as “Clinical trials with the latest drugs”
@@ -38,29 +21,6 @@ COMPARED = 16  # one of several terms, so that their definitions come before a p
 HELD = 10  # what each word of the query counts beside where it was found
 OTHER_WORDS = 0.95  # what a synonym counts beside what was typed
 OF_GLOSSARY = 0.9  # so that the page about a word comes before its definition
-
-OF_EDITION = {
-    **{name: F(f"edition__{name}") for name in ("page", "address", "kind", "position")},
-    "topmost": KeyTextTransform("0", "edition__ancestors"),
-}
-OF_PASSAGE = ["language", "anchor", "title", "heading", "tokens"]
-
-
-class Candidate(NamedTuple):
-    """A passage that may answer, as the index brings it."""
-
-    pk: int
-    edition: int
-    page: str
-    address: str
-    kind: str
-    position: int
-    topmost: str | None  # key of the page above all others above it
-    language: str
-    anchor: str
-    title: str
-    heading: str
-    tokens: str
 
 
 class Found(NamedTuple):
@@ -133,97 +93,6 @@ def search(typed):
     candidates = retrieve(query, vocabulary)
     pages = ranked(candidates, query, vocabulary)
     return Results(query, pages[:SHOWN], suggestion_for(query, pages, vocabulary), vocabulary)
-
-
-def retrieve(query, vocabulary):
-    """Return passages that hold all of the query, those whose names do first; some of it where too few do.
-
-    General words alone are looked for last. Terms that are compared come in any case.
-    """
-    groups, found, now, asked = query.groups, {}, timezone.now(), {""}
-
-    def ask(condition):
-        """Return the editions of the passages that `condition` brings, unless it was asked before."""
-        if condition in asked:
-            return set()
-        asked.add(condition)
-        rows = passages_that_hold(tuple(vocabulary.closed), hidden_languages(), query=condition, as_of=now)
-        return keep(rows)
-
-    def keep(rows):
-        candidates = list(map(Candidate._make, rows))
-        found.update((candidate.pk, candidate) for candidate in candidates)
-        return {candidate.edition for candidate in candidates}
-
-    def read_whole(editions):
-        if editions:
-            some = filled_up(sorted(editions))
-            keep(passages_of(tuple(vocabulary.closed), hidden_languages(), editions=some, as_of=now))
-
-    def has(enough):
-        return len({candidate.page for candidate in found.values()}) >= enough
-
-    names, texts = ([group.held(in_names=in_names) for group in groups] for in_names in (True, False))
-    ask(all_of(names))
-    if not has(SHOWN):
-        ask(all_of(texts))
-    if len(groups) > 2:
-        ask(all_but_one(names))
-    elif len(telling := telling_of(groups, names)) == 1:
-        ask(*telling)
-    if len(groups) > 1 and not has(ENOUGH):
-        ask(without_a_term(groups, texts))
-        ask(any_of(telling_of(groups, names) or names))
-        alone = [ask(one) for one in (telling_of(groups, texts) or texts)[:ASKED_ALONE]]
-        read_whole({edition for editions in alone if len(editions) <= RARE for edition in editions})
-        if not has(ENOUGH):
-            ask(any_of(names))
-    if query.compares:
-        read_whole({group.entry.page.edition.pk for group in groups if group.entry})
-    editions = {candidate.edition for candidate in found.values()}
-    current = {pk for (pk,) in current_editions(editions=filled_up(sorted(editions)), as_of=now)}
-    return [candidate for candidate in found.values() if candidate.edition in current]
-
-
-def telling_of(groups, held):
-    """Return those of the conditions `held` that are of no general word."""
-    return [one for group, one in zip(groups, held, strict=True) if group.weight == 1]
-
-
-def without_a_term(groups, held):
-    """Return what holds all terms, or all of the query but one term; all but a word of it where no term is known.
-
-    `held` are the conditions of the `groups`.
-    """
-    terms = [one for group, one in zip(groups, held, strict=True) if group.entry]
-    others = [one for group, one in zip(groups, held, strict=True) if not group.entry]
-    if len(groups) < 3:
-        return all_of(terms)
-    if not terms or not others:
-        return all_but_one(held)
-    return any_of([all_of(terms), all_of([*others, all_but_one(terms)])])
-
-
-@prepared
-def passages_that_hold(closed, hidden, *, query, as_of):
-    passages = Passage.objects.begun(as_of, closed, hidden).that_hold(query).order_by()
-    return passages.annotate(**OF_EDITION).values_list("pk", "edition_id", *OF_EDITION, *OF_PASSAGE).up_to(LIMIT)
-
-
-@prepared
-def passages_of(closed, hidden, *, editions, as_of):
-    passages = Passage.objects.begun(as_of, closed, hidden).filter(edition__in=editions).order_by()
-    return passages.annotate(**OF_EDITION).values_list("pk", "edition_id", *OF_EDITION, *OF_PASSAGE)[:PASSAGES_OF_PAGES]
-
-
-@prepared
-def current_editions(*, editions, as_of):
-    return Edition.objects.live(as_of).filter(pk__in=editions).order_by().values_list("pk")
-
-
-def filled_up(keys):
-    """Return `keys` with the last one again and again, so that few different statements are written."""
-    return [*keys, *keys[-1:] * (-len(keys) % FILLED_UP)]
 
 
 def ranked(candidates, query, vocabulary):

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from hospital_site.publishing.languages import hidden_languages, languages_by_preference
 from hospital_site.publishing.models.prepared import prepared
-from hospital_site.search.finding import filled_up
 from hospital_site.search.models import Passage
+from hospital_site.search.retrieval import filled_up
 from hospital_site.search.sections import interface_headings
 from hospital_site.search.words import OTHER_PIECES, fold, is_syllabic, phrase_tokens, pieces, stem
 

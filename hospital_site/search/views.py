@@ -11,9 +11,10 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
 from hospital_site.publishing.pages import public
-from hospital_site.search.finding import SHOWN, search
+from hospital_site.search.finding import search
 from hospital_site.search.hits import arranged
 from hospital_site.search.queries import LONGEST_QUERY
+from hospital_site.search.retrieval import SHOWN
 
 
 def place_of(problem):

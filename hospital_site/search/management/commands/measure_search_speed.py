@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from hospital_site.publishing.models import Edition
 from hospital_site.search import vocabulary
-from hospital_site.search.finding import LIMIT
 from hospital_site.search.indexing import passages_of
 from hospital_site.search.judged import judged_list
 from hospital_site.search.models import Passage
+from hospital_site.search.retrieval import LIMIT
 from hospital_site.search.words import NAMES, digest
 from hospital_site.yaml_files import read_yaml
 
