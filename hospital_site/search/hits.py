@@ -16,7 +16,7 @@ from hospital_site.publishing.models.prepared import prepared
 from hospital_site.search.models import Passage
 from hospital_site.search.retrieval import filled_up
 from hospital_site.search.sections import interface_headings
-from hospital_site.search.words import OTHER_PIECES, fold, is_syllabic, phrase_tokens, pieces, stem
+from hospital_site.search.words import OTHER_PIECES, fold, is_syllabic, phrase_tokens, pieces, rules, stem
 
 LENGTH = 170  # letters of an excerpt
 BEFORE = 50  # of them before the first word that was found
@@ -163,6 +163,11 @@ def stem_of_page(word):
     return stem(fold(word))
 
 
+@cache
+def stems_that_ask():
+    return frozenset(map(stem, rules()["question_words"]))
+
+
 class Marker:
     """Marks the words of a query in a text: syllabic ones whatever the spaces, others in all their forms."""
 
@@ -172,7 +177,7 @@ class Marker:
         forms = {*("".join(pieces(each)) for each in typed), *(phrase.compact for phrase in phrases)}
         tokens = {*(token for each in typed for token in phrase_tokens(each))}.union(*(one.tokens for one in phrases))
         syllabic = [form for form in forms if form and is_syllabic(form)]
-        self.stems = {token for token in tokens if not is_syllabic(token)}
+        self.stems = {token for token in tokens if not is_syllabic(token)} - stems_that_ask()
         longest_first = sorted(syllabic, key=len, reverse=True)
         patterns = [r"\s*".join(map(re.escape, word)) for word in longest_first]
         self.syllabic = re.compile("|".join(patterns)) if patterns else None

@@ -217,6 +217,12 @@ def test_an_address_leads_to_the_section_and_found_words_are_marked(client):
     assert (shown.texts(".hit mark"), shown.texts(".hit .lines")) == (["머리카락"], ["부작용과 위험"])
 
 
+def test_words_that_only_ask_are_not_marked_where_a_synonym_has_them(client):
+    make.published(medicine(side_effects_en="Changes in the color of the hair."))
+
+    assert search(client, "white hair", "en").texts(".hit mark") == ["color", "hair"]
+
+
 def test_the_name_of_a_page_comes_before_its_heading_and_that_before_its_text(client):
     text = make.published(medicine(slug="text", name_ko="가", explanation_ko="색전술을 함께 합니다."))
     title = make.published(medicine(slug="title", name_ko="화학 색전술", center=text.center))
