@@ -144,7 +144,7 @@ def keys_of(form):
 
 
 def is_one_long_word(form):
-    """Is it a word that a slip leaves recognizable, such as 폐쇄공포증, and no part of a sentence?"""
+    """Is it a word that a slip leaves recognizable, such as “claustrophobia”, and no part of a sentence?"""
     short = compact(form)
     return len(pieces(fold(form))) == 1 and len(short) >= (
         SYLLABLES_OF_LONG_WORD if is_syllabic(short) else LETTERS_OF_LONG_WORD
