@@ -19,7 +19,7 @@ ENOUGH = 3  # pages; fewer, and less of the query must be held
 SHOWN = 15  # pages
 ASKED_ALONE = 4  # words of which pages may hold one only
 RARE = 6  # pages that hold a word that tells much: what else they hold is looked at
-PASSAGES_OF_PAGES = 3 * LIMIT
+MOST_READ_WHOLE = 3 * LIMIT  # passages of pages that are read whole
 FILLED_UP = 8  # keys at a time that a question is made longer by
 
 OF_EDITION = {
@@ -128,14 +128,17 @@ def without_a_term(groups, held):
 
 @prepared
 def passages_that_hold(closed, hidden, *, query, as_of):
-    passages = Passage.objects.begun(as_of, closed, hidden).that_hold(query).order_by()
-    return passages.annotate(**OF_EDITION).values_list("pk", "edition_id", *OF_EDITION, *OF_PASSAGE).up_to(LIMIT)
+    return as_candidates(Passage.objects.begun(as_of, closed, hidden).that_hold(query)).up_to(LIMIT)
 
 
 @prepared
 def passages_of(closed, hidden, *, editions, as_of):
-    passages = Passage.objects.begun(as_of, closed, hidden).filter(edition__in=editions).order_by()
-    return passages.annotate(**OF_EDITION).values_list("pk", "edition_id", *OF_EDITION, *OF_PASSAGE)[:PASSAGES_OF_PAGES]
+    return as_candidates(Passage.objects.begun(as_of, closed, hidden).filter(edition__in=editions))[:MOST_READ_WHOLE]
+
+
+def as_candidates(passages):
+    """Return the rows of which `Candidate` is made."""
+    return passages.order_by().annotate(**OF_EDITION).values_list("pk", "edition_id", *OF_EDITION, *OF_PASSAGE)
 
 
 @prepared

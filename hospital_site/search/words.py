@@ -40,14 +40,16 @@ def rules():
     return {
         "spellings": [(re.compile(old), new) for each in ours for old, new in each["spellings"]],
         "forms": [(re.compile(old), new) for each in ours for old, new in each["forms"]],
-        "verbal": [re.compile(each["verbal_endings"]) for each in ours if each["verbal_endings"]],
+        "verbal_endings": [re.compile(each["verbal_endings"]) for each in ours if each["verbal_endings"]],
         "inflected": [re.compile(each["inflected"]) for each in ours if each["inflected"]],
         "second": [row.split() for each in ours for row in each["second"]],
         "second_whole": [each["second_whole"].split() for each in ours],
         "endings": [re.compile(ending) for ending in endings if ending],
         "spoken_endings": [re.compile(re.sub(r"\s", "", each["endings"])) for each in ours if each["endings"]],
         "comparing_words": {word for each in ours for word in map(fold, each["comparing_words"].split())},
-        "question_words": {word for each in ours for word in map(fold, each["question_words"].split())},
+        "question_words": {
+            word for each in ours for word in map(fold, f"{each['question_words']} {each['comparing_words']}".split())
+        },
         "general_words": {word for each in ours for word in map(fold, each["general_words"].split())},
     }
 
@@ -91,7 +93,7 @@ def without_endings(word):
         return []
     written, spoken = rules()["endings"], rules()["spoken_endings"]
     endings = {cut: [*written, *spoken] for cut in range(len(word) - 1, 1, -1)}
-    if not any(ending.match(word, 1) for ending in rules()["verbal"]):
+    if not any(ending.match(word, 1) for ending in rules()["verbal_endings"]):
         endings[1] = written
     return [word[:cut] for cut, some in endings.items() if any(ending.fullmatch(word, cut) for ending in some)]
 
@@ -124,6 +126,7 @@ def gist(words):
 
 
 def telling_words(words):
+    """Return those of `words` that do not only ask."""
     return [word for word in words if word not in rules()["question_words"]]
 
 
